@@ -1,0 +1,134 @@
+import type { Generated, Selectable } from 'kysely'
+import type { FailureKind } from '../plugin-api/outbound.ts'
+
+/** `settings` and `secrets` are JSON; `secrets` maps a field to its encrypted value. */
+export interface AccountTable {
+  id: Generated<number>
+  type: string
+  name: string
+  address: string | null
+  external_id: string | null
+  settings: Generated<string>
+  secrets: Generated<string>
+  cursor: string | null
+  webhook_secret: string
+  is_enabled: Generated<number>
+  state: Generated<'starting' | 'connected' | 'delayed' | 'needs_attention'>
+  state_reason: string | null
+  state_since: number
+  last_success_at: number | null
+  last_inbound_at: number | null
+  last_outbound_at: number | null
+  created_at: number
+}
+
+export interface AccountImportTable {
+  account_id: number
+  since_at: number
+  cursor: string | null
+  done: Generated<number>
+  total: number | null
+  state: Generated<'running' | 'done' | 'failed'>
+  error: string | null
+  created_at: number
+  finished_at: number | null
+}
+
+/** Raw items as they came. Bodies over 64 KB are blobs. */
+export interface JournalTable {
+  id: Generated<number>
+  account_id: number
+  key: string
+  headers: Generated<string>
+  body: Buffer | null
+  body_blob: string | null
+  size: number
+  is_history: Generated<number>
+  state: Generated<'pending' | 'done' | 'failed' | 'ignored'>
+  attempts: Generated<number>
+  error: string | null
+  received_at: number
+  finished_at: number | null
+}
+
+/** One request to a provider. `thread` keeps order: one step in flight per (account, thread). */
+export interface OutboxTable {
+  id: Generated<number>
+  message_id: number | null
+  account_id: number
+  thread: string
+  client_ref: string
+  step_index: Generated<number>
+  steps: Generated<number>
+  kind: 'message' | 'notice'
+  payload: string
+  state: Generated<OutboxState>
+  attempts: Generated<number>
+  send_after: number
+  claimed_at: number | null
+  remote_id: string | null
+  error_kind: FailureKind | null
+  error_code: string | null
+  error_text: string | null
+  created_at: number
+  finished_at: number | null
+}
+
+export type OutboxState =
+  | 'queued'
+  | 'sending'
+  | 'accepted'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'failed'
+  | 'unknown'
+  | 'cancelled'
+
+export interface OutboxAttemptTable {
+  id: Generated<number>
+  outbox_id: number
+  started_at: number
+  finished_at: number | null
+  outcome: string | null
+  error_kind: FailureKind | null
+  error_code: string | null
+  error_text: string | null
+}
+
+/** What providers and bounces told about an outbound message; `message_id` is null while parked. */
+export interface ReceiptTable {
+  id: Generated<number>
+  account_id: number
+  message_id: number | null
+  ref: string
+  recipient: string | null
+  status: 'delayed' | 'sent' | 'delivered' | 'read' | 'failed'
+  reason: string | null
+  is_permanent: Generated<number>
+  at: number
+  created_at: number
+}
+
+export type Account = Selectable<AccountTable>
+export type JournalItem = Selectable<JournalTable>
+export type OutboxStepRow = Selectable<OutboxTable>
+
+declare module '../db/schema.ts' {
+  interface Tables {
+    account: AccountTable
+    account_import: AccountImportTable
+    journal: JournalTable
+    outbox: OutboxTable
+    outbox_attempt: OutboxAttemptTable
+    receipt: ReceiptTable
+  }
+}
+
+declare module '../db/transaction.ts' {
+  interface News {
+    'journal.added': { account: number }
+    'outbox.added': { account: number }
+    'account.changed': { account: number }
+  }
+}

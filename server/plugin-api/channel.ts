@@ -1,0 +1,116 @@
+import type { AccountContext, AccountFacts, RawItem } from './account.ts'
+import type { InboundEvent } from './event.ts'
+import type { Text } from './manifest.ts'
+import type { OutboundStep, SendResult } from './outbound.ts'
+import type { SettingsSchema, SettingsValues } from './settings.ts'
+
+export interface ChannelDefinition {
+  /** Unique over all plugins, such as `email`. Stored with each account. */
+  type: string
+  label: Text
+  /** Icon name of the sprite, or a file of the plugin's `public/`. */
+  icon: string
+  colorLight: string
+  colorDark: string
+  identityKinds: readonly ('email' | 'phone' | 'external')[]
+  /** The form of one account. */
+  settings: SettingsSchema
+  capabilities(settings: SettingsValues): ChannelCapabilities
+  /** Fills in what can be known from what was typed (servers from an address). */
+  suggest?(settings: SettingsValues, signal: AbortSignal): Promise<SettingsValues>
+  /** "Test connection": every step with its own outcome; never throws, never tells a secret. */
+  probe?(settings: SettingsValues, signal: AbortSignal, report: (step: ProbeStep) => void): Promise<ProbeResult>
+  /** Pure: no I/O, no clock, replayable. A throw sets the item aside; it loses nothing. */
+  parse(raw: RawItem, account: AccountFacts): InboundEvent[] | Promise<InboundEvent[]>
+  /** File URL of a module that exports the same `parse`; then core runs it in a worker with a time limit. */
+  parseModule?: string
+  open(account: AccountContext): Promise<ChannelSession>
+}
+
+export interface ChannelSession {
+  /**
+   * Brings what came after `cursor`. May wait up to some minutes for news (IDLE, long poll) and must end
+   * within 2 s after `signal`. Core stores items and cursor in one transaction, then calls again.
+   */
+  poll?(cursor: string | null, signal: AbortSignal): Promise<PollResult>
+  /** Older things, for the choice "last N days". Core repeats with the returned cursor until `isDone`. */
+  history?(sinceAt: number, cursor: string | null, signal: AbortSignal): Promise<HistoryResult>
+  /** Synchronous and cheap: signature check, cut into items. */
+  webhook?(request: RawRequest): WebhookVerdict
+  send(step: OutboundStep): Promise<SendResult>
+  media?(ref: string, signal: AbortSignal): Promise<MediaStream>
+  /** Answers "did it go out?" for a step whose outcome is unknown. Null: not found. */
+  findSent?(clientRef: string, signal: AbortSignal): Promise<{ remoteId: string } | null>
+  health?(signal: AbortSignal): Promise<{ isOk: boolean; detail?: string }>
+  close(): Promise<void>
+}
+
+export interface PollResult {
+  items: RawItem[]
+  cursor: string
+  /** More is waiting: call again at once. */
+  more: boolean
+}
+
+export interface HistoryResult extends Omit<PollResult, 'more'> {
+  isDone: boolean
+  done: number
+  total: number
+}
+
+export interface RawRequest {
+  method: string
+  path: string
+  query: Record<string, string>
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+export type WebhookVerdict =
+  | { accept: RawItem[]; reply?: { status: number; type?: string; body?: string } }
+  | { refuse: number }
+
+export interface MediaStream {
+  stream: AsyncIterable<Uint8Array>
+  mime?: string
+  filename?: string
+  size?: number
+}
+
+export interface ProbeStep {
+  /** Which step: a key of the plugin's locales, `probe.<step>`. */
+  step: string
+  state: 'running' | 'ok' | 'warning' | 'failed'
+  ms?: number
+  detail?: Text
+  /** What to do about it. */
+  remedy?: Text
+  /** The form field that is to blame. */
+  field?: string
+}
+
+export interface ProbeResult {
+  isOk: boolean
+  /** Name and id on the provider's side; the same id cannot be connected twice. */
+  name?: string
+  address?: string
+  externalId?: string
+}
+
+/** Data, not `if (channel === …)`: core cuts, degrades and offers by this. */
+export interface ChannelCapabilities {
+  text: { maxLength: number; format: 'plain' | 'html' }
+  hasSubject: boolean
+  hasCopies: boolean
+  attachments: { perStep: number; maxBytes: number; withText: boolean }
+  /** Can write to somebody who never wrote, by these identities. */
+  startsBy: readonly ('email' | 'phone' | 'external')[]
+  /** Sapa's own mails (invitations, notices) may leave through this account. */
+  sendsNotices: boolean
+  receipts: { delivered: boolean; read: boolean }
+  /** The receiver folds a repeat with the same clientRef, or `findSent` can tell. */
+  isIdempotent: boolean
+  rate: { perMinute: number; parallel: number }
+  /** Undo window when the agent has no choice of their own, seconds. */
+  undoSeconds: number
+}

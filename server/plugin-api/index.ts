@@ -1,0 +1,11 @@
+/**
+ * The only door for plugins. Plugins import types from here and nothing else of Sapa;
+ * everything that does something arrives as the argument of `setup`.
+ */
+export type * from './account.ts'
+export type * from './channel.ts'
+export type * from './event.ts'
+export type * from './manifest.ts'
+export type * from './outbound.ts'
+export type * from './plugin.ts'
+export type * from './settings.ts'

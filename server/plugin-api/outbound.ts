@@ -1,0 +1,82 @@
+/** One request to the provider. Core has already cut it to the channel's declared capabilities. */
+export interface OutboundStep {
+  kind: 'message' | 'notice'
+  /** Stable over retries and resends: `c<conversation>.m<message>.<proof>`, for notices `n<id>.<proof>`. */
+  clientRef: string
+  attempt: number
+  to: Recipient
+  cc: Recipient[]
+  bcc: Recipient[]
+  threadKey?: string
+  subject?: string
+  text: string
+  /** Sanitised HTML of the same text, when the agent's text has a form worth it. */
+  html?: string
+  attachments: OutboundAttachment[]
+  /** The conversation this belongs to; missing for notices. */
+  conversation?: {
+    number: number
+    replyToken: string
+    /** Remote ids of the thread so far, oldest first; the last one is answered. */
+    references: string[]
+    isFirst: boolean
+  }
+  /** Who signs it. */
+  author?: { name: string }
+  /** Written by a rule or a notice: mark it as automatic for the receiving side. */
+  isAutomatic: boolean
+  /** Unix ms when the step was created: keep as the message's date over retries. */
+  createdAt: number
+  signal: AbortSignal
+}
+
+export interface Recipient {
+  kind: 'email' | 'phone' | 'external'
+  value: string
+  name?: string
+}
+
+export interface OutboundAttachment {
+  filename: string
+  mime: string
+  size: number
+  inlineId?: string
+  /** Streams the bytes; may be called again on a retry. */
+  open(): AsyncIterable<Uint8Array>
+}
+
+export interface SendResult {
+  /** Provider's id (mail: the Message-ID with angle brackets). */
+  remoteId: string
+  status: 'accepted' | 'sent' | 'delivered'
+  /** Recipients the provider refused while accepting others. */
+  refused?: { value: string; code?: string; text: string; isPermanent: boolean }[]
+}
+
+/**
+ * Why a request to a provider failed.
+ * `rate_limited` wait; `temporary` try again later (surely not sent); `auth` the account needs attention;
+ * `permanent` never; `window_closed` not now in this form; `blocked` never to this customer;
+ * `unknown_outcome` it may have arrived: never resent by itself.
+ */
+export type FailureKind =
+  | 'rate_limited'
+  | 'temporary'
+  | 'auth'
+  | 'permanent'
+  | 'window_closed'
+  | 'blocked'
+  | 'unknown_outcome'
+
+export interface FailureDetail {
+  /** Provider's code, such as `535` or `131047`. */
+  code?: string
+  retryAfterMs?: number
+  scope?: 'account' | 'thread'
+}
+
+/** Made by `sapa.failure(…)`; core recognises it by `failure`. */
+export interface ChannelFailure extends Error {
+  failure: FailureKind
+  detail: FailureDetail
+}

@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely'
+import type { Logger } from './account.ts'
+import type { ChannelDefinition } from './channel.ts'
+import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
+import type { SettingsSchema, SettingsValues } from './settings.ts'
+
+/** Default export of a plugin. Nothing happens at import time; all of it is undone by the host. */
+export interface SapaPlugin {
+  settings?: SettingsSchema
+  setup(sapa: SapaContext): void | Promise<void>
+}
+
+/** Undoes one registration. Calling it twice is harmless. */
+export type Dispose = () => void | Promise<void>
+
+/** What a plugin may do. Every registration is undone when the plugin is switched off. */
+export interface SapaContext {
+  readonly id: string
+  readonly version: string
+  /** Aborted when the plugin is switched off. */
+  readonly signal: AbortSignal
+  readonly log: Logger
+  readonly settings: {
+    get(): SettingsValues
+    onChange(listener: (values: SettingsValues) => void): Dispose
+  }
+  /** The plugin's own tables, named `<id>_…` with `-` as `_`; made by `migrations/`. */
+  readonly db: Kysely<Record<string, Record<string, unknown>>>
+  readonly values: {
+    get(key: string): Promise<string | null>
+    set(key: string, value: string, ttlMs?: number): Promise<void>
+    delete(key: string): Promise<void>
+  }
+  channel(definition: ChannelDefinition): Dispose
+  /** `/p/<plugin>/…` */
+  route(route: PluginRoute): Dispose
+  readonly jobs: {
+    handle(name: string, work: (payload: unknown, signal: AbortSignal) => Promise<void>): Dispose
+    add(name: string, payload: unknown, options?: { runAt?: number; key?: string }): Promise<void>
+    /** Cron in UTC; the job must have a handler. */
+    every(name: string, cron: string): Dispose
+  }
+  /** Timeouts, size limits, no private addresses after DNS; only hosts of the manifest's `net:` scopes. */
+  fetch(url: string, options?: RequestInit & { timeoutMs?: number }): Promise<Response>
+  /** Text of the plugin's `locales/<language>.json`. */
+  t(locale: string, key: string, values?: Record<string, string | number>): string
+  failure(kind: FailureKind, message: string, detail?: FailureDetail): ChannelFailure
+  /** The host calls it at the end: connections, watchers. */
+  own(dispose: Dispose): void
+}
+
+export interface PluginRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below `/p/<plugin>`, such as `/oauth/callback`. */
+  path: string
+  /** Closed by default: who may call it. */
+  access: 'agent' | 'admin' | 'public'
+  bodyLimit?: number
+  handle(request: PluginRequest): Promise<PluginReply>
+}
+
+export interface PluginRequest {
+  method: string
+  path: string
+  params: Record<string, string>
+  query: Record<string, string>
+  headers: Record<string, string>
+  body: Uint8Array
+  /** Parsed `application/json` or form body, else null. */
+  form: Record<string, unknown> | null
+  agent: { id: number; name: string; role: string; locale: string } | null
+  signal: AbortSignal
+}
+
+export interface PluginReply {
+  status?: number
+  headers?: Record<string, string>
+  /** Objects are sent as JSON. */
+  body?: string | Uint8Array | object
+  redirect?: string
+}

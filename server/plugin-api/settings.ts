@@ -1,0 +1,26 @@
+import type { Text } from './manifest.ts'
+
+/** Data-only description of a form. The host renders, validates and stores it. */
+export type SettingsSchema = Record<string, SettingsField>
+
+export interface SettingsField {
+  type: 'text' | 'textarea' | 'url' | 'email' | 'secret' | 'number' | 'switch' | 'select' | 'list'
+  label: Text
+  hint?: Text
+  required?: boolean
+  default?: string | number | boolean
+  /** Regular expression for `text`, `url` and `list` entries. */
+  pattern?: string
+  min?: number
+  max?: number
+  options?: { value: string; label: Text }[]
+  /** Fields with the same group stand under one heading; `advanced` is folded. */
+  group?: Text
+  isAdvanced?: boolean
+  /** Show the field only while another field has one of these values. */
+  when?: { field: string; is: (string | boolean)[] }
+  autocomplete?: string
+}
+
+/** Values of a form. Secrets arrive decrypted; a `list` is an array of lines. */
+export type SettingsValues = Record<string, string | number | boolean | string[] | undefined>
