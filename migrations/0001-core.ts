@@ -188,6 +188,9 @@ const statements = [
     assignee_id integer references agent (id) on delete set null,
     team_id integer references team (id) on delete set null,
     is_spam integer not null default 0,
+    queue text not null generated always as (
+      case when is_spam = 1 then 'spam' when status = 'pending' then 'open' else status end
+    ) stored,
     preview text not null default '',
     preview_kind text not null default 'inbound',
     message_count integer not null default 0,
@@ -202,10 +205,10 @@ const statements = [
     version integer not null default 1,
     created_at integer not null
   ) strict`,
-  `create index conversation_status on conversation (is_spam, status, last_message_at desc, id desc)`,
-  `create index conversation_assignee on conversation (is_spam, status, assignee_id, last_message_at desc, id desc)`,
-  `create index conversation_account on conversation (is_spam, status, account_id, last_message_at desc, id desc)`,
-  `create index conversation_team on conversation (is_spam, status, team_id, last_message_at desc, id desc)`,
+  `create index conversation_queue on conversation (queue, last_message_at desc, id desc)`,
+  `create index conversation_assignee on conversation (queue, assignee_id, last_message_at desc, id desc)`,
+  `create index conversation_account on conversation (queue, account_id, last_message_at desc, id desc)`,
+  `create index conversation_team on conversation (queue, team_id, last_message_at desc, id desc)`,
   `create index conversation_customer on conversation (customer_id, last_message_at desc)`,
   `create index conversation_thread on conversation (account_id, thread_key, last_message_at desc) where thread_key is not null`,
   `create index conversation_wake on conversation (snoozed_until) where snoozed_until is not null`,
@@ -304,8 +307,8 @@ const statements = [
     primary key (conversation_id, agent_id)
   ) strict`,
   `create table counter (
-    scope text not null, owner text not null default '', status text not null, amount integer not null default 0,
-    primary key (scope, owner, status)
+    scope text not null, owner text not null default '', queue text not null, amount integer not null default 0,
+    primary key (scope, owner, queue)
   ) strict`,
   `create table outbox (
     id integer primary key autoincrement,

@@ -1,6 +1,8 @@
-import type { Generated, Selectable } from 'kysely'
+import type { ColumnType, Generated, Selectable } from 'kysely'
 
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
+/** Which list a conversation stands in; the database derives it: pending stands with the open ones. */
+export type Queue = 'open' | 'snoozed' | 'closed' | 'spam'
 export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 
 /** `id` is the reference number (#1042). `version` grows with every change. */
@@ -17,6 +19,7 @@ export interface ConversationTable {
   assignee_id: number | null
   team_id: number | null
   is_spam: Generated<number>
+  queue: ColumnType<Queue, never, never>
   preview: Generated<string>
   preview_kind: Generated<MessageKind>
   message_count: Generated<number>
@@ -161,7 +164,7 @@ export interface SeenTable {
 export interface CounterTable {
   scope: 'all' | 'assignee' | 'team' | 'account'
   owner: Generated<string>
-  status: string
+  queue: Queue
   amount: Generated<number>
 }
 

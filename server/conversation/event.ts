@@ -1,0 +1,40 @@
+import type { Db } from '../db/schema.ts'
+
+/** Who did it. `id` is the agent's id, the customer's id, a plugin's id or a rule's name. */
+export interface Actor {
+  kind: 'agent' | 'customer' | 'system' | 'plugin'
+  id?: string
+}
+
+/** One fact about a conversation or a customer, as the timeline tells it. */
+export interface Fact {
+  /** Past participle, such as `closed`; words key `event.<action>`. */
+  action: string
+  actor: Actor
+  particulars?: Record<string, unknown>
+}
+
+export const system: Actor = { kind: 'system' }
+
+export const agentActor = (id: number): Actor => ({ kind: 'agent', id: String(id) })
+
+/** The only writer of history. */
+export async function recordEvent(
+  trx: Db,
+  about: { conversationId?: number; customerId?: number },
+  fact: Fact,
+  now: Date
+): Promise<void> {
+  await trx
+    .insertInto('event')
+    .values({
+      conversation_id: about.conversationId ?? null,
+      customer_id: about.customerId ?? null,
+      action: fact.action,
+      actor_kind: fact.actor.kind,
+      actor_id: fact.actor.id ?? null,
+      particulars: JSON.stringify(fact.particulars ?? {}),
+      at: now.getTime()
+    })
+    .execute()
+}
