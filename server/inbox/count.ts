@@ -1,0 +1,77 @@
+import { visibleTo, type Viewer } from '../conversation/access.ts'
+import type { Queue } from '../conversation/table.ts'
+import type { Db } from '../db/schema.ts'
+import { fixedViews, inView, type InboxView } from './view.ts'
+
+export interface CountedView extends InboxView {
+  name: string | null
+  channel: string | null
+  count: number
+}
+
+/** The views of the navigation with their exact numbers. Guests' few rows are counted, the rest is kept. */
+export async function listViews(db: Db, viewer: Viewer): Promise<CountedView[]> {
+  const [counters, teams, accounts] = await Promise.all([
+    db.selectFrom('counter').select(['scope', 'owner', 'queue', 'amount']).execute(),
+    teamsOf(db, viewer),
+    viewer.role === 'guest' ? [] : accountsOf(db)
+  ])
+  const views: CountedView[] = [
+    ...fixedViews(viewer.id).map(view => ({ ...view, name: null, channel: null, count: 0 })),
+    ...teams.map(teamView),
+    ...accounts.map(accountView)
+  ]
+  if (viewer.role === 'guest') return Promise.all(views.map(view => counted(db, view, viewer)))
+  const amounts = new Map(counters.map(row => [`${row.scope}/${row.owner}/${row.queue}`, row.amount]))
+  return views.map(view => ({ ...view, count: amounts.get(slotOf(view).join('/')) ?? 0 }))
+}
+
+function slotOf(view: InboxView): [string, string, Queue] {
+  if (view.assigneeId !== undefined) return ['assignee', String(view.assigneeId ?? ''), view.queue]
+  if (view.teamId) return ['team', String(view.teamId), view.queue]
+  if (view.accountId) return ['account', String(view.accountId), view.queue]
+  return ['all', '', view.queue]
+}
+
+async function counted(db: Db, view: CountedView, viewer: Viewer): Promise<CountedView> {
+  const query = db.selectFrom('conversation').select(eb => eb.fn.countAll<number>().as('count'))
+  const row = await inView(query, view)
+    .where(eb => visibleTo(eb, viewer))
+    .executeTakeFirstOrThrow()
+  return { ...view, count: row.count }
+}
+
+function teamsOf(db: Db, viewer: Viewer) {
+  return db
+    .selectFrom('team')
+    .innerJoin('team_member', 'team_member.team_id', 'team.id')
+    .select(['team.id', 'team.name'])
+    .where('team_member.agent_id', '=', viewer.id)
+    .orderBy('team.name')
+    .execute()
+}
+
+function accountsOf(db: Db) {
+  return db
+    .selectFrom('account')
+    .select(['id', 'name', 'type'])
+    .where('is_enabled', '=', 1)
+    .orderBy('name')
+    .execute()
+}
+
+function teamView(team: { id: number; name: string }): CountedView {
+  const slug = `team-${team.id}`
+  return { slug, queue: 'open', teamId: team.id, name: team.name, channel: null, count: 0 }
+}
+
+function accountView(account: { id: number; name: string; type: string }): CountedView {
+  return {
+    slug: `ch-${account.id}`,
+    queue: 'open',
+    accountId: account.id,
+    name: account.name,
+    channel: account.type,
+    count: 0
+  }
+}
