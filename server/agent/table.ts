@@ -12,7 +12,8 @@ export interface AgentTable {
   time_zone: Generated<string>
   theme: Generated<string>
   density: Generated<string>
-  undo_seconds: Generated<number>
+  /** Null: what the account's channel or the installation says. */
+  undo_seconds: number | null
   enter_sends: Generated<number>
   shortcuts: Generated<number>
   is_active: Generated<number>

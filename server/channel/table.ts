@@ -1,7 +1,10 @@
 import type { Generated, Selectable } from 'kysely'
 import type { FailureKind } from '../plugin-api/outbound.ts'
 
-/** `settings` and `secrets` are JSON; `secrets` maps a field to its encrypted value. */
+/**
+ * `settings`, `secrets` and `capabilities` are JSON; `secrets` maps a field to its encrypted value.
+ * Capabilities are what the channel last said, so that a reply can be cut while its plugin is off.
+ */
 export interface AccountTable {
   id: Generated<number>
   type: string
@@ -10,6 +13,9 @@ export interface AccountTable {
   external_id: string | null
   settings: Generated<string>
   secrets: Generated<string>
+  capabilities: Generated<string>
+  /** Answer to each new conversation, with {number}; null: none. */
+  acknowledgement: string | null
   cursor: string | null
   webhook_secret: string
   is_enabled: Generated<number>
