@@ -33,7 +33,9 @@ export default class Summary extends Transform {
 
   #skipped(result, path) {
     this.#counts.skip++
-    this.push(`SKIP ${[...path, result.name].join(' > ')} ${result.skip === true ? '' : (result.skip ?? '')}\n`)
+    this.push(
+      `SKIP ${[...path, result.name].join(' > ')} ${result.skip === true ? '' : (result.skip ?? '')}\n`
+    )
   }
 
   #failed(result, path) {
