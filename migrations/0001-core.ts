@@ -130,7 +130,9 @@ const statements = [
     finished_at integer,
     unique (account_id, key)
   ) strict`,
-  `create index journal_open on journal (id) where state in ('pending', 'failed')`,
+  `create index journal_pending on journal (account_id, is_history, id) where state = 'pending'`,
+  `create index journal_failed on journal (id) where state = 'failed'`,
+  `create index journal_blob on journal (body_blob) where body_blob is not null`,
   `create index journal_age on journal (received_at)`,
 
   // ---- customers ------------------------------------------------------------------------------
@@ -258,6 +260,7 @@ const statements = [
   `create unique index message_remote on message (account_id, remote_id) where remote_id is not null`,
   `create unique index message_client on message (agent_id, client_key) where client_key is not null`,
   `create index message_conversation on message (conversation_id, id)`,
+  `create index message_identity on message (identity_id, created_at) where identity_id is not null`,
   `create index message_remote_id on message (remote_id) where remote_id is not null`,
   `create table message_body (
     message_id integer primary key references message (id) on delete cascade,
