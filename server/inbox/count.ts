@@ -22,7 +22,9 @@ export async function listViews(db: Db, viewer: Viewer): Promise<CountedView[]> 
     ...accounts.map(accountView)
   ]
   if (viewer.role === 'guest') return Promise.all(views.map(view => counted(db, view, viewer)))
-  const amounts = new Map(counters.map(row => [`${row.scope}/${row.owner}/${row.queue}`, row.amount]))
+  const amounts = new Map(
+    counters.map(row => [`${row.scope}/${row.owner}/${row.queue}`, row.amount])
+  )
   return views.map(view => ({ ...view, count: amounts.get(slotOf(view).join('/')) ?? 0 }))
 }
 

@@ -24,7 +24,11 @@ export interface ListedConversation {
 }
 
 /** Rows in the order of `ids`. The caller has checked that the viewer may see them. */
-export async function listRows(db: Db, ids: number[], viewer: Viewer): Promise<ListedConversation[]> {
+export async function listRows(
+  db: Db,
+  ids: number[],
+  viewer: Viewer
+): Promise<ListedConversation[]> {
   if (ids.length === 0) return []
   const [rows, tags] = await Promise.all([selectRows(db, ids, viewer), selectTags(db, ids)])
   const byId = new Map(rows.map(row => [row.id, row]))

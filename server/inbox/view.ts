@@ -39,10 +39,14 @@ export function fixedViews(agentId: number): InboxView[] {
 type ConversationQuery<Row> = SelectQueryBuilder<Tables, 'conversation', Row>
 
 /** Narrows a query on `conversation` to what stands in the view. */
-export function inView<Row>(query: ConversationQuery<Row>, view: InboxView): ConversationQuery<Row> {
+export function inView<Row>(
+  query: ConversationQuery<Row>,
+  view: InboxView
+): ConversationQuery<Row> {
   let narrowed = query.where('conversation.queue', '=', view.queue)
   if (view.assigneeId === null) narrowed = narrowed.where('conversation.assignee_id', 'is', null)
-  else if (view.assigneeId) narrowed = narrowed.where('conversation.assignee_id', '=', view.assigneeId)
+  else if (view.assigneeId)
+    narrowed = narrowed.where('conversation.assignee_id', '=', view.assigneeId)
   if (view.teamId) narrowed = narrowed.where('conversation.team_id', '=', view.teamId)
   if (view.accountId) narrowed = narrowed.where('conversation.account_id', '=', view.accountId)
   return narrowed

@@ -1,0 +1,51 @@
+import type { MessageHeaders, MessageKind, MessageStatus } from '../conversation/table.ts'
+
+/** One entry of a timeline as the database knows it; the presenter makes words and times of it. */
+export type Entry = MessageEntry | EventEntry
+
+export interface MessageEntry {
+  type: 'message'
+  id: number
+  kind: MessageKind
+  channel: string | null
+  accountId: number | null
+  author: Author
+  subject: string | null
+  text: string
+  isRich: boolean
+  hasQuote: boolean
+  hasRemoteImages: boolean
+  isAutomatic: boolean
+  isVerified: boolean
+  headers: MessageHeaders
+  status: MessageStatus
+  statusReason: string | null
+  sendAfter: number | null
+  attachments: ListedAttachment[]
+  at: number
+}
+
+export interface EventEntry {
+  type: 'event'
+  id: number
+  action: string
+  author: Author
+  particulars: Record<string, unknown>
+  at: number
+}
+
+export interface Author {
+  kind: 'agent' | 'customer' | 'system' | 'plugin'
+  id: number | null
+  name: string
+  address: string | null
+}
+
+export interface ListedAttachment {
+  token: string
+  filename: string
+  mime: string
+  size: number
+  state: 'ready' | 'pending' | 'failed'
+  isImage: boolean
+}
