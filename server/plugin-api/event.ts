@@ -47,8 +47,11 @@ export interface InboundMessage extends InboundBase {
   isSpam?: boolean
   /** The sender cannot be believed (two From headers): never treated as an agent, the agent is warned. */
   isSuspicious?: boolean
-  /** A colleague forwarded somebody else's message. Counts only when `from` is a verified agent. */
-  forwarded?: { from: Identity; subject?: string; note?: string }
+  /**
+   * A forwarded message taken apart. Counts only when `from` is a verified agent: then `text` and `html` in here
+   * are what the original sender wrote and `note` is the agent's; for everybody else the message's own text holds.
+   */
+  forwarded?: { from: Identity; subject?: string; note?: string; text: string; html?: string }
   /** Written by the business itself outside Sapa (phone app, mail program). Default `customer`. */
   origin?: 'customer' | 'business'
   /** Small facts for the timeline, such as `{ pageUrl: '…' }`. */

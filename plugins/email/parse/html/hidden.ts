@@ -1,0 +1,25 @@
+import { isTag, type Node, type Page, type Tag } from './dom.ts'
+
+const marks = [
+  'display:none',
+  'visibility:hidden',
+  'mso-hide:all',
+  'font-size:0;',
+  'font-size:0px',
+  'max-height:0px'
+]
+
+/** Elements nobody sees, such as the preheader of a newsletter. */
+export function findHidden(parent: Page | Tag, found: Set<Node> = new Set()): Set<Node> {
+  for (const child of parent.children) {
+    if (!isTag(child)) continue
+    if (isHidden(child)) found.add(child)
+    else findHidden(child, found)
+  }
+  return found
+}
+
+function isHidden(tag: Tag): boolean {
+  const style = `${tag.attribs.style?.toLowerCase().replaceAll(' ', '') ?? ''};`
+  return 'hidden' in tag.attribs || marks.some(mark => style.includes(mark))
+}

@@ -1,0 +1,49 @@
+import { labels } from './language.ts'
+import { unquoted } from './lines.ts'
+
+const lookAhead = 8
+const kinds = new Map<string, Label>()
+for (const kind of ['to', 'sent', 'subject', 'from'] as const) {
+  for (const word of labels[kind]) kinds.set(word, kind)
+}
+
+export type Label = keyof typeof labels
+
+export interface LabelledLine {
+  kind: Label
+  value: string
+}
+
+/** Reads a line such as "Dari: Rina <rina@…>", "*From:* …" or "发件人：…". */
+export function labelOf(line: string): LabelledLine | null {
+  const bare = unquoted(line.slice(0, 1_000)).replaceAll('*', '')
+  const head = bare.slice(0, 30)
+  const at = head.search(/[:：]/)
+  if (at < 1) return null
+  const kind = kinds.get(head.slice(0, at).trim().toLowerCase())
+  return kind ? { kind, value: bare.slice(at + 1).trim() } : null
+}
+
+/** Is line `at` the From line of a block of quoted headers? */
+export function isHeaderBlock(lines: string[], at: number): boolean {
+  if (labelOf(lines[at]!)?.kind !== 'from') return false
+  const others = new Set<Label>()
+  for (const line of lines.slice(at + 1, at + 1 + lookAhead)) {
+    const label = labelOf(line)
+    if (label && label.kind !== 'from') others.add(label.kind)
+  }
+  return others.size >= 2
+}
+
+/** The rule that Outlook draws above its header block belongs to it. */
+export function withRuleAbove(lines: string[], at: number): number {
+  let above = at - 1
+  while (above >= 0 && unquoted(lines[above]!) === '') above -= 1
+  return above >= 0 && isRule(unquoted(lines[above]!)) ? above : at
+}
+
+function isRule(line: string): boolean {
+  if (line.length < 5) return false
+  for (const character of line) if (character !== '_' && character !== '-') return false
+  return true
+}
