@@ -382,7 +382,7 @@ const statements = [
     created_at integer not null,
     finished_at integer
   ) strict`,
-  `create unique index job_key on job (owner, name, key) where key is not null and state in ('waiting', 'running')`,
+  `create unique index job_key on job (owner, name, key) where key is not null and state = 'waiting'`,
   `create index job_due on job (run_at, id) where state = 'waiting'`,
   `create index job_running on job (lease_until) where state = 'running'`,
   `create table schedule (

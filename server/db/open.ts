@@ -27,6 +27,11 @@ export function connectionOf(db: Db): SQLite.Database {
   return connection
 }
 
+/** Whether this is the connection that writes; only on it are commits heard of. */
+export function isWriter(db: Db): boolean {
+  return connections.get(db)?.readonly === false
+}
+
 const connections = new WeakMap<object, SQLite.Database>()
 
 class Dialect extends SqliteDialect {

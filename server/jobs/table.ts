@@ -1,13 +1,16 @@
 import type { Generated, Selectable } from 'kysely'
 
-/** `owner` is `core` or a plugin's id; `key` keeps one waiting job of its kind. */
+/**
+ * `owner` is `core` or a plugin's id. `key` keeps one waiting job of its kind, and never two of them
+ * run at once. A job that is done is deleted.
+ */
 export interface JobTable {
   id: Generated<number>
   owner: string
   name: string
   key: string | null
   payload: Generated<string>
-  state: Generated<'waiting' | 'running' | 'done' | 'dead'>
+  state: Generated<'waiting' | 'running' | 'dead'>
   attempts: Generated<number>
   max_attempts: Generated<number>
   run_at: number
