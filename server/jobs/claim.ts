@@ -48,7 +48,6 @@ export async function nextDue(db: Db, kinds: Kinds): Promise<number | null> {
       select min(run_at) as at from job
         where state = 'waiting' and owner || ':' || name in (${sql.join([...kinds])})
       union all select min(lease_until) from job where state = 'running'
-      union all select min(next_at) from schedule where owner || ':' || name in (${sql.join([...kinds])})
     )`.execute(db)
   return rows[0]?.at ?? null
 }

@@ -133,9 +133,11 @@ class Runner implements Jobs {
   }
 
   async #sleep(): Promise<void> {
-    const next = await nextDue(this.#db, [...this.#works.keys()])
+    const job = await nextDue(this.#db, [...this.#works.keys()])
     const isFull = this.#running.size >= this.#options.concurrency
-    const wait = next === null || isFull ? 60_000 : next - this.#options.clock().getTime()
+    const times = [...this.#schedules.values()].map(entry => entry.nextAt)
+    if (job !== null && !isFull) times.push(job)
+    const wait = Math.min(...times) - this.#options.clock().getTime()
     // Never a busy loop: a due job may have to wait for a running one with the same key.
     this.#rest(Math.min(Math.max(wait, 50), 60_000))
   }
@@ -175,7 +177,7 @@ class Runner implements Jobs {
 
   async #run(job: Job, stop: AbortController, clock: () => Date): Promise<void> {
     const tooLong = new Error(`The job took longer than ${this.#options.timeoutMs} ms`)
-    const timer = setTimeout(() => stop.abort(tooLong), this.#options.timeoutMs).unref()
+    const timer = setTimeout(() => stop.abort(tooLong), this.#options.timeoutMs)
     try {
       const work = this.#works.get(kindOf(job.owner, job.name))
       if (!work) throw givenBack
