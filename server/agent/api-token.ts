@@ -1,7 +1,8 @@
 import type { Db } from '../db/schema.ts'
 import { notFound } from '../errors.ts'
 import type { Agent } from './table.ts'
-import { hashToken, newToken } from './token.ts'
+import { randomToken } from '../secret/token.ts'
+import { hashToken } from './token.ts'
 
 export interface NewApiToken {
   agentId: number
@@ -15,7 +16,7 @@ export async function createApiToken(
   { agentId, name, expiresAt }: NewApiToken,
   now: Date
 ): Promise<{ id: number; token: string }> {
-  const token = `sapa_${newToken()}`
+  const token = `sapa_${randomToken()}`
   const { id } = await db
     .insertInto('api_token')
     .values({

@@ -40,6 +40,8 @@ export interface SetupOptions {
   env?: Record<string, string>
   log?: Logger
   now?: Date
+  /** Background work is off unless this is false. */
+  isIdle?: boolean
 }
 
 export type { InjectOptions, Response }
@@ -50,8 +52,9 @@ export async function setup(t: Scope, options: SetupOptions = {}): Promise<Setup
   await layPrepared(dataDir)
   const clock = movableClock(options.now ?? new Date('2026-11-20T03:00:00Z'))
   const { sapa, app, close } = await startSapa(configOf(dataDir, options.env), {
-    log: options.log ?? pino({ level: 'silent' }),
-    clock: () => clock.now
+    log: options.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    clock: () => clock.now,
+    isIdle: options.isIdle ?? true
   })
   t.teardown(async () => {
     await close()
