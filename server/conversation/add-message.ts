@@ -61,7 +61,12 @@ export async function addMessage(
   return message
 }
 
-function insertMessage(trx: Db, conversationId: number, entry: NewMessage, now: Date): Promise<Message> {
+function insertMessage(
+  trx: Db,
+  conversationId: number,
+  entry: NewMessage,
+  now: Date
+): Promise<Message> {
   return trx
     .insertInto('message')
     .values({

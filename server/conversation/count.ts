@@ -7,7 +7,11 @@ type Counted = Pick<Conversation, 'queue' | 'assignee_id' | 'team_id' | 'account
  * Moves one conversation from the counters of `before` to those of `after`, in the same transaction
  * as the change, so that the numbers beside the views are exact without counting rows.
  */
-export async function recount(trx: Db, before: Counted | null, after: Counted | null): Promise<void> {
+export async function recount(
+  trx: Db,
+  before: Counted | null,
+  after: Counted | null
+): Promise<void> {
   const changes = new Map<string, Slot>()
   for (const slot of before ? slotsOf(before, -1) : []) add(changes, slot)
   for (const slot of after ? slotsOf(after, 1) : []) add(changes, slot)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { InjectOptions } from 'light-my-request'
+import type { InjectOptions } from 'fastify'
 import { saveSession } from '../../server/agent/session.ts'
 import type { Sapa } from '../../server/sapa.ts'
 import { sessionCookie } from '../../server/web/session.ts'
