@@ -102,6 +102,8 @@ export interface MessageHeaders {
   replyTo?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }
   automatic?: string
   isSuspicious?: boolean
+  /** What came could not be shown; the raw item has it. */
+  unsupported?: string
   context?: Record<string, string>
 }
 

@@ -5,6 +5,8 @@ export const settingsSchema = Type.Object(
   {
     businessName: Type.String({ default: '', maxLength: 120 }),
     locale: Type.Union([Type.Literal('id'), Type.Literal('en')], { default: 'id' }),
+    /** How phone numbers without a country code are read: two letters. */
+    country: Type.String({ default: 'ID', pattern: '^[A-Z]{2}$' }),
     timeZone: Type.String({ default: 'Asia/Jakarta', maxLength: 64 }),
     /** An open conversation of the same customer on another channel goes on within this time. */
     continuityHours: Type.Integer({ default: 72, minimum: 0, maximum: 8760 }),

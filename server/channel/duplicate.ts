@@ -1,0 +1,45 @@
+import { readClientRef, refProof } from '../conversation/client-ref.ts'
+import type { Db } from '../db/schema.ts'
+import { isSame } from '../secret/same.ts'
+
+/** Whether this message is in a timeline already, or is one of ours that came back. */
+export async function isSpokenFor(db: Db, accountId: number, remoteId: string): Promise<boolean> {
+  const stored = await db
+    .selectFrom('message')
+    .select('id')
+    .where('remote_id', '=', remoteId)
+    .where(eb => eb.or([eb('account_id', '=', accountId), eb('kind', '=', 'outbound')]))
+    .executeTakeFirst()
+  return stored !== undefined || (await isOurs(db, accountId, remoteId))
+}
+
+/** A provider may hand our own message back before we have written down its id. */
+async function isOurs(db: Db, accountId: number, remoteId: string): Promise<boolean> {
+  const refs = remoteId.match(/\b(?:c\d+\.m\d+|n\d+)\.[0-9a-f]{16}\b/g) ?? []
+  const step = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where(eb =>
+      eb.or([
+        eb('client_ref', 'in', [remoteId, ...refs]),
+        eb.and([eb('account_id', '=', accountId), eb('remote_id', '=', remoteId)])
+      ])
+    )
+    .executeTakeFirst()
+  if (step) return true
+  for (const ref of refs) if (await isProven(db, ref)) return true
+  return false
+}
+
+/** After a restored backup the outbox may not know it any more, but the conversation's token does. */
+async function isProven(db: Db, text: string): Promise<boolean> {
+  const ref = readClientRef(text)
+  if (!ref) return false
+  const conversation = await db
+    .selectFrom('conversation')
+    .select('reply_token')
+    .where('id', '=', ref.conversation)
+    .executeTakeFirst()
+  if (!conversation) return false
+  return isSame(ref.proof, refProof(conversation.reply_token, ref.message))
+}

@@ -1,0 +1,129 @@
+import { readClientRef, refProof } from '../conversation/client-ref.ts'
+import type { Message } from '../conversation/table.ts'
+import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { DeliveryReceipt } from '../plugin-api/event.ts'
+import { isSame } from '../secret/same.ts'
+import { applyReceipt } from './apply-receipt.ts'
+import type { Outcome } from './inbound.ts'
+
+/** A receipt may overtake the answer of the request it is about; it waits this long. */
+const parkedMs = 10 * 60_000
+
+/** Notes what a provider says about a message of ours. */
+export async function receiveReceipt(
+  trx: Db,
+  accountId: number,
+  receipt: DeliveryReceipt,
+  now: Date
+): Promise<Outcome> {
+  const ref = refOf(receipt)
+  const message = await findMessage(trx, accountId, ref)
+  const { id } = await trx
+    .insertInto('receipt')
+    .values({
+      account_id: accountId,
+      message_id: message?.id ?? null,
+      ref,
+      recipient: receipt.recipient?.trim().toLowerCase() ?? null,
+      status: receipt.status,
+      reason: receipt.reason ? JSON.stringify(receipt.reason).slice(0, 2000) : null,
+      is_permanent: receipt.reason?.isPermanent ? 1 : 0,
+      at: receipt.at,
+      created_at: now.getTime()
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  if (message) await applyReceipt(trx, message, { ...receipt, ref, id }, now)
+  return 'stored'
+}
+
+/** For whoever has just learned the id of a sent message: what was told about it too early. */
+export async function applyParked(
+  db: Db,
+  accountId: number,
+  refs: readonly string[],
+  now: Date
+): Promise<void> {
+  if (refs.length === 0) return
+  await inTransaction(db, async trx => {
+    const parked = await trx
+      .deleteFrom('receipt')
+      .where('account_id', '=', accountId)
+      .where('ref', 'in', [...refs])
+      .where('message_id', 'is', null)
+      .returningAll()
+      .execute()
+    for (const row of parked.toSorted((a, b) => a.id - b.id)) {
+      await receiveReceipt(trx, accountId, receiptOf(row), now)
+    }
+  })
+}
+
+/** Receipts of messages that we do not know after all. Returns how many. */
+export async function dropParked(db: Db, now: Date): Promise<number> {
+  const result = await db
+    .deleteFrom('receipt')
+    .where('message_id', 'is', null)
+    .where('created_at', '<', now.getTime() - parkedMs)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+const refOf = ({ ref }: DeliveryReceipt) => ('remoteId' in ref ? ref.remoteId : ref.clientRef)
+
+function receiptOf(row: {
+  ref: string
+  recipient: string | null
+  status: DeliveryReceipt['status']
+  reason: string | null
+  at: number
+}): DeliveryReceipt {
+  return {
+    type: 'delivery',
+    key: '',
+    at: row.at,
+    ref: { remoteId: row.ref },
+    status: row.status,
+    ...(row.recipient === null ? {} : { recipient: row.recipient }),
+    ...(row.reason === null
+      ? {}
+      : { reason: JSON.parse(row.reason) as NonNullable<DeliveryReceipt['reason']> })
+  }
+}
+
+async function findMessage(db: Db, accountId: number, ref: string): Promise<Message | undefined> {
+  const step = await db
+    .selectFrom('outbox')
+    .select('message_id')
+    .where('message_id', 'is not', null)
+    .where(eb =>
+      eb.or([
+        eb('client_ref', '=', ref),
+        eb.and([eb('account_id', '=', accountId), eb('remote_id', '=', ref)])
+      ])
+    )
+    .executeTakeFirst()
+  const id = step?.message_id ?? (await findProven(db, ref))
+  const outbound = db.selectFrom('message').selectAll().where('kind', '=', 'outbound')
+  if (id !== undefined) return outbound.where('id', '=', id).executeTakeFirst()
+  return outbound
+    .where('account_id', '=', accountId)
+    .where('remote_id', '=', ref)
+    .executeTakeFirst()
+}
+
+/** A ref of ours that the outbox has forgotten; its proof says which message it was. */
+async function findProven(db: Db, text: string): Promise<number | undefined> {
+  const ref = readClientRef(text)
+  if (!ref) return undefined
+  const conversation = await db
+    .selectFrom('conversation')
+    .select('reply_token')
+    .where('id', '=', ref.conversation)
+    .executeTakeFirst()
+  if (!conversation) return undefined
+  return isSame(ref.proof, refProof(conversation.reply_token, ref.message))
+    ? ref.message
+    : undefined
+}

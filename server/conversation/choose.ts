@@ -1,0 +1,71 @@
+import type { Db } from '../db/schema.ts'
+import type { Conversation } from './table.ts'
+
+export interface Choice {
+  accountId: number
+  channel: string
+  threadKey: string | undefined
+  customerId: number
+  /** Only who is proven today may go on in a conversation of another channel. */
+  isVerified: boolean
+  isAutomatic: boolean
+  continuityMs: number
+  reopenMs: number
+}
+
+/**
+ * Where a message without a proven thread belongs: the same chat; else, for a proven customer, what
+ * is still warm on another channel; else the same chat that was closed lately; else a new conversation.
+ */
+export async function chooseConversation(
+  db: Db,
+  choice: Choice,
+  now: Date
+): Promise<Conversation | undefined> {
+  const chat = await findChat(db, choice)
+  if (chat && chat.status !== 'closed') return chat
+  const warm = await findWarm(db, choice, now)
+  if (warm) return warm
+  return chat && mayContinue(chat, choice, now) ? chat : undefined
+}
+
+/** Whether a conversation still takes messages: closed ones do for a while, automatic ones always. */
+export function mayContinue(
+  conversation: Conversation,
+  choice: { isAutomatic: boolean; reopenMs: number },
+  now: Date
+): boolean {
+  if (conversation.status !== 'closed' || choice.isAutomatic) return true
+  const closedAt = conversation.closed_at ?? conversation.last_message_at
+  return now.getTime() - closedAt <= choice.reopenMs
+}
+
+async function findChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
+  if (choice.threadKey === undefined) return undefined
+  return db
+    .selectFrom('conversation')
+    .selectAll()
+    .where('account_id', '=', choice.accountId)
+    .where('thread_key', '=', choice.threadKey)
+    .where('is_spam', '=', 0)
+    .orderBy(eb => eb('status', '=', 'closed'))
+    .orderBy('last_message_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
+  if (!choice.isVerified || choice.isAutomatic) return undefined
+  return db
+    .selectFrom('conversation')
+    .selectAll()
+    .where('customer_id', '=', choice.customerId)
+    .where('last_message_at', '>=', now.getTime() - choice.continuityMs)
+    .where('status', '!=', 'closed')
+    .where('is_spam', '=', 0)
+    .where('channel', '!=', choice.channel)
+    .orderBy('last_message_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}

@@ -1,0 +1,82 @@
+import type { Db } from '../db/schema.ts'
+import type { ThreadHints } from '../plugin-api/event.ts'
+import { isSame } from '../secret/same.ts'
+import { readClientRef, refProof } from './client-ref.ts'
+import type { Conversation } from './table.ts'
+
+export interface Thread {
+  conversation: Conversation
+  /** `signed`: only somebody who got our message could know it. `reference`: the id of a stored message. */
+  proof: 'signed' | 'reference'
+}
+
+/** The conversation that a message proves to answer; a proof, not yet a right to be in it. */
+export async function findThread(
+  db: Db,
+  accountId: number,
+  hints: ThreadHints
+): Promise<Thread | undefined> {
+  const signed =
+    (await findByRef(db, hints.clientRefs)) ?? (await findByToken(db, hints.replyTokens))
+  if (signed) return { conversation: signed, proof: 'signed' }
+  const conversation = await findByReference(db, accountId, hints.references)
+  return conversation && { conversation, proof: 'reference' }
+}
+
+async function findByRef(db: Db, texts: string[] = []): Promise<Conversation | undefined> {
+  const refs = texts.slice(0, 20).flatMap(text => readClientRef(text) ?? [])
+  const rows = await findAll(
+    db,
+    refs.map(ref => ref.conversation)
+  )
+  for (const ref of refs) {
+    const conversation = rows.get(ref.conversation)
+    if (conversation && isSame(ref.proof, refProof(conversation.reply_token, ref.message))) {
+      return conversation
+    }
+  }
+  return undefined
+}
+
+async function findByToken(
+  db: Db,
+  tokens: { conversation: number; token: string }[] = []
+): Promise<Conversation | undefined> {
+  const claims = tokens.slice(0, 20)
+  const rows = await findAll(
+    db,
+    claims.map(claim => claim.conversation)
+  )
+  return claims
+    .map(claim => ({ claim, row: rows.get(claim.conversation) }))
+    .find(({ claim, row }) => row && isSame(claim.token.toLowerCase(), row.reply_token))?.row
+}
+
+/** Nearest reference first. Only messages of the same account count: ids of others may be forged. */
+async function findByReference(
+  db: Db,
+  accountId: number,
+  references: string[] = []
+): Promise<Conversation | undefined> {
+  const ids = references.slice(0, 50)
+  if (ids.length === 0) return undefined
+  const rows = await db
+    .selectFrom('message')
+    .select(['remote_id', 'conversation_id'])
+    .where('account_id', '=', accountId)
+    .where('remote_id', 'in', ids)
+    .execute()
+  const found = ids.map(id => rows.find(row => row.remote_id === id)).find(Boolean)
+  if (!found) return undefined
+  return (await findAll(db, [found.conversation_id])).get(found.conversation_id)
+}
+
+async function findAll(db: Db, ids: number[]): Promise<Map<number, Conversation>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('conversation')
+    .selectAll()
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(rows.map(row => [row.id, row]))
+}
