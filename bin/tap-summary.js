@@ -1,47 +1,30 @@
 import { Transform } from 'node:stream'
 import { Parser } from 'tap-parser'
 
-/** Prints each failure with its path, then `N passed, N failed[, N skipped]` from the TAP counts. */
+/** Prints each failure with its path, then `N passed, N failed[, N skipped][, N todo]` from the TAP. */
 export default class Summary extends Transform {
-  #counts = { pass: 0, fail: 0, skip: 0 }
+  #counts = { pass: 0, fail: 0, skip: 0, todo: 0 }
   #root = new Parser()
 
   constructor() {
     super()
-    this.#watch(this.#root, [])
-  }
-
-  #watch(parser, path) {
-    let failedBefore // a subtest's closing line is not counted again
-    parser.on('child', child => {
-      failedBefore = this.#counts.fail
-      this.#watch(child, [...path, child.name])
-    })
-    parser.on('assert', result => {
-      const before = failedBefore
-      failedBefore = undefined
-      if (before !== undefined && (result.ok || this.#counts.fail > before)) return
-      if (result.skip || result.todo) this.#skipped(result, path)
-      else if (result.ok) this.#counts.pass++
-      else this.#failed(result, path)
-    })
-    parser.on('bailout', reason => {
+    // `result` is emitted for what tap itself counts: leaves, and subtests that failed by themselves
+    this.#root.on('result', result => this.#count(result))
+    this.#root.on('bailout', why => {
       this.#counts.fail++
-      this.push(`BAIL OUT ${reason}\n`)
+      this.push(`BAIL OUT ${why}\n`)
     })
   }
 
-  #skipped(result, path) {
-    this.#counts.skip++
-    this.push(
-      `SKIP ${[...path, result.name].join(' > ')} ${result.skip === true ? '' : (result.skip ?? '')}\n`
-    )
-  }
+  #count(result) {
+    if (result.skip) this.#counts.skip++
+    else if (result.todo) this.#counts.todo++
+    else if (result.ok) this.#counts.pass++
+    else this.#counts.fail++
 
-  #failed(result, path) {
-    this.#counts.fail++
-    const { source, stdio, cwd, args, ...diagnosis } = result.diag ?? {}
-    this.push(`FAIL ${[...path, result.name].join(' > ')}\n${JSON.stringify(diagnosis, null, 2)}\n`)
+    const path = result.fullname
+    if (result.skip || result.todo) this.push(`SKIP ${path} ${reason(result)}\n`)
+    else if (!result.ok) this.push(`FAIL ${path}\n${JSON.stringify(diagnosis(result), null, 2)}\n`)
   }
 
   _transform(chunk, _encoding, done) {
@@ -51,8 +34,19 @@ export default class Summary extends Transform {
 
   _flush(done) {
     this.#root.end()
-    const { pass, fail, skip } = this.#counts
-    this.push(`\n${pass} passed, ${fail} failed${skip > 0 ? `, ${skip} skipped` : ''}\n`)
+    const { pass, fail, skip, todo } = this.#counts
+    const rest = `${skip > 0 ? `, ${skip} skipped` : ''}${todo > 0 ? `, ${todo} todo` : ''}`
+    this.push(`\n${pass} passed, ${fail} failed${rest}\n`)
     done()
   }
+}
+
+function reason({ skip, todo }) {
+  const given = skip || todo
+  return typeof given === 'string' ? given : ''
+}
+
+function diagnosis({ diag }) {
+  const { source, stdio, cwd, args, ...rest } = diag ?? {}
+  return rest
 }

@@ -12,14 +12,16 @@ export type PoolAnswer =
   | { id: number; isOk: true; value: unknown }
   | { id: number; isOk: false; name: string; message: string }
 
-parentPort?.on('message', async (call: PoolCall) => {
+parentPort?.on('message', (call: PoolCall) => void reply(call))
+
+async function reply(call: PoolCall): Promise<void> {
   const answer = await answerTo(call)
   try {
     parentPort?.postMessage(answer, answer.isOk ? buffersIn(answer.value) : [])
   } catch (error) {
     parentPort?.postMessage(refusal(call.id, error))
   }
-})
+}
 
 async function answerTo(call: PoolCall): Promise<PoolAnswer> {
   try {

@@ -19,7 +19,11 @@ export interface ChannelDefinition {
   /** Fills in what can be known from what was typed (servers from an address). */
   suggest?(settings: SettingsValues, signal: AbortSignal): Promise<SettingsValues>
   /** "Test connection": every step with its own outcome; never throws, never tells a secret. */
-  probe?(settings: SettingsValues, signal: AbortSignal, report: (step: ProbeStep) => void): Promise<ProbeResult>
+  probe?(
+    settings: SettingsValues,
+    signal: AbortSignal,
+    report: (step: ProbeStep) => void
+  ): Promise<ProbeResult>
   /** Pure: no I/O, no clock, replayable. A throw sets the item aside; it loses nothing. */
   parse(raw: RawItem, account: AccountFacts): InboundEvent[] | Promise<InboundEvent[]>
   /** File URL of a module that exports the same `parse`; then core runs it in a worker with a time limit. */

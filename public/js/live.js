@@ -1,0 +1,80 @@
+import { behavior } from './registry.js'
+import { listen } from './dom.js'
+import { openStream } from './live-stream.js'
+
+const offlineMs = 5000
+
+// On <body>: one stream per browser. The tab that holds the lock reads it and tells the others.
+behavior('live', body => {
+  const url = body.dataset.liveUrl ?? '/live'
+  const channel = new BroadcastChannel('sapa-live')
+  let lastId = ''
+  let timer = 0
+  let stream
+
+  const state = isUp => {
+    clearTimeout(timer)
+    if (isUp) return showOffline(false)
+    timer = setTimeout(showOffline, offlineMs, true)
+  }
+  const receive = ({ id, data, isUp }) => {
+    if (isUp !== undefined) return state(isUp)
+    if (id) lastId = id
+    dispatch(body, data)
+  }
+  const lead = () => {
+    stream = openStream(url, lastId, news => {
+      channel.postMessage(news)
+      receive(news)
+    })
+  }
+  channel.onmessage = event => receive(event.data)
+
+  const stop = holdLock(lead, () => stream?.close())
+  return () => {
+    stop()
+    channel.close()
+  }
+})
+
+// Web Locks are missing on plain http: then only the tab in front holds a stream.
+function holdLock(take, drop) {
+  if (!navigator.locks) {
+    const follow = () => (document.hidden ? drop() : take())
+    follow()
+    const stop = listen(document, { visibilitychange: follow })
+    return () => {
+      stop()
+      drop()
+    }
+  }
+  let release
+  const held = new Promise(resolve => (release = resolve))
+  const abort = new AbortController()
+  navigator.locks
+    .request('sapa-live', { signal: abort.signal }, () => {
+      take()
+      return held
+    })
+    .catch(() => {})
+  return () => {
+    abort.abort()
+    release()
+    drop()
+  }
+}
+
+function dispatch(body, data) {
+  const detail = JSON.parse(data)
+  if (detail.topic === 'signed-out') {
+    location.assign(body.dataset.signInUrl ?? '/login')
+    return
+  }
+  document.dispatchEvent(new CustomEvent(`sapa:${detail.topic}`, { detail }))
+  document.dispatchEvent(new CustomEvent('sapa:live', { detail }))
+}
+
+function showOffline(isOffline) {
+  const bar = document.getElementById('offline')
+  if (bar) bar.hidden = !isOffline
+}

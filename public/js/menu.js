@@ -1,0 +1,53 @@
+import { behavior } from './registry.js'
+import { listen } from './dom.js'
+
+const items = menu => [
+  ...menu.querySelectorAll(':is([role^=menuitem], [role=option], .menu__item):not([disabled])')
+]
+
+// <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more"
+behavior('menu', menu =>
+  listen(menu, {
+    toggle: event => {
+      const opener = document.querySelector(`[popovertarget="${menu.id}"]`)
+      opener?.setAttribute('aria-expanded', String(event.newState === 'open'))
+      if (event.newState !== 'open') return
+      if (opener) place(menu, opener)
+      ;(menu.querySelector('[aria-checked=true]') ?? items(menu)[0])?.focus()
+    },
+    keydown: event => walk(menu, event),
+    click: event => event.target.closest('.menu__item, [role=option]') && menu.hidePopover()
+  })
+)
+
+function place(menu, opener) {
+  if (matchMedia('(max-width: 760px)').matches) return menu.removeAttribute('style')
+  const button = opener.getBoundingClientRect()
+  const { offsetWidth: width, offsetHeight: height } = menu
+  const below = innerHeight - button.bottom > height + 8 || button.top < height + 8
+  const left = button.left + width > innerWidth - 8 ? button.right - width : button.left
+  menu.style.left = `${Math.max(8, left)}px`
+  menu.style.top = `${Math.max(8, below ? button.bottom + 4 : button.top - height - 4)}px`
+}
+
+function walk(menu, event) {
+  const all = items(menu)
+  const at = all.indexOf(document.activeElement)
+  const to = {
+    ArrowDown: (at + 1) % all.length,
+    ArrowUp: (at - 1 + all.length) % all.length,
+    Home: 0,
+    End: all.length - 1
+  }[event.key]
+  if (to !== undefined) {
+    event.preventDefault()
+    return all[to]?.focus()
+  }
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey) return
+  if (/[1-9]/.test(event.key) && 'numbered' in menu.dataset) return all[event.key - 1]?.click()
+  const letter = event.key.toLowerCase()
+  const named = [...all.slice(at + 1), ...all].find(item =>
+    item.textContent.trim().toLowerCase().startsWith(letter)
+  )
+  named?.focus()
+}

@@ -1,0 +1,82 @@
+import type { Db } from '../db/schema.ts'
+import { DomainError } from '../errors.ts'
+import { hashToken } from './token.ts'
+
+const windowMs = 15 * 60_000
+const longestMs = 60_000
+
+interface Bucket {
+  key: string
+  /** Failures that cost nothing. */
+  free: number
+}
+
+/** Delays grow with failures and end by themselves: nobody can lock somebody else out. */
+export async function checkThrottle(
+  db: Db,
+  email: string,
+  address: string,
+  now: Date
+): Promise<void> {
+  const since = now.getTime() - windowMs
+  for (const bucket of bucketsOf(email, address)) {
+    const { count, last } = await db
+      .selectFrom('sign_in_attempt')
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('at').as('last')])
+      .where('key', '=', bucket.key)
+      .where('at', '>', since)
+      .executeTakeFirstOrThrow()
+    const over = count - bucket.free
+    if (over < 0) continue
+    const waitMs = (last ?? 0) + Math.min(longestMs, 2 ** over * 1000) - now.getTime()
+    if (waitMs > 0) {
+      throw new DomainError('too_many_attempts', 429, { seconds: Math.ceil(waitMs / 1000) })
+    }
+  }
+}
+
+/** Counted before the password is checked, so that many tries at once do not all pass. */
+export async function recordAttempt(
+  db: Db,
+  email: string,
+  address: string,
+  now: Date
+): Promise<void> {
+  const at = now.getTime()
+  await db
+    .insertInto('sign_in_attempt')
+    .values(bucketsOf(email, address).map(({ key }) => ({ key, at })))
+    .execute()
+  await db
+    .deleteFrom('sign_in_attempt')
+    .where('at', '<=', at - windowMs)
+    .execute()
+}
+
+/** A right password forgives the account; of the address only this one try. */
+export async function forgive(db: Db, email: string, address: string, now: Date): Promise<void> {
+  await db
+    .deleteFrom('sign_in_attempt')
+    .where(({ eb, and, or }) =>
+      or([
+        eb('key', '=', accountKey(email)),
+        and([eb('key', '=', addressKey(address)), eb('at', '=', now.getTime())])
+      ])
+    )
+    .execute()
+}
+
+function bucketsOf(email: string, address: string): Bucket[] {
+  return [
+    { key: accountKey(email), free: 5 },
+    { key: addressKey(address), free: 30 }
+  ]
+}
+
+function accountKey(email: string): string {
+  return `account:${hashToken(email.trim().toLowerCase()).slice(0, 32)}`
+}
+
+function addressKey(address: string): string {
+  return `address:${address}`
+}

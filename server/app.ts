@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { agentRoutes } from './agent/routes.ts'
+import { removeEndedSessions } from './agent/session.ts'
+import { BlobStore } from './blob/store.ts'
+import { Channels } from './channel/registry.ts'
+import type { Config } from './config.ts'
+import { lockDataDir } from './db/lock.ts'
+import { prepareDb } from './db/prepare.ts'
+import { onCommit } from './db/transaction.ts'
+import { loadWords } from './i18n/words.ts'
+import { createJobs } from './jobs/jobs.ts'
+import { createPool } from './jobs/pool.ts'
+import { LiveHub } from './live/hub.ts'
+import { liveRoutes } from './live/routes.ts'
+import type { Sapa } from './sapa.ts'
+import { checkKey } from './secret/check.ts'
+import { openSecretBox } from './secret/box.ts'
+import { randomToken } from './secret/token.ts'
+import type { App } from './web/app.ts'
+import { createLogger } from './web/log.ts'
+import { buildServer } from './web/server.ts'
+
+export interface Running {
+  sapa: Sapa
+  app: App
+  /** Drains, stops and closes everything. Calling it twice is harmless. */
+  close(): Promise<void>
+}
+
+export interface Parts {
+  log?: Logger
+  clock?: () => Date
+  /** Without background work: no jobs, no connections to channels. For tests and commands. */
+  isIdle?: boolean
+}
+
+/** Everything that runs, except listening: what `main.ts` starts and tests talk to. */
+export async function startSapa(config: Config, parts: Parts = {}): Promise<Running> {
+  const closers: Closer[] = [lockDataDir(config.dataDir)]
+  const close = closeOnce(closers)
+  try {
+    const sapa = await openSapa(config, parts, closers)
+    const app = await buildApp(sapa)
+    if (!parts.isIdle) await startWork(sapa, closers)
+    closers.push(() => app.close())
+    return { sapa, app, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The web server over an opened Sapa. */
+export async function buildApp(sapa: Sapa): Promise<App> {
+  const app = await buildServer(sapa)
+  agentRoutes(app, sapa)
+  liveRoutes(app, sapa)
+  await app.ready()
+  return app
+}
+
+async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promise<Sapa> {
+  const clock = parts.clock ?? (() => new Date())
+  const log = parts.log ?? createLogger(config)
+  const { db, reader } = await prepareDb(config.dataDir, clock())
+  closers.push(
+    () => db.destroy(),
+    () => reader.destroy()
+  )
+  const secrets = openSecretBox(config.dataDir, config.secretKey)
+  await checkKey(db, secrets, clock())
+  const live = new LiveHub()
+  const pool = createPool()
+  closers.push(
+    onCommit(db, news => live.tell(news)),
+    () => pool.stop()
+  )
+  return {
+    config,
+    db,
+    reader,
+    log,
+    clock,
+    secrets,
+    blobs: new BlobStore(join(config.dataDir, 'blobs')),
+    words: loadWords(),
+    live,
+    jobs: createJobs(db, { clock, log }),
+    pool,
+    channels: new Channels(),
+    setupToken: randomToken()
+  }
+}
+
+/** Work that goes on without anybody asking. Stopped in reverse, before the database closes. */
+async function startWork(sapa: Sapa, closers: Closer[]): Promise<void> {
+  const { jobs } = sapa
+  keepHouse(sapa)
+  jobs.start()
+  closers.push(() => jobs.stop())
+}
+
+/** What time has made useless goes away. */
+function keepHouse({ db, jobs, clock }: Sapa): void {
+  jobs.handle('core', 'ended-sessions', () => removeEndedSessions(db, clock()))
+  jobs.every('core', 'ended-sessions', '17 * * * *')
+}
+
+type Closer = () => unknown
+
+/** Last opened, first closed. */
+function closeOnce(closers: Closer[]): () => Promise<void> {
+  let closing: Promise<void> | undefined
+  return () => (closing ??= closeAll(closers))
+}
+
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (const closer of closers.toReversed()) await closer()
+}

@@ -1,0 +1,83 @@
+import type { BlobStore } from '../blob/store.ts'
+import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { AccountContext, AccountState, Logger } from '../plugin-api/account.ts'
+import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { SettingsValues } from '../plugin-api/settings.ts'
+import { findAccount } from './account.ts'
+import { factsOf } from './account-facts.ts'
+import { openSettings, storeSettings, type Sealer } from './account-settings.ts'
+import { appendJournal } from './journal.ts'
+import type { Account } from './table.ts'
+import type { Timing } from './timing.ts'
+
+/** What the supervisor gives to the lines of all accounts. */
+export interface LineTools {
+  db: Db
+  secrets: Sealer
+  timing: Timing
+  random: () => number
+  log: Logger
+  /** Without a slash at the end. */
+  publicUrl: string
+  fetch: AccountContext['fetch']
+  blobs: BlobStore
+}
+
+export interface Line {
+  signal: AbortSignal
+  state(state: AccountState, reason?: string): void
+  /** The line has changed its own settings: that is no reason to open it again. */
+  saved(account: Account): void
+}
+
+/** Everything that a session may use of its account. It is dead once the line is closed. */
+export async function accountContext(
+  tools: LineTools,
+  definition: ChannelDefinition,
+  account: Account,
+  line: Line
+): Promise<AccountContext> {
+  const { db, timing } = tools
+  return {
+    facts: await factsOf(db, account),
+    settings: openSettings(account, tools.secrets),
+    webhookUrl: webhookUrl(tools.publicUrl, account),
+    signal: line.signal,
+    log: tools.log,
+    state: (state, reason) => {
+      if (!line.signal.aborted) line.state(state, reason)
+    },
+    save: patch => save(tools, definition, account.id, patch, line),
+    ingest: async (items, cursor) => {
+      line.signal.throwIfAborted()
+      const options = { blobs: tools.blobs, ...(cursor === undefined ? {} : { cursor }) }
+      await appendJournal(db, account.id, items, options, timing.now())
+    },
+    fetch: tools.fetch
+  }
+}
+
+/** Where the provider of this account calls. */
+export function webhookUrl(
+  publicUrl: string,
+  account: Pick<Account, 'id' | 'type' | 'webhook_secret'>
+): string {
+  return `${publicUrl}/hooks/${account.type}/${account.id}/${account.webhook_secret}`
+}
+
+async function save(
+  tools: LineTools,
+  definition: ChannelDefinition,
+  id: number,
+  patch: SettingsValues,
+  line: Line
+): Promise<void> {
+  line.signal.throwIfAborted()
+  await inTransaction(tools.db, async trx => {
+    const before = await findAccount(trx, id)
+    const stored = storeSettings(definition.settings, patch, before, tools.secrets)
+    await trx.updateTable('account').set(stored).where('id', '=', id).execute()
+    line.saved({ ...before, ...stored })
+  })
+}

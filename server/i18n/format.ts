@@ -1,0 +1,94 @@
+import type { Locale, Values } from './words.ts'
+
+/** Numbers and times as people of that language write them. Times are milliseconds UTC. */
+export interface Formats {
+  /** 1.234,5 */
+  number(value: number): string
+  /** 1,2 MB */
+  bytes(value: number): string
+  /** 10.02 */
+  time(at: number): string
+  /** Jum 20 Nov; with the year when it is another one than now. */
+  date(at: number, now?: Date): string
+  /** Jum 20 Nov 10.02 */
+  dateTime(at: number, now?: Date): string
+  /** Jumat, 20 November 2026 pukul 10.02: for titles and `datetime`. */
+  full(at: number): string
+  /** 5 m, 3 j, 2 h; older than a week: the date. */
+  relative(at: number, now: Date): string
+  /** A length of time in its largest unit: 45 d, 5 m, 3 j, 2 h. */
+  duration(ms: number): string
+  /** Midnight to midnight in the reader's zone, as 2026-11-20: for headings of days. */
+  day(at: number): string
+}
+
+type T = (key: string, values?: Values) => string
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const dayLong = 24 * hour
+
+export function formatter(locale: Locale, wantedZone: string, t: T): Formats {
+  const tag = locale === 'id' ? 'id-ID' : 'en-GB'
+  const timeZone = isTimeZone(wantedZone) ? wantedZone : 'UTC'
+  const numbers = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
+  const times = new Intl.DateTimeFormat(tag, { timeZone, hour: '2-digit', minute: '2-digit' })
+  const dates = new Intl.DateTimeFormat(tag, {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric'
+  })
+  const fulls = new Intl.DateTimeFormat(tag, { timeZone, dateStyle: 'full', timeStyle: 'short' })
+  const days = new Intl.DateTimeFormat('sv-SE', { timeZone })
+
+  function date(at: number, now?: Date): string {
+    const parts = partsOf(dates, at)
+    const isThisYear = !now || partsOf(dates, now.getTime()).year === parts.year
+    return `${parts.weekday} ${parts.day} ${parts.month}${isThisYear ? '' : ` ${parts.year}`}`
+  }
+
+  function duration(ms: number): string {
+    if (ms >= dayLong) return t('unit.day', { n: Math.floor(ms / dayLong) })
+    if (ms >= hour) return t('unit.hour', { n: Math.floor(ms / hour) })
+    if (ms >= minute) return t('unit.minute', { n: Math.floor(ms / minute) })
+    return t('unit.second', { n: Math.max(0, Math.floor(ms / second)) })
+  }
+
+  const time = (at: number) => times.format(at)
+  return {
+    number: value => numbers.format(value),
+    bytes: value => bytes(value, numbers),
+    time,
+    date,
+    dateTime: (at, now) => `${date(at, now)} ${time(at)}`,
+    full: at => fulls.format(at),
+    duration,
+    relative: (at, now) => {
+      const ago = now.getTime() - at
+      return ago >= 7 * dayLong ? date(at, now) : duration(ago)
+    },
+    day: at => days.format(at)
+  }
+}
+
+/** Whether this machine knows the time zone, such as `Asia/Makassar`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+function partsOf(format: Intl.DateTimeFormat, at: number): Record<string, string> {
+  return Object.fromEntries(format.formatToParts(at).map(part => [part.type, part.value]))
+}
+
+function bytes(value: number, numbers: Intl.NumberFormat): string {
+  const units = ['B', 'KB', 'MB', 'GB']
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
+  return `${numbers.format(value / 1024 ** step)} ${units[step]}`
+}

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino'
+import type { BlobStore } from './blob/store.ts'
+import type { Channels } from './channel/registry.ts'
+import type { Config } from './config.ts'
+import type { Db } from './db/schema.ts'
+import type { Words } from './i18n/words.ts'
+import type { Jobs } from './jobs/jobs.ts'
+import type { WorkerPool } from './jobs/pool.ts'
+import type { LiveHub } from './live/hub.ts'
+import type { SecretBox } from './secret/box.ts'
+
+/** What routes and background work may use. Built once in app.ts; tests build their own. */
+export interface Sapa {
+  config: Config
+  /** The writing connection. */
+  db: Db
+  /** Read-only: lists, searches, counts. */
+  reader: Db
+  log: Logger
+  clock: () => Date
+  secrets: SecretBox
+  blobs: BlobStore
+  words: Words
+  live: LiveHub
+  jobs: Jobs
+  /** Heavy work off the main thread. */
+  pool: WorkerPool
+  channels: Channels
+  /** Opens `/setup` while there is no owner. A new one at every start, never stored. */
+  setupToken: string
+}

@@ -1,0 +1,39 @@
+import type { Config } from '../config.ts'
+import { DomainError } from '../errors.ts'
+import type { App, Request } from './app.ts'
+import { sessionCookie } from './session.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Takes requests from other sites; the session does not count there. */
+    isForeign?: boolean
+  }
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A state change must come from our own pages. Browsers say so in headers that no page can forge. */
+export function refuseForeignRequests(app: App, config: Config): void {
+  app.addHook('onRequest', async request => {
+    if (safeMethods.has(request.method)) return
+    if (isForPrograms(request)) return
+    if (!isOwn(request, config)) throw new DomainError('foreign_request', 403)
+  })
+}
+
+/** Programs carry a bearer token or a signature instead of a cookie. */
+export function isForPrograms(request: Request): boolean {
+  return /^\/(api|hooks)\//.test(request.url) || request.routeOptions.config?.isForeign === true
+}
+
+function isOwn(request: Request, config: Config): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const { origin } = request.headers
+  if (origin !== undefined) return origin === config.publicUrl || hostOf(origin) === request.host
+  return request.cookies[sessionCookie] === undefined
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null
+}
