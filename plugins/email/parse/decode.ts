@@ -7,6 +7,7 @@ import type {
   MessageText
 } from 'mailparser'
 import { decodeLoosely, LooseDecoder } from './charset.ts'
+import { unflow } from './flowed.ts'
 import { headLength } from './head.ts'
 
 export interface Mailbox {
@@ -119,6 +120,7 @@ function withReadableHead(raw: Uint8Array): Buffer {
 }
 
 interface TreeNode {
+  node?: SplitChunk
   contentType?: string | false
   textContent?: string
   children: TreeNode[]
@@ -127,12 +129,16 @@ interface TreeNode {
 interface SplitChunk {
   type: string
   charset?: string | false
+  flowed?: boolean
+  delSp?: boolean
+  wasFlowed?: boolean
 }
 
 interface ParserInternals extends Transform {
   tree: TreeNode | false
   getDecoder(): { decodeStream(charset: string): Transform }
   processChunk(chunk: SplitChunk, done: (error?: Error) => void): void
+  getTextContent(): MessageText
 }
 
 type ParserClass = new (options: object) => ParserInternals
@@ -150,7 +156,7 @@ const looseLabels = new Set([
 
 /**
  * mailparser reads wrong labels strictly: "us-ascii" with a smart quote gives U+FFFD. Its version is pinned,
- * and the charset tests stand guard over the two inner methods used here.
+ * and the charset tests stand guard over the inner methods used here.
  */
 function looseParser(Base: ParserClass): ParserInternals {
   class LooseParser extends Base {
@@ -163,8 +169,13 @@ function looseParser(Base: ParserClass): ParserInternals {
     }
 
     override processChunk(chunk: SplitChunk, done: (error?: Error) => void) {
-      if (chunk.type === 'node' && isLoose(chunk.charset)) chunk.charset = loose
+      if (chunk.type === 'node') prepare(chunk)
       super.processChunk(chunk, done)
+    }
+
+    override getTextContent() {
+      unflowAll(this.tree)
+      return super.getTextContent()
     }
   }
   return new LooseParser({
@@ -176,6 +187,20 @@ function looseParser(Base: ParserClass): ParserInternals {
     maxHeadSize: 256 * 1024,
     checksumAlgo: 'sha1'
   })
+}
+
+function prepare(chunk: SplitChunk): void {
+  if (isLoose(chunk.charset)) chunk.charset = loose
+  chunk.wasFlowed = chunk.flowed === true
+  chunk.flowed = false
+}
+
+function unflowAll(node: TreeNode | false): void {
+  if (!node) return
+  if (node.textContent && node.contentType === 'text/plain' && node.node?.wasFlowed) {
+    node.textContent = unflow(node.textContent, node.node.delSp === true)
+  }
+  for (const child of node.children) unflowAll(child)
 }
 
 function known(strict: { decodeStream(charset: string): Transform }, charset: string): Transform {

@@ -28,7 +28,9 @@ function isAttribution(line: string): boolean {
   const words = line.slice(0, -1).trimEnd().toLowerCase()
   const isDated = startsWithDate(words)
   if (isDated && /<[^<>\s@]+@[^<>\s@]+>$/.test(words)) return true
-  if (!isDated && !openers.some(opener => startsWithWord(words, opener))) return false
+  const isOpened = isDated || openers.some(opener => startsWithWord(words, opener))
+  // Chinese puts the name first, but never without the address.
+  if (!isOpened && !/<[^<>\s@]+@[^<>\s@]+>/.test(words)) return false
   return verbs.some(verb => words.endsWith(verb)) || innerVerbs.some(verb => words.includes(verb))
 }
 

@@ -35,11 +35,18 @@ export function isHeaderBlock(lines: string[], at: number): boolean {
   return others.size >= 2
 }
 
-/** The rule that Outlook draws above its header block belongs to it. */
+/** Labels that stand above From and the rule that Outlook draws belong to the block. */
 export function withRuleAbove(lines: string[], at: number): number {
-  let above = at - 1
+  const top = topLabel(lines, at)
+  let above = top - 1
   while (above >= 0 && unquoted(lines[above]!) === '') above -= 1
-  return above >= 0 && isRule(unquoted(lines[above]!)) ? above : at
+  return above >= 0 && isRule(unquoted(lines[above]!)) ? above : top
+}
+
+function topLabel(lines: string[], at: number): number {
+  let top = at
+  while (top > 0 && at - top < lookAhead && labelOf(lines[top - 1]!)) top -= 1
+  return top
 }
 
 function isRule(line: string): boolean {
