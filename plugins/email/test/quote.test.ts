@@ -2,7 +2,8 @@ import t from 'tap'
 import { findVisible, visibleText } from '../parse/quote/visible.ts'
 import { mail, readMessage } from './support.ts'
 
-const visible = (text: string, isForward = false): string => visibleText(findVisible(text, isForward))
+const visible = (text: string, isForward = false): string =>
+  visibleText(findVisible(text, isForward))
 
 const attributions = [
   'Pada Sen, 16 Nov 2026 pukul 10.12 Toko Sapa <support@tokosapa.example> menulis:',
@@ -37,15 +38,31 @@ const attributions = [
 
 for (const attribution of attributions) {
   t.test(`a quote is folded after: ${attribution}`, async t => {
-    t.equal(visible(`Belum sampai, kak.\n\n${attribution}\n\n> Halo Budi,\n> sedang kami lacak.\n`), 'Belum sampai, kak.')
-    t.equal(visible(`Belum sampai, kak.\n\n${attribution}\n\nHalo Budi,\nsedang kami lacak.\n`), 'Belum sampai, kak.')
+    t.equal(
+      visible(`Belum sampai, kak.\n\n${attribution}\n\n> Halo Budi,\n> sedang kami lacak.\n`),
+      'Belum sampai, kak.'
+    )
+    t.equal(
+      visible(`Belum sampai, kak.\n\n${attribution}\n\nHalo Budi,\nsedang kami lacak.\n`),
+      'Belum sampai, kak.'
+    )
   })
 }
 
 const headers = {
-  Indonesian: ['Dari: Toko Sapa', 'Dikirim: Senin, 16 November 2026 10.12', 'Kepada: Budi', 'Subjek: Pesanan'],
+  Indonesian: [
+    'Dari: Toko Sapa',
+    'Dikirim: Senin, 16 November 2026 10.12',
+    'Kepada: Budi',
+    'Subjek: Pesanan'
+  ],
   Malay: ['Daripada: Toko Sapa', 'Dihantar: Isnin', 'Kepada: Budi', 'Subjek: Pesanan'],
-  English: ['*From:* Toko Sapa', '*Sent:* Monday, November 16, 2026', '*To:* Budi', '*Subject:* Pesanan'],
+  English: [
+    '*From:* Toko Sapa',
+    '*Sent:* Monday, November 16, 2026',
+    '*To:* Budi',
+    '*Subject:* Pesanan'
+  ],
   German: ['Von: Toko Sapa', 'Gesendet: Montag', 'An: Budi', 'Betreff: Pesanan'],
   French: ['De : Toko Sapa', 'Envoyé : lundi', 'À : Budi', 'Objet : Pesanan'],
   Chinese: ['发件人：Toko Sapa', '发送时间：2026', '收件人：Budi', '主题：Pesanan']
@@ -54,7 +71,10 @@ const headers = {
 for (const [language, block] of Object.entries(headers)) {
   t.test(`a header block in ${language} begins the history`, async t => {
     const rule = '________________________________'
-    t.equal(visible(`Sudah saya transfer.\n\n${rule}\n${block.join('\n')}\n\nHalo Budi,\n`), 'Sudah saya transfer.')
+    t.equal(
+      visible(`Sudah saya transfer.\n\n${rule}\n${block.join('\n')}\n\nHalo Budi,\n`),
+      'Sudah saya transfer.'
+    )
   })
 }
 
@@ -64,20 +84,27 @@ t.test('words between dashes begin the history', async t => {
 })
 
 t.test('a wrapped attribution is found over several lines', async t => {
-  const wrapped = 'Pada Sen, 16 Nov 2026 pukul 10.12\nToko Sapa yang panjang sekali namanya\n<support@tokosapa.example>\nmenulis:\n\n> Halo'
+  const wrapped =
+    'Pada Sen, 16 Nov 2026 pukul 10.12\nToko Sapa yang panjang sekali namanya\n<support@tokosapa.example>\nmenulis:\n\n> Halo'
 
   t.equal(visible(`Terima kasih\n\n${wrapped}`), 'Terima kasih')
 })
 
 t.test('an answer below the quote is what counts', async t => {
-  t.equal(visible('Pada 16/11/26 10.12, Dewi menulis:\n> Sudah sampai?\n\nSudah, terima kasih.'), 'Sudah, terima kasih.')
+  t.equal(
+    visible('Pada 16/11/26 10.12, Dewi menulis:\n> Sudah sampai?\n\nSudah, terima kasih.'),
+    'Sudah, terima kasih.'
+  )
 })
 
 t.test('answers between quoted questions stay with their questions', async t => {
   const inline = '> Nomor resi?\n\nTS-8841\n\n> Alamat?\n\nJl. Melati 5'
 
   t.equal(visible(`Pada 16/11/26 10.12, Dewi menulis:\n${inline}`), inline)
-  t.match(visible(`Jawaban saya di bawah.\n\nPada 16/11/26 10.12, Dewi menulis:\n${inline}`), /Jl\. Melati 5/)
+  t.match(
+    visible(`Jawaban saya di bawah.\n\nPada 16/11/26 10.12, Dewi menulis:\n${inline}`),
+    /Jl\. Melati 5/
+  )
 })
 
 t.test('without an announcement only quoted lines at the end are folded', async t => {
@@ -87,14 +114,25 @@ t.test('without an announcement only quoted lines at the end are folded', async 
 
 t.test('a mail is never folded away as a whole without a reason to', async t => {
   t.equal(visible('> hanya kutipan'), '> hanya kutipan')
-  t.match(visible('Dari: Rina\nTanggal: Senin\nKepada: Dewi\n\nHalo, ada harga grosir?'), /harga grosir/)
-  t.equal(visible('Catatan: 3 barang rusak:\n- panci\n- wajan'), 'Catatan: 3 barang rusak:\n- panci\n- wajan')
-  t.equal(visible('Dari: Jakarta ke Bandung\nberapa ongkirnya?'), 'Dari: Jakarta ke Bandung\nberapa ongkirnya?')
+  t.match(
+    visible('Dari: Rina\nTanggal: Senin\nKepada: Dewi\n\nHalo, ada harga grosir?'),
+    /harga grosir/
+  )
+  t.equal(
+    visible('Catatan: 3 barang rusak:\n- panci\n- wajan'),
+    'Catatan: 3 barang rusak:\n- panci\n- wajan'
+  )
+  t.equal(
+    visible('Dari: Jakarta ke Bandung\nberapa ongkirnya?'),
+    'Dari: Jakarta ke Bandung\nberapa ongkirnya?'
+  )
 })
 
 t.test('what is forwarded stays visible', async t => {
-  const marked = 'Mohon dicek\n\n---------- Pesan Diteruskan ---------\nDari: Rina <rina@calon.example>\nTanggal: Senin\nSubjek: Grosir\n\nBerapa?'
-  const bare = 'Mohon dicek\n\nFrom: Rina <rina@calon.example>\nSent: Monday\nTo: Budi\nSubject: Grosir\n\nBerapa?'
+  const marked =
+    'Mohon dicek\n\n---------- Pesan Diteruskan ---------\nDari: Rina <rina@calon.example>\nTanggal: Senin\nSubjek: Grosir\n\nBerapa?'
+  const bare =
+    'Mohon dicek\n\nFrom: Rina <rina@calon.example>\nSent: Monday\nTo: Budi\nSubject: Grosir\n\nBerapa?'
 
   t.equal(visible(marked), marked)
   t.equal(visible(bare, true), bare)
@@ -102,8 +140,13 @@ t.test('what is forwarded stays visible', async t => {
 
 t.test('signatures are folded', async t => {
   t.equal(visible('Baik, kak.\n\n-- \nBudi Santoso\n0812-0000-0000'), 'Baik, kak.')
-  for (const line of ['Dikirim dari iPhone saya', 'Terkirim dari Yahoo Mail di Android', 'Sent from my iPhone',
-    'Get Outlook for iOS<https://aka.ms/o0ukef>', 'Dapatkan Outlook untuk Android']) {
+  for (const line of [
+    'Dikirim dari iPhone saya',
+    'Terkirim dari Yahoo Mail di Android',
+    'Sent from my iPhone',
+    'Get Outlook for iOS<https://aka.ms/o0ukef>',
+    'Dapatkan Outlook untuk Android'
+  ]) {
     t.equal(visible(`Baik, kak.\n\n${line}\n`), 'Baik, kak.')
   }
   t.equal(visible('-- \nBudi'), '-- \nBudi'.replace('-- ', '--'))

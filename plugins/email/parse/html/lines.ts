@@ -7,6 +7,7 @@ export interface PageLine {
 }
 
 interface Writer {
+  gone: Set<Node>
   lines: PageLine[]
   text: string
   node: Node | null
@@ -61,15 +62,16 @@ const blocks = new Set([
   'nav'
 ])
 
-/** The page as a reader sees it, line by line; what stands in a blockquote gets a `>`. */
-export function pageLines(page: Page): PageLine[] {
-  const writer: Writer = { lines: [], text: '', node: null, quotes: 0 }
+/** The page as a reader sees it without the nodes in `gone`; what stands in a blockquote gets a `>`. */
+export function pageLines(page: Page, gone: Set<Node> = new Set()): PageLine[] {
+  const writer: Writer = { gone, lines: [], text: '', node: null, quotes: 0 }
   for (const child of page.children) write(writer, child)
   endLine(writer)
   return writer.lines
 }
 
 function write(writer: Writer, node: Node): void {
+  if (writer.gone.has(node)) return
   if (isTag(node)) return writeTag(writer, node)
   if (node.type !== 'text' || !('data' in node)) return
   let text = node.data.replace(/[ \t\r\n\f]+/g, ' ')

@@ -21,7 +21,7 @@ export function stripPage(html: string, isForward: boolean): StrippedPage | null
   const full = pageLines(page)
 
   const { folded, isStopped } = findHistory(page, isForward)
-  const hasOwnWords = pageLines(without(page, folded)).some(line => line.text.trim() !== '')
+  const hasOwnWords = pageLines(page, folded).some(line => line.text.trim() !== '')
   if (hasOwnWords || !isStopped) prune(page, folded)
 
   const lines = pageLines(page)
@@ -68,20 +68,5 @@ function outside(range: Range, parent: Page | Tag): boolean {
 
 const nodeAt = (lines: PageLine[], from: number): Node | null =>
   lines.slice(from).find(line => line.node !== null)?.node ?? null
-
-/** A view of the page for reading only. */
-function without(page: Page, gone: Set<Node>): Page {
-  const copy = Object.create(page) as Page
-  copy.children = page.children.flatMap(child => copyOf(child, gone) ?? [])
-  return copy
-}
-
-function copyOf(node: Node, gone: Set<Node>): Node | null {
-  if (gone.has(node)) return null
-  if (!isTag(node)) return node
-  const copy = Object.create(node) as Tag
-  copy.children = node.children.flatMap(child => copyOf(child, gone) ?? [])
-  return copy
-}
 
 const joined = (lines: PageLine[]): string => lines.map(line => line.text).join('\n')
