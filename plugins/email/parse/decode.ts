@@ -53,7 +53,7 @@ function gather(parser: ParserInternals, raw: Buffer): Promise<Mail> {
     let headers: Headers = new Map()
     let body: MessageText | null = null
     const parts: Part[] = []
-    parser.once('error', reject)
+    parser.on('error', reject)
     parser.on('headers', (found: Headers) => (headers = found))
     parser.on('data', (chunk: AttachmentStream | MessageText) => {
       if (chunk.type === 'attachment') takePart(chunk, parts)
@@ -70,13 +70,19 @@ function takePart(chunk: AttachmentStream, parts: Part[]): void {
   content.on('data', (bytes: Buffer) => gathered.push(bytes))
   content.once('end', () => {
     parts.push({
-      mime: chunk.contentType.toLowerCase(),
+      mime: typeOf(chunk),
       content: new Uint8Array(Buffer.concat(gathered)),
       ...(chunk.filename && { filename: chunk.filename }),
       ...(chunk.cid && { id: chunk.cid })
     })
     chunk.release()
   })
+}
+
+/** A cut or empty Content-Type comes as `false`, whatever the types say. */
+function typeOf({ contentType }: { contentType: string | false }): string {
+  const type = (contentType || '').toLowerCase()
+  return /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/.test(type) ? type : 'application/octet-stream'
 }
 
 function mailOf(headers: Headers, body: MessageText | null, parts: Part[], mixed: boolean): Mail {

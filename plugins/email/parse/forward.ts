@@ -1,13 +1,15 @@
 import type { Identity } from 'sapa/plugin-api'
 import { decodeMail, type Mail, type Mailbox } from './decode.ts'
-import { readPage } from './html/dom.ts'
-import { render } from './html/dom.ts'
+import { prune, readPage, render } from './html/dom.ts'
+import { findHidden } from './html/hidden.ts'
 import { pageLines } from './html/lines.ts'
 import { keep, stripPage } from './html/strip.ts'
-import { isHeaderBlock, labelOf, withRuleAbove } from './quote/header-block.ts'
+import { labelOf } from './quote/header-block.ts'
+import { forwards } from './quote/language.ts'
 import { linesOf, unquoted } from './quote/lines.ts'
-import { isForwardMarker, isOriginalMarker } from './quote/marker.ts'
 import { signatureStart } from './quote/signature.ts'
+import { findSplitter } from './quote/splitter.ts'
+import { isBomb } from './refuse.ts'
 import { claimed } from './sender.ts'
 import { isForwardSubject, stripSubject } from './subject.ts'
 
@@ -29,21 +31,29 @@ interface Found {
 
 /** Takes a forwarded mail apart: who wrote it, what they wrote, and the note above it. */
 export async function readForward(mail: Mail): Promise<Forwarded | null> {
-  if (!isForwardSubject(mail.subject) && !hasMarker(mail.text)) return null
-  return inlineForward(mail) ?? (await attachedForward(mail))
+  const isForward = isForwardSubject(mail.subject)
+  if (!isForward && !namesForward(mail.text.trim() === '' ? mail.html : mail.text)) return null
+  return inlineForward(mail, isForward) ?? (isForward ? attachedForward(mail) : null)
 }
 
-function inlineForward(mail: Mail): Forwarded | null {
+/** Saves reading the page of every mail a second time. */
+function namesForward(source: string): boolean {
+  const words = source.toLowerCase()
+  return forwards.some(forward => words.includes(forward))
+}
+
+function inlineForward(mail: Mail, isForward: boolean): Forwarded | null {
   const page = mail.html ? readPage(mail.html) : null
+  if (page) prune(page, findHidden(page))
   const pageText = page ? pageLines(page) : []
   const lines =
     mail.text.trim() !== ''
       ? linesOf(mail.text)
       : linesOf(pageText.map(line => line.text).join('\n'))
-  const found = findForward(lines)
+  const found = findForward(lines, isForward)
   if (!found) return null
 
-  const inPage = findForward(pageText.slice(0, 4_000).map(line => line.text))
+  const inPage = findForward(linesOf(pageText.map(line => line.text).join('\n')), isForward)
   if (page && inPage) keep(page, pageText, inPage.bodyAt, pageText.length)
   const note = lines
     .slice(0, signatureStart(lines, 0, found.start))
@@ -63,7 +73,9 @@ function inlineForward(mail: Mail): Forwarded | null {
 async function attachedForward(mail: Mail): Promise<Forwarded | null> {
   const attached = mail.parts.filter(part => part.mime === 'message/rfc822')
   if (attached.length !== 1) return null
-  const inner = await decodeMail(attached[0]!.content)
+  const source = attached[0]!.content
+  if (isBomb(source)) return null
+  const inner = await decodeMail(source)
   const from = inner.from[0]
   if (!from) return null
   const page = inner.html ? stripPage(inner.html, true) : null
@@ -77,18 +89,11 @@ async function attachedForward(mail: Mail): Promise<Forwarded | null> {
   }
 }
 
-const hasMarker = (text: string): boolean => linesOf(text).some(isForwardMarker)
-
-function findForward(lines: string[]): Found | null {
-  for (let at = 0; at < lines.length; at += 1) {
-    const isMarker = isForwardMarker(lines[at]!) || isOriginalMarker(lines[at]!)
-    if (!isMarker && !isHeaderBlock(lines, at)) continue
-    const headAt = isMarker ? nextWritten(lines, at + 1) : at
-    const head = readQuotedHead(lines, headAt)
-    if (head) return { ...head, start: isMarker ? at : withRuleAbove(lines, at) }
-    if (isMarker) return null
-  }
-  return null
+function findForward(lines: string[], isForward: boolean): Found | null {
+  const splitter = findSplitter(lines, isForward)
+  if (splitter?.kind !== 'forward') return null
+  const head = readQuotedHead(lines, nextWritten(lines, splitter.end))
+  return head && { ...head, start: splitter.start }
 }
 
 /** Reads "Dari: … / Tanggal: … / Subjek: …" up to the blank line or the first line that is no label. */

@@ -23,6 +23,15 @@ export function refuseBomb(raw: Uint8Array): void {
   if (boundaries.size > 0) refuseParts(text, boundaries)
 }
 
+export function isBomb(raw: Uint8Array): boolean {
+  try {
+    refuseBomb(raw)
+    return false
+  } catch {
+    return true
+  }
+}
+
 function findBoundaries(text: string): Set<string> {
   const boundaries = new Set<string>()
   for (const match of text.matchAll(

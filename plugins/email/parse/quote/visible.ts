@@ -24,6 +24,7 @@ export const visibleText = (visible: Visible): string =>
 
 function besideQuote(lines: string[], splitter: Splitter): { from: number; to: number } {
   const { start, end, kind } = splitter
+  if (kind === 'forward') return { from: 0, to: lines.length }
   const hasBefore = lines.slice(0, start).some(isWritten)
   const after = shapeAfter(lines, end)
 
