@@ -1,5 +1,5 @@
 import type { InboundAttachment } from 'sapa/plugin-api'
-import type { Body } from './body.ts'
+import { maxHtml, maxText, type Body } from './body.ts'
 import type { Mail, Part } from './decode.ts'
 import { cleanFilename } from './filename.ts'
 import { unpackTnef } from './tnef.ts'
@@ -20,7 +20,23 @@ const names: Record<string, string> = {
 
 /** The mail's files: inline images with their id, signatures hidden, what Outlook packed into winmail.dat unpacked. */
 export function attachmentsOf(mail: Mail, body: Body): InboundAttachment[] {
-  return mail.parts.flatMap(part => [attachmentOf(part, body), ...unpacked(part)])
+  return [
+    ...mail.parts.flatMap(part => [attachmentOf(part, body), ...unpacked(part)]),
+    ...oversized(mail)
+  ]
+}
+
+/** A body too long for a timeline is cut there and kept whole as a file. */
+function oversized(mail: Mail): InboundAttachment[] {
+  const files: InboundAttachment[] = []
+  if (mail.text.length > maxText) files.push(fileOf('message.txt', 'text/plain', mail.text))
+  if (mail.html.length > maxHtml) files.push(fileOf('message.html', 'text/html', mail.html))
+  return files
+}
+
+function fileOf(filename: string, mime: string, text: string): InboundAttachment {
+  const content = new Uint8Array(Buffer.from(text, 'utf8'))
+  return { filename, mime, kind: 'file', size: content.length, content }
 }
 
 function attachmentOf(part: Part, body: Body): InboundAttachment {

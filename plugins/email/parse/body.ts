@@ -3,6 +3,10 @@ import { stripPage, type StrippedPage } from './html/strip.ts'
 import { findVisible, visibleText } from './quote/visible.ts'
 import { isForwardSubject } from './subject.ts'
 
+/** Characters that a message's whole text and page may have; `attachment.ts` keeps longer ones as files. */
+export const maxText = 1_000_000
+export const maxHtml = 3_000_000
+
 export interface Body {
   text: string
   fullText?: string
@@ -19,9 +23,9 @@ export function bodyOf(mail: Mail): Body {
   const fullText = isPlain ? mail.text.trim() : (page?.fullText ?? '')
   return {
     text: text.replace(/\n{3,}/g, '\n\n'),
-    ...(fullText !== text && { fullText }),
+    ...(fullText !== text && { fullText: fullText.slice(0, maxText) }),
     ...(page && { html: page.html }),
-    ...(page?.isFolded && { fullHtml: mail.html })
+    ...(page?.isFolded && { fullHtml: mail.html.slice(0, maxHtml) })
   }
 }
 

@@ -1,4 +1,4 @@
-import { Transform } from 'node:stream'
+import type { Transform } from 'node:stream'
 import type {
   AddressObject,
   AttachmentStream,
@@ -6,9 +6,9 @@ import type {
   Headers,
   MessageText
 } from 'mailparser'
-import { decodeLoosely, LooseDecoder } from './charset.ts'
-import { unflow } from './flowed.ts'
+import { decodeLoosely } from './charset.ts'
 import { headLength } from './head.ts'
+import { looseParser, type Parser, type ParserClass, type TreeNode } from './loose-parser.ts'
 
 export interface Mailbox {
   address: string
@@ -41,14 +41,29 @@ export interface Mail {
 
 const maxMailboxes = 500
 
-/** mailparser is loaded here and not at the top: importing this module must stay free. */
-export async function decodeMail(raw: Uint8Array): Promise<Mail> {
-  const { MailParser } = await import('mailparser')
-  const parser = looseParser(MailParser as unknown as ParserClass)
-  return gather(parser, withReadableHead(raw))
+let parserClass: Promise<ParserClass> | undefined
+
+const options = {
+  keepDeliveryStatus: true,
+  skipImageLinks: true,
+  skipHtmlToText: true,
+  ignoreEmbedded: true,
+  maxHeadSize: 256 * 1024
 }
 
-function gather(parser: ParserInternals, raw: Buffer): Promise<Mail> {
+/** mailparser is loaded at the first mail, and its class made once: a class per mail costs a millisecond. */
+export async function decodeMail(raw: Uint8Array): Promise<Mail> {
+  parserClass ??= import('mailparser').then(({ MailParser }) =>
+    looseParser(MailParser as unknown as ParserClass)
+  )
+  const Parser = await parserClass
+  const source = withReadableHead(raw)
+  const mail = await gather(new Parser({ ...options, isLoose: false }), source)
+  const isGarbled = mail.text.includes('\uFFFD') || mail.html.includes('\uFFFD')
+  return isGarbled ? gather(new Parser({ ...options, isLoose: true }), source) : mail
+}
+
+function gather(parser: Parser, raw: Buffer): Promise<Mail> {
   return new Promise((resolve, reject) => {
     let headers: Headers = new Map()
     let body: MessageText | null = null
@@ -124,102 +139,6 @@ function withReadableHead(raw: Uint8Array): Buffer {
   const readable = Buffer.from(decodeLoosely(head), 'utf8')
   return readable.equals(head) ? bytes : Buffer.concat([readable, bytes.subarray(head.length)])
 }
-
-interface TreeNode {
-  node?: SplitChunk
-  contentType?: string | false
-  textContent?: string
-  children: TreeNode[]
-}
-
-interface SplitChunk {
-  type: string
-  charset?: string | false
-  flowed?: boolean
-  delSp?: boolean
-  wasFlowed?: boolean
-}
-
-interface ParserInternals extends Transform {
-  tree: TreeNode | false
-  getDecoder(): { decodeStream(charset: string): Transform }
-  processChunk(chunk: SplitChunk, done: (error?: Error) => void): void
-  getTextContent(): MessageText
-}
-
-type ParserClass = new (options: object) => ParserInternals
-
-const loose = 'x-loose'
-const looseLabels = new Set([
-  '',
-  'ascii',
-  'usascii',
-  'ansix341968',
-  'utf8',
-  'unknown8bit',
-  'xunknown'
-])
-
-/**
- * mailparser reads wrong labels strictly: "us-ascii" with a smart quote gives U+FFFD. Its version is pinned,
- * and the charset tests stand guard over the inner methods used here.
- */
-function looseParser(Base: ParserClass): ParserInternals {
-  class LooseParser extends Base {
-    override getDecoder() {
-      const strict = super.getDecoder()
-      return {
-        decodeStream: (charset: string) =>
-          charset === loose ? new LooseDecoder() : known(strict, charset)
-      }
-    }
-
-    override processChunk(chunk: SplitChunk, done: (error?: Error) => void) {
-      if (chunk.type === 'node') prepare(chunk)
-      super.processChunk(chunk, done)
-    }
-
-    override getTextContent() {
-      unflowAll(this.tree)
-      return super.getTextContent()
-    }
-  }
-  return new LooseParser({
-    keepDeliveryStatus: true,
-    skipImageLinks: true,
-    skipHtmlToText: true,
-    skipTextLinks: true,
-    ignoreEmbedded: true,
-    maxHeadSize: 256 * 1024,
-    checksumAlgo: 'sha1'
-  })
-}
-
-function prepare(chunk: SplitChunk): void {
-  if (isLoose(chunk.charset)) chunk.charset = loose
-  chunk.wasFlowed = chunk.flowed === true
-  chunk.flowed = false
-}
-
-function unflowAll(node: TreeNode | false): void {
-  if (!node) return
-  if (node.textContent && node.contentType === 'text/plain' && node.node?.wasFlowed) {
-    node.textContent = unflow(node.textContent, node.node.delSp === true)
-  }
-  for (const child of node.children) unflowAll(child)
-}
-
-function known(strict: { decodeStream(charset: string): Transform }, charset: string): Transform {
-  try {
-    return strict.decodeStream(charset)
-  } catch {
-    // A label nobody knows says nothing.
-    return new LooseDecoder()
-  }
-}
-
-const isLoose = (charset: string | false | undefined): boolean =>
-  looseLabels.has((charset || '').toLowerCase().replace(/[^a-z0-9]/g, ''))
 
 function isMixed(node: TreeNode | false, isAlternative: boolean): boolean {
   if (!node) return false

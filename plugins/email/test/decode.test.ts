@@ -252,3 +252,12 @@ t.test('the parser can be loaded in a worker by its address', async t => {
 
   t.match(events, [{ type: 'message', text: 'Faktur belum diterima' }])
 })
+
+t.test('a body too long for a timeline is kept whole as a file', async t => {
+  const body = 'stok panci dan wajan\r\n'.repeat(60_000)
+  const { text, fullText, attachments } = await readMessage(mail(body))
+
+  t.ok(text.length <= 200_000)
+  t.equal(fullText?.length, 1_000_000)
+  t.match(attachments, [{ filename: 'message.txt', mime: 'text/plain', size: 60_000 * 21 }])
+})
