@@ -23,13 +23,13 @@ export function openStream(url, startId, tell) {
     }
     source.onerror = () => {
       tell({ isUp: false })
-      if (source.readyState === EventSource.CLOSED) retry()
+      // A page that is being left sees this too: it must not ask again.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(retry, firstWaitMs / 2)
     }
   }
 
   // The browser gives up after a refusal (restart behind a proxy, ended session).
   async function retry() {
-    clearTimeout(timer)
     const abort = new AbortController()
     const reply = await fetch(url, { signal: abort.signal }).catch(() => null)
     abort.abort()

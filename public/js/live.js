@@ -30,8 +30,18 @@ behavior('live', body => {
   }
   channel.onmessage = event => receive(event.data)
 
-  const stop = holdLock(lead, () => stream?.close())
+  let stop = holdLock(lead, () => stream?.close())
+  const stopPage = listen(window, {
+    pagehide: () => stop(),
+    // Back from the browser's page cache, where no news arrived.
+    pageshow: ({ persisted }) => {
+      if (!persisted) return
+      stop = holdLock(lead, () => stream?.close())
+      dispatch(body, '{"topic":"resync"}')
+    }
+  })
   return () => {
+    stopPage()
     stop()
     channel.close()
   }
@@ -67,7 +77,7 @@ function holdLock(take, drop) {
 function dispatch(body, data) {
   const detail = JSON.parse(data)
   if (detail.topic === 'signed-out') {
-    location.assign(body.dataset.signInUrl ?? '/login')
+    location.assign(body.dataset.signInUrl ?? '/sign-in')
     return
   }
   document.dispatchEvent(new CustomEvent(`sapa:${detail.topic}`, { detail }))

@@ -33,8 +33,6 @@ export interface ReadyMessage {
   files: ReadyFile[]
   html?: string
   fullHtml?: string
-  /** The page of the forwarded message alone. */
-  forwardedHtml?: string
   hasRemoteImages: boolean
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
-import { Type } from 'typebox'
 import { isCompiled, root } from '../paths.ts'
 import type { App } from './app.ts'
 
@@ -19,17 +18,15 @@ export async function useAssets(app: App): Promise<void> {
   if (!existsSync(folder)) return
   await app.register(files, {
     root: folder,
-    serve: false,
+    prefix: '/assets/',
+    index: false,
+    list: false,
     dotfiles: 'ignore',
     preCompressed: folder === built,
     immutable: folder === built,
-    maxAge: folder === built ? '1y' : 0
+    maxAge: folder === built ? '1y' : 0,
+    decorateReply: true
   })
-  app.get(
-    '/assets/*',
-    { schema: { params: Type.Object({ '*': Type.String() }) }, config: { isPublic: true } },
-    (request, reply) => reply.sendFile(request.params['*'])
-  )
 }
 
 let read: { at: number; names: Record<string, string> } | undefined

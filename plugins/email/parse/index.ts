@@ -27,8 +27,7 @@ interface Facts {
 /**
  * Turns the source of one mail into events. No I/O and no clock; importing this module does nothing,
  * so that core can load it in a worker by its URL. Of the raw item's headers it knows
- * `received` (time of arrival), `folder` (special use, such as `\Junk`), and `placeholder` with `size`
- * (why the body is a notice instead of the mail).
+ * `received` (time of arrival) and `folder` (special use, such as `\Junk`).
  */
 export async function parse(raw: RawItem, account: AccountFacts): Promise<InboundEvent[]> {
   refuseBomb(raw.body)
@@ -67,7 +66,7 @@ async function messageEvent(facts: Facts): Promise<InboundMessage> {
     ...(isSpam(head, facts.raw.headers?.folder) && { isSpam: true }),
     ...(sender.isSuspicious && { isSuspicious: true }),
     ...(forwarded && { forwarded }),
-    ...contextOf(facts)
+    ...contextOf(head)
   }
 }
 
@@ -106,23 +105,12 @@ function receiptEvents({ id, at }: Facts, receipt: ReadReceipt): InboundEvent[] 
   ]
 }
 
-/** What the timeline should say of a mail that is not shown as it is. */
-function contextOf({ raw, head }: Facts): Pick<InboundMessage, 'context'> {
-  const encrypted = encryptionOf(first(head, 'content-type').toLowerCase())
-  const { placeholder, size } = raw.headers ?? {}
-  const context = {
-    ...(encrypted && { encrypted }),
-    ...(placeholder && { placeholder }),
-    ...(placeholder && size && { size })
-  }
-  return Object.keys(context).length > 0 ? { context } : {}
-}
-
-/** Only the receiver's own program can open such a mail. */
-function encryptionOf(type: string): string | undefined {
-  if (type.startsWith('multipart/encrypted')) return 'pgp'
+/** Mails that only the receiver's own program can open. */
+function contextOf(head: HeaderLine[]): Pick<InboundMessage, 'context'> {
+  const type = first(head, 'content-type').toLowerCase()
+  if (type.startsWith('multipart/encrypted')) return { context: { encrypted: 'pgp' } }
   const isSealed = /^application\/(?:x-)?pkcs7-mime/.test(type) && !type.includes('signed-data')
-  return isSealed ? 'smime' : undefined
+  return isSealed ? { context: { encrypted: 'smime' } } : {}
 }
 
 function synthesised(body: Uint8Array): string {

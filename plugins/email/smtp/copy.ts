@@ -69,11 +69,7 @@ export class SentCopies {
     const client = await this.#connect(this.#end.signal)
     const cut = () => client.close()
     this.#end.signal.addEventListener('abort', cut, { once: true })
-    try {
-      await appendToSent(client, source, at)
-    } finally {
-      await disconnect(client)
-    }
+    await appendToSent(client, source, at).finally(() => disconnect(client))
   }
 }
 
