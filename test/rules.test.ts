@@ -141,7 +141,10 @@ const planted: { rule: walls.Rule; bad: Source[]; good: Source[] }[] = [
   },
   {
     rule: views.rawOutputIsSafe,
-    bad: [file('views/a.eta', '<p><%~ it.message.text %></p>')],
+    bad: [
+      file('views/a.eta', '<p><%~ it.message.text %></p>'),
+      file('views/a.eta', '<p><%~ safeHtml + it.text %></p>')
+    ],
     good: [
       file('views/a.eta', "<%~ include('./_row', { row }) %><%~ it.body %>"),
       file('views/a.eta', '<p><%~ it.message.safeHtml %></p><%= it.message.text %>')

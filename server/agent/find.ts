@@ -52,3 +52,8 @@ export async function hasOwner(db: Db): Promise<boolean> {
 export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase()
 }
+
+/** Good enough to write to; whether it exists, only a mail can tell. */
+export function isEmail(email: string): boolean {
+  return email.length <= 254 && /^[^\s@<>"(),:;\\[\]]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email)
+}

@@ -1,9 +1,10 @@
-import { Type } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { DomainError } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
 import { ownPath } from '../web/next.ts'
+import { linkRoutes } from './link-routes.ts'
 import { signIn } from './sign-in.ts'
 import type { Agent } from './table.ts'
 
@@ -13,7 +14,6 @@ declare module '../web/page.ts' {
   }
 }
 
-const slow = { max: 30, timeWindow: 60_000 }
 const query = Type.Object({
   next: Type.Optional(Type.String({ maxLength: 2000 })),
   notice: Type.Optional(Type.String({ maxLength: 40 }))
@@ -24,6 +24,7 @@ const credentials = Type.Object({
   next: Type.Optional(Type.String({ maxLength: 2000 }))
 })
 
+/** Getting in and out. */
 export function agentRoutes(app: App, sapa: Sapa): void {
   app.get(
     '/sign-in',
@@ -40,7 +41,11 @@ export function agentRoutes(app: App, sapa: Sapa): void {
     '/sign-in',
     {
       schema: { body: credentials },
-      config: { isPublic: true, rateLimit: slow, onInvalid: signInAgain }
+      config: {
+        isPublic: true,
+        rateLimit: { max: 60, timeWindow: 60_000 },
+        onInvalid: signInAgain
+      }
     },
     async (request, reply) => {
       const { email, password, next } = request.body
@@ -55,13 +60,15 @@ export function agentRoutes(app: App, sapa: Sapa): void {
 
   app.delete('/session', { config: { can: 'profile:edit' } }, async (request, reply) => {
     await request.session.destroy()
-    return reply.header('hx-redirect', '/sign-in').code(204).send()
+    return reply.header('hx-redirect', '/sign-in?notice=signed-out').code(204).send()
   })
 
   app.post('/sign-out', { config: { can: 'profile:edit' } }, async (request, reply) => {
     await request.session.destroy()
-    return reply.redirect('/sign-in', 303)
+    return reply.redirect('/sign-in?notice=signed-out', 303)
   })
+
+  linkRoutes(app, sapa)
 }
 
 /** A new id at every sign-in: what was set in the browser before is worth nothing. */

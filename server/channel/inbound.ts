@@ -33,6 +33,8 @@ export interface ReadyMessage {
   files: ReadyFile[]
   html?: string
   fullHtml?: string
+  /** The page of the forwarded message alone. */
+  forwardedHtml?: string
   hasRemoteImages: boolean
 }
 

@@ -27,6 +27,7 @@ export async function prepare(tools: PrepareTools, event: InboundEvent): Promise
   )
   const html = await makeSafe(tools, event.html, inline)
   const full = await makeSafe(tools, event.fullHtml, inline)
+  const forwarded = await makeSafe(tools, event.forwarded?.html, inline)
   return {
     type: 'message',
     message: {
@@ -34,6 +35,7 @@ export async function prepare(tools: PrepareTools, event: InboundEvent): Promise
       files,
       ...(html?.html ? { html: html.html } : {}),
       ...(full?.html ? { fullHtml: full.html } : {}),
+      ...(forwarded?.html ? { forwardedHtml: forwarded.html } : {}),
       hasRemoteImages: Boolean(html?.hasRemoteImages) || Boolean(full?.hasRemoteImages)
     }
   }

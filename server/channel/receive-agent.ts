@@ -69,7 +69,7 @@ async function openForwarded(
   }
   const conversation = await startConversation(trx, opening, now)
   const place = { ...person, conversation, isNew: true, wasMember: false }
-  await storeInbound(trx, inbound, withoutRoute(ready), { place, senders }, now)
+  await storeInbound(trx, inbound, originalOf(ready, forwarded), { place, senders }, now)
   if (forwarded.note?.trim()) {
     const note = {
       kind: 'note' as const,
@@ -82,8 +82,21 @@ async function openForwarded(
   return 'stored'
 }
 
-/** The forwarding agent's own recipients and answer address are not the original sender's. */
-function withoutRoute(ready: ReadyMessage): ReadyMessage {
+/**
+ * What the original sender wrote; the whole mail stays within reach. The forwarding agent's own recipients
+ * and answer address are not theirs.
+ */
+function originalOf(
+  ready: ReadyMessage,
+  { text, html }: NonNullable<InboundMessage['forwarded']>
+): ReadyMessage {
   const { replyTo: _replyTo, others: _others, threadKey: _threadKey, ...event } = ready.event
-  return { ...ready, event }
+  const { html: page, fullHtml, forwardedHtml, ...rest } = ready
+  const whole = fullHtml ?? page
+  return {
+    ...rest,
+    event: { ...event, text, fullText: event.fullText ?? event.text },
+    ...(html && forwardedHtml ? { html: forwardedHtml } : {}),
+    ...(whole ? { fullHtml: whole } : {})
+  }
 }

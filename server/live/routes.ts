@@ -1,4 +1,4 @@
-import { Type } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { hashToken } from '../agent/token.ts'
 import { findVisible, visibleTo, type Viewer } from '../conversation/access.ts'
 import type { Db } from '../db/schema.ts'

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
+import { Type } from 'typebox'
 import { isCompiled, root } from '../paths.ts'
 import type { App } from './app.ts'
 
@@ -18,15 +19,17 @@ export async function useAssets(app: App): Promise<void> {
   if (!existsSync(folder)) return
   await app.register(files, {
     root: folder,
-    prefix: '/assets/',
-    index: false,
-    list: false,
+    serve: false,
     dotfiles: 'ignore',
     preCompressed: folder === built,
     immutable: folder === built,
-    maxAge: folder === built ? '1y' : 0,
-    decorateReply: true
+    maxAge: folder === built ? '1y' : 0
   })
+  app.get(
+    '/assets/*',
+    { schema: { params: Type.Object({ '*': Type.String() }) }, config: { isPublic: true } },
+    (request, reply) => reply.sendFile(request.params['*'])
+  )
 }
 
 let read: { at: number; names: Record<string, string> } | undefined

@@ -17,7 +17,7 @@ export const viewsObeyThePolicy: Rule = views =>
   views.flatMap(view => forbidden.flatMap(([pattern, what]) => findAll(view, pattern, () => what)))
 
 const raw = /<%~\s*([\s\S]*?)%>/g
-const mayBeRaw = /^(await\s+)?(include|includeAsync|it\.include)\(|^it\.body\b|\bsafeHtml\b/
+const mayBeRaw = /^(await\s+)?(include|includeAsync|it\.include)\(|^it\.body\b|\bsafe[A-Z]\w*$/
 
 export const rawOutputIsSafe: Rule = views =>
   views.flatMap(view =>

@@ -27,9 +27,12 @@ export interface Bounce {
 
 /** Reads a delivery report in any of its shapes. Null: no report, or nothing tells which of our mails it means. */
 export function readBounce(mail: Mail, head: HeaderLine[]): Bounce | null {
-  const status = mail.parts.find(part => isDeliveryStatus(part.mime))
+  const reports = mail.parts.filter(part => isDeliveryStatus(part.mime))
   const verp = bouncedRef(head)
-  const outcomes = status ? readStatus(textOf(status)) : readLegacy(mail, head, verp !== null)
+  const outcomes =
+    reports.length > 0
+      ? reports.flatMap(part => readStatus(textOf(part)))
+      : readLegacy(mail, head, verp !== null)
   if (outcomes.length === 0) return null
 
   const ref = originalRef(mail, head, verp)

@@ -27,7 +27,8 @@ interface Facts {
 /**
  * Turns the source of one mail into events. No I/O and no clock; importing this module does nothing,
  * so that core can load it in a worker by its URL. Of the raw item's headers it knows
- * `received` (time of arrival) and `folder` (special use, such as `\Junk`).
+ * `received` (time of arrival), `folder` (special use, such as `\Junk`), and `placeholder` with `size`
+ * (why the body is a notice instead of the mail).
  */
 export async function parse(raw: RawItem, account: AccountFacts): Promise<InboundEvent[]> {
   refuseBomb(raw.body)
@@ -66,7 +67,7 @@ async function messageEvent(facts: Facts): Promise<InboundMessage> {
     ...(isSpam(head, facts.raw.headers?.folder) && { isSpam: true }),
     ...(sender.isSuspicious && { isSuspicious: true }),
     ...(forwarded && { forwarded }),
-    ...contextOf(head)
+    ...contextOf(facts)
   }
 }
 
@@ -105,12 +106,23 @@ function receiptEvents({ id, at }: Facts, receipt: ReadReceipt): InboundEvent[] 
   ]
 }
 
-/** Mails that only the receiver's own program can open. */
-function contextOf(head: HeaderLine[]): Pick<InboundMessage, 'context'> {
-  const type = first(head, 'content-type').toLowerCase()
-  if (type.startsWith('multipart/encrypted')) return { context: { encrypted: 'pgp' } }
+/** What the timeline should say of a mail that is not shown as it is. */
+function contextOf({ raw, head }: Facts): Pick<InboundMessage, 'context'> {
+  const encrypted = encryptionOf(first(head, 'content-type').toLowerCase())
+  const { placeholder, size } = raw.headers ?? {}
+  const context = {
+    ...(encrypted && { encrypted }),
+    ...(placeholder && { placeholder }),
+    ...(placeholder && size && { size })
+  }
+  return Object.keys(context).length > 0 ? { context } : {}
+}
+
+/** Only the receiver's own program can open such a mail. */
+function encryptionOf(type: string): string | undefined {
+  if (type.startsWith('multipart/encrypted')) return 'pgp'
   const isSealed = /^application\/(?:x-)?pkcs7-mime/.test(type) && !type.includes('signed-data')
-  return isSealed ? { context: { encrypted: 'smime' } } : {}
+  return isSealed ? 'smime' : undefined
 }
 
 function synthesised(body: Uint8Array): string {

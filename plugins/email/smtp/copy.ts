@@ -69,7 +69,11 @@ export class SentCopies {
     const client = await this.#connect(this.#end.signal)
     const cut = () => client.close()
     this.#end.signal.addEventListener('abort', cut, { once: true })
-    await appendToSent(client, source, at).finally(() => disconnect(client))
+    try {
+      await appendToSent(client, source, at)
+    } finally {
+      await disconnect(client)
+    }
   }
 }
 

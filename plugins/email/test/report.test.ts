@@ -270,3 +270,12 @@ t.test('an answer to a forwarded mail is no forward', async t => {
 
   t.equal(forwarded, undefined)
 })
+
+t.test('a machine may send one report per recipient in one mail', async t => {
+  const second = `Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; sari@mitra.example\nAction: failed\nStatus: 5.2.2\n\n--b\n${copy}`
+
+  t.match(await receipts(bounce(failed, second)), [
+    { ref: { remoteId: sent }, recipient: 'budi@pelanggan.example' },
+    { ref: { remoteId: sent }, recipient: 'sari@mitra.example' }
+  ])
+})
