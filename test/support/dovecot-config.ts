@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import type { Certificate } from './certificate.ts'
 
 export interface DovecotLayout {
@@ -56,11 +57,11 @@ service imap-login {
 `
 }
 
-/** Mail must not belong to root: dovecot refuses uid 0 for mail access. */
+/** Mail must not belong to root: dovecot refuses uid 0 for mail access. It wants names, not ids. */
 export function mailOwner(): { user: string; group: string } {
-  return isRoot
-    ? { user: 'nobody', group: 'nogroup' }
-    : { user: String(process.getuid?.()), group: String(process.getgid?.()) }
+  if (isRoot) return { user: 'nobody', group: 'nogroup' }
+  const name = (what: string) => execFileSync('id', [what], { encoding: 'utf8' }).trim()
+  return { user: name('-un'), group: name('-gn') }
 }
 
 function tls({ certificate }: DovecotLayout): string {

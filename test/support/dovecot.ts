@@ -98,7 +98,7 @@ function masterProcess(folder: string, port: number): Master {
       master = undefined
       forget()
     })
-    await until(() => greets(port), { deadlineMs: 10_000, what: 'a greeting from dovecot' })
+    await until(() => isUp(port, master), { deadlineMs: 10_000, what: 'a greeting from dovecot' })
   }
 
   async function end(name: NodeJS.Signals): Promise<void> {
@@ -111,6 +111,11 @@ function masterProcess(folder: string, port: number): Master {
 
   const stop = () => end('SIGTERM')
   return { start, stop, kill: () => end('SIGKILL'), restart: () => stop().then(start) }
+}
+
+function isUp(port: number, master: ChildProcess | undefined): Promise<boolean> {
+  if (!master) throw new Error('dovecot ended at once; `doveconf -c` on its file says why')
+  return greets(port)
 }
 
 function greets(port: number): Promise<boolean> {
