@@ -5,8 +5,8 @@ import type { AccountContext, AccountState, Logger } from '../plugin-api/account
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { findAccount } from './account.ts'
-import { factsOf } from './account-facts.ts'
 import { openSettings, storeSettings, type Sealer } from './account-settings.ts'
+import { accountFacts } from './facts.ts'
 import { appendJournal } from './journal.ts'
 import type { Account } from './table.ts'
 import type { Timing } from './timing.ts'
@@ -40,7 +40,7 @@ export async function accountContext(
 ): Promise<AccountContext> {
   const { db, timing } = tools
   return {
-    facts: await factsOf(db, account),
+    facts: await accountFacts(db, account),
     settings: openSettings(account, tools.secrets),
     webhookUrl: webhookUrl(tools.publicUrl, account),
     signal: line.signal,

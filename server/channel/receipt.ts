@@ -123,7 +123,7 @@ async function findProven(db: Db, text: string): Promise<number | undefined> {
     .where('id', '=', ref.conversation)
     .executeTakeFirst()
   if (!conversation) return undefined
-  return isSame(ref.proof, refProof(conversation.reply_token, ref.message))
+  return isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
     ? ref.message
     : undefined
 }

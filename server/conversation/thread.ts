@@ -31,7 +31,10 @@ async function findByRef(db: Db, texts: string[] = []): Promise<Conversation | u
   )
   for (const ref of refs) {
     const conversation = rows.get(ref.conversation)
-    if (conversation && isSame(ref.proof, refProof(conversation.reply_token, ref.message))) {
+    if (
+      conversation &&
+      isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
+    ) {
       return conversation
     }
   }

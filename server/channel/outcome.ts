@@ -1,0 +1,143 @@
+import type { Db } from '../db/schema.ts'
+import { announce, inTransaction } from '../db/transaction.ts'
+import type { SendResult } from '../plugin-api/outbound.ts'
+import { noteSuccess } from './account-state.ts'
+import type { Claim } from './claim.ts'
+import type { Failure } from './failure.ts'
+import { applyParked, receiveReceipt } from './receipt.ts'
+import { mirrorSteps } from './mirror.ts'
+import type { Verdict } from './retry.ts'
+import type { OutboxStepRow } from './table.ts'
+
+/** The provider took the step, perhaps not for everybody. */
+export async function recordSent(
+  db: Db,
+  { row, attemptId }: Claim,
+  result: SendResult,
+  now: Date
+): Promise<void> {
+  await inTransaction(db, async trx => {
+    await endAttempt(trx, attemptId, { outcome: result.status }, now)
+    await trx
+      .updateTable('outbox')
+      .set({
+        state: result.status,
+        remote_id: result.remoteId,
+        error_kind: null,
+        error_code: null,
+        error_text: null,
+        finished_at: now.getTime()
+      })
+      .where('id', '=', row.id)
+      .execute()
+    await noteSuccess(trx, row.account_id, 'last_outbound_at', now)
+    if (row.message_id === null) return
+    await mirrorSteps(trx, row.message_id)
+    for (const refusal of result.refused ?? []) await recordRefusal(trx, row, refusal, now)
+    await applyParked(trx, row.account_id, [result.remoteId, row.client_ref], now)
+  })
+}
+
+/** The provider did not take the step, or nobody knows. */
+export async function recordFailure(
+  db: Db,
+  { row, attemptId }: Claim,
+  failure: Failure,
+  verdict: Verdict,
+  now: Date
+): Promise<void> {
+  const error = {
+    error_kind: failure.kind,
+    error_code: failure.detail.code ?? null,
+    error_text: failure.text
+  }
+  await inTransaction(db, async trx => {
+    await endAttempt(trx, attemptId, { outcome: verdict.state, ...error }, now)
+    if (verdict.state === 'queued') {
+      const attempts = verdict.counts ? row.attempts : row.attempts - 1
+      const send_after = now.getTime() + verdict.waitMs
+      await setStep(trx, row.id, { state: 'queued', attempts, send_after, ...error })
+    } else {
+      const finished_at = now.getTime()
+      await setStep(trx, row.id, { state: verdict.state, finished_at, ...error })
+      await cancelRest(trx, row, now)
+      if (failure.kind === 'blocked') await markUnreachable(trx, row, failure.text, now)
+    }
+    if (row.message_id !== null) await mirrorSteps(trx, row.message_id)
+  })
+}
+
+function endAttempt(
+  trx: Db,
+  id: number,
+  outcome: {
+    outcome: string
+    error_kind?: Failure['kind']
+    error_code?: string | null
+    error_text?: string
+  },
+  now: Date
+) {
+  return trx
+    .updateTable('outbox_attempt')
+    .set({ ...outcome, finished_at: now.getTime() })
+    .where('id', '=', id)
+    .execute()
+}
+
+const setStep = (trx: Db, id: number, changes: Partial<OutboxStepRow>) =>
+  trx.updateTable('outbox').set(changes).where('id', '=', id).execute()
+
+/** What follows a part that did not arrive would make no sense to its reader. */
+async function cancelRest(trx: Db, row: OutboxStepRow, now: Date): Promise<void> {
+  if (row.message_id === null) return
+  await trx
+    .updateTable('outbox')
+    .set({ state: 'cancelled', finished_at: now.getTime() })
+    .where('message_id', '=', row.message_id)
+    .where('state', '=', 'queued')
+    .execute()
+}
+
+async function recordRefusal(
+  trx: Db,
+  row: OutboxStepRow,
+  refusal: NonNullable<SendResult['refused']>[number],
+  now: Date
+): Promise<void> {
+  const { value, ...reason } = refusal
+  await receiveReceipt(
+    trx,
+    row.account_id,
+    {
+      type: 'delivery',
+      key: '',
+      at: now.getTime(),
+      ref: { clientRef: row.client_ref },
+      status: 'failed',
+      recipient: value,
+      reason
+    },
+    now
+  )
+}
+
+async function markUnreachable(
+  trx: Db,
+  row: OutboxStepRow,
+  reason: string,
+  now: Date
+): Promise<void> {
+  if (row.message_id === null) return
+  const identity = await trx
+    .updateTable('identity')
+    .set({ unreachable_at: now.getTime(), unreachable_reason: reason })
+    .where(
+      'id',
+      '=',
+      trx.selectFrom('message').select('identity_id').where('id', '=', row.message_id)
+    )
+    .returning('customer_id')
+    .executeTakeFirst()
+  if (identity) announce(trx, { topic: 'customer.changed', customer: identity.customer_id })
+}

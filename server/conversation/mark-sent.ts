@@ -1,0 +1,33 @@
+import { mirrorSteps } from '../channel/mirror.ts'
+import type { Db } from '../db/schema.ts'
+import { announce, inTransaction } from '../db/transaction.ts'
+import { conflict } from '../errors.ts'
+import { findMessage } from './find-message.ts'
+import type { Message } from './table.ts'
+
+/** A human knows that it has arrived. Parts of it that surely never left go out now. */
+export async function markSent(db: Db, messageId: number, now: Date): Promise<Message> {
+  return inTransaction(db, async trx => {
+    const message = await findMessage(trx, messageId)
+    if (message.status === 'sent') return message
+    if (message.status !== 'unknown') throw conflict('not_unknown')
+    await trx
+      .updateTable('outbox')
+      .set({ state: 'sent', error_kind: null, error_code: null, error_text: null })
+      .where('message_id', '=', messageId)
+      .where('state', '=', 'unknown')
+      .execute()
+    const rest = await trx
+      .updateTable('outbox')
+      .set({ state: 'queued', send_after: now.getTime(), finished_at: null })
+      .where('message_id', '=', messageId)
+      .where('state', '=', 'cancelled')
+      .returning('account_id')
+      .execute()
+    await mirrorSteps(trx, messageId)
+    for (const { account_id } of rest.slice(0, 1)) {
+      announce(trx, { topic: 'outbox.added', account: account_id })
+    }
+    return findMessage(trx, messageId)
+  })
+}

@@ -1,0 +1,185 @@
+import { capabilitiesOf } from '../channel/account.ts'
+import { cut, tooLarge } from '../channel/cut.ts'
+import { queueSteps } from '../channel/outbox.ts'
+import type { Account } from '../channel/table.ts'
+import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { InvalidInput } from '../errors.ts'
+import { addMessage } from './add-message.ts'
+import { dropSentDraft } from './draft.ts'
+import { findConversation } from './find.ts'
+import { refuseOvertaken } from './overtaken.ts'
+import { addressesOf, type Addressed, type Addressing } from './recipient.ts'
+import { accountFor } from './reply-account.ts'
+import { settle, type Afterwards } from './settle.ts'
+import { clientRef } from './client-ref.ts'
+import type { Attachment, Conversation, Message } from './table.ts'
+import { stateBefore } from './before.ts'
+import { attachFiles, takeUploads } from './upload.ts'
+import { undoSeconds } from './window.ts'
+
+export interface Reply extends Addressing {
+  conversationId: number
+  /** Null: written by a rule. */
+  agentId: number | null
+  text: string
+  /** Sanitised HTML of the same text. */
+  html?: string | undefined
+  /** Default: where the customer wrote last. */
+  accountId?: number | undefined
+  subject?: string | undefined
+  /** Tokens of the agent's uploads. */
+  attachments?: string[] | undefined
+  /** The same key of the same agent sends once. */
+  clientKey?: string | undefined
+  /** The newest message that the agent saw; without it nothing is compared. */
+  seen?: number | undefined
+  /** Send although something newer is there. */
+  force?: boolean | undefined
+  undoSeconds?: number | undefined
+  /** What becomes of the conversation; default: nothing. */
+  then?: Afterwards | undefined
+  isAutomatic?: boolean | undefined
+  /** Link to a file that the channel cannot carry; without it such a file is refused. */
+  linkTo?: ((file: Attachment) => string) | undefined
+}
+
+/** Puts a reply into the timeline and its steps into the outbox. Sending it twice answers the first. */
+export async function sendReply(db: Db, input: Reply, now: Date): Promise<Message> {
+  return inTransaction(db, async trx => {
+    const first = await findFirst(trx, input)
+    if (first) return first
+    const conversation = await findConversation(trx, input.conversationId)
+    if (input.seen !== undefined && !input.force) {
+      await refuseOvertaken(trx, conversation.id, input.agentId, input.seen)
+    }
+    const account = await accountFor(trx, conversation, input.accountId)
+    const addressed = await addressesOf(trx, conversation, account, input)
+    const files = await takeUploads(trx, input.agentId, input.attachments ?? [])
+    if (input.text.trim() === '' && !input.html && files.length === 0) {
+      throw new InvalidInput({ text: 'error.field.required' })
+    }
+    const wait = await undoSeconds(trx, account, input)
+    const sendAfter = now.getTime() + wait * 1000
+    const message = await addOutbound(
+      trx,
+      conversation,
+      account,
+      { input, addressed, sendAfter },
+      now
+    )
+    await attachFiles(trx, message.id, files)
+    await queue(trx, conversation, account, { input, addressed, files, message }, now)
+    if (input.agentId !== null) await dropSentDraft(trx, conversation.id, input.agentId, input.text)
+    if (input.then) await settle(trx, conversation.id, input.then, input.agentId, now)
+    return message
+  })
+}
+
+async function findFirst(trx: Db, input: Reply): Promise<Message | undefined> {
+  if (input.clientKey === undefined || input.agentId === null) return undefined
+  return trx
+    .selectFrom('message')
+    .selectAll()
+    .where('agent_id', '=', input.agentId)
+    .where('client_key', '=', input.clientKey)
+    .executeTakeFirst()
+}
+
+interface Outbound {
+  input: Reply
+  addressed: Addressed
+  sendAfter: number
+}
+
+function addOutbound(
+  trx: Db,
+  conversation: Conversation,
+  account: Account,
+  { input, addressed, sendAfter }: Outbound,
+  now: Date
+): Promise<Message> {
+  const { hasSubject } = capabilitiesOf(account)
+  return addMessage(
+    trx,
+    conversation.id,
+    {
+      kind: 'outbound',
+      accountId: account.id,
+      channel: account.type,
+      identityId: addressed.identityId,
+      agentId: input.agentId,
+      ...(hasSubject ? { subject: input.subject?.trim() || conversation.subject } : {}),
+      text: input.text,
+      html: input.html,
+      status: 'queued',
+      sendAfter,
+      ...(input.clientKey === undefined ? {} : { clientKey: input.clientKey }),
+      isAutomatic: input.isAutomatic ?? false,
+      headers: { to: [addressed.to], cc: addressed.cc, bcc: addressed.bcc },
+      at: now.getTime()
+    },
+    now
+  )
+}
+
+interface Ready {
+  input: Reply
+  addressed: Addressed
+  files: Attachment[]
+  message: Message
+}
+
+async function queue(
+  trx: Db,
+  conversation: Conversation,
+  account: Account,
+  { input, addressed, files, message }: Ready,
+  now: Date
+): Promise<void> {
+  const limits = capabilitiesOf(account)
+  const heavy = tooLarge(files, limits)
+  if (heavy.length > 0 && !input.linkTo) {
+    throw new InvalidInput({ attachments: 'error.field.too_large' })
+  }
+  const links = heavy.map(file => `${file.filename}: ${input.linkTo?.(file)}`)
+  const text = [input.text, ...links].filter(Boolean).join('\n\n')
+  const carried = files.filter(file => !heavy.includes(file))
+  const html = links.length > 0 ? undefined : input.html
+  const parts = cut({ text, html, attachments: carried }, limits)
+  const isOwnThread = conversation.account_id === account.id && conversation.thread_key !== null
+  const author = await authorOf(trx, input.agentId)
+  const { to, cc, bcc } = addressed
+  await queueSteps(
+    trx,
+    {
+      messageId: message.id,
+      accountId: account.id,
+      thread: isOwnThread ? `k:${conversation.thread_key}` : `c:${conversation.id}`,
+      payload: {
+        to,
+        cc,
+        bcc,
+        ...(isOwnThread && conversation.thread_key ? { threadKey: conversation.thread_key } : {}),
+        ...(message.subject === null ? {} : { subject: message.subject }),
+        ...(author === undefined ? {} : { authorName: author }),
+        isAutomatic: input.isAutomatic ?? false,
+        before: stateBefore(conversation)
+      },
+      parts,
+      sendAfter: message.send_after ?? now.getTime(),
+      clientRef: step => clientRef(conversation.id, conversation.reply_token, message.id, step)
+    },
+    now
+  )
+}
+
+async function authorOf(trx: Db, agentId: number | null): Promise<string | undefined> {
+  if (agentId === null) return undefined
+  const agent = await trx
+    .selectFrom('agent')
+    .select('name')
+    .where('id', '=', agentId)
+    .executeTakeFirst()
+  return agent?.name
+}
