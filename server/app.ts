@@ -33,6 +33,8 @@ export interface Parts {
   clock?: () => Date
   /** Without background work: no jobs, no connections to channels. For tests and commands. */
   isIdle?: boolean
+  /** More routes, for tests. */
+  routes?: (app: App, sapa: Sapa) => void
 }
 
 /** Everything that runs, except listening: what `main.ts` starts and tests talk to. */
@@ -41,7 +43,7 @@ export async function startSapa(config: Config, parts: Parts = {}): Promise<Runn
   const close = closeOnce(closers)
   try {
     const sapa = await openSapa(config, parts, closers)
-    const app = await buildApp(sapa)
+    const app = await buildApp(sapa, parts.routes)
     if (!parts.isIdle) await startWork(sapa, closers)
     closers.push(() => app.close())
     return { sapa, app, close }
@@ -52,10 +54,11 @@ export async function startSapa(config: Config, parts: Parts = {}): Promise<Runn
 }
 
 /** The web server over an opened Sapa. */
-export async function buildApp(sapa: Sapa): Promise<App> {
+export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   const app = await buildServer(sapa)
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)
+  more?.(app, sapa)
   await app.ready()
   return app
 }

@@ -30,10 +30,14 @@ function isOwn(request: Request, config: Config): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const { origin } = request.headers
-  if (origin !== undefined) return origin === config.publicUrl || hostOf(origin) === request.host
+  if (origin !== undefined) {
+    const own = hostOf(`${request.protocol}://${request.host}`)
+    return origin === config.publicUrl || (own !== undefined && hostOf(origin) === own)
+  }
   return request.cookies[sessionCookie] === undefined
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
+/** Without the port when it is the usual one. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
 }

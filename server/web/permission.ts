@@ -12,10 +12,20 @@ declare module 'fastify' {
     can?: Permission
     isPublic?: boolean
   }
+  interface FastifyInstance {
+    /** Every route with its door: what tests walk through. */
+    doors: Door[]
+  }
   interface FastifyRequest {
     /** Who is signed in. On routes with `can` there is always somebody. */
     agent: Agent | null
   }
+}
+
+export interface Door {
+  method: string
+  url: string
+  can: Permission | null
 }
 
 /** Carries the permission that was missing, so that the page can say who has it. */
@@ -30,10 +40,15 @@ export class Forbidden extends DomainError {
 
 /** A route that names neither a permission nor `isPublic` stops the boot. */
 export function checkPermissions(app: App, sapa: Sapa): void {
+  const doors: Door[] = []
+  app.decorate('doors', doors)
   app.decorateRequest('agent', null)
-  app.addHook('onRoute', route => {
-    if (route.config?.can || route.config?.isPublic) return
-    throw new Error(`${String(route.method)} ${route.url} names no permission and is not public`)
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (!config?.can && !config?.isPublic) {
+      throw new Error(`${String(method)} ${url} names no permission and is not public`)
+    }
+    const can = config.can ?? null
+    doors.push(...[method].flat().map(verb => ({ method: verb, url, can })))
   })
   app.addHook('onRequest', async request => {
     request.agent = await signedIn(request, sapa)

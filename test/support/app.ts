@@ -42,6 +42,8 @@ export interface SetupOptions {
   now?: Date
   /** Background work is off unless this is false. */
   isIdle?: boolean
+  /** Routes of the test's own. */
+  routes?: (app: App, sapa: Sapa) => void
 }
 
 export type { InjectOptions, Response }
@@ -54,7 +56,8 @@ export async function setup(t: Scope, options: SetupOptions = {}): Promise<Setup
   const { sapa, app, close } = await startSapa(configOf(dataDir, options.env), {
     log: options.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
     clock: () => clock.now,
-    isIdle: options.isIdle ?? true
+    isIdle: options.isIdle ?? true,
+    ...(options.routes ? { routes: options.routes } : {})
   })
   t.teardown(async () => {
     await close()

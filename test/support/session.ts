@@ -13,12 +13,17 @@ export async function openSession(
   await saveSession(db, id, { agentId }, clock())
   return request => ({
     ...request,
-    headers: {
+    headers: withoutGaps({
       accept: 'text/html',
       'sec-fetch-site': 'same-origin',
       'accept-language': 'en',
       ...request.headers
-    },
+    }),
     cookies: { [sessionCookie]: id, ...request.cookies }
   })
+}
+
+/** A header that a test sets to undefined is not sent. */
+function withoutGaps(headers: NonNullable<InjectOptions['headers']>) {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
 }
