@@ -119,7 +119,10 @@ function isFromMachine(mail: Mail, head: HeaderLine[]): boolean {
   return isNull && (isDaemon || !isAnswer)
 }
 
-/** Our own Message-ID first; the envelope address when the provider changed it or sent no copy. */
+/**
+ * Our own Message-ID first; the envelope address when the provider changed it or sent no copy.
+ * A report about a mail that left by another program stays a message, so that somebody sees it.
+ */
 function originalRef(
   mail: Mail,
   head: HeaderLine[],
@@ -128,8 +131,7 @@ function originalRef(
   const candidates = [...copiedIds(mail), ...referencesOf(head)]
   const ours = candidates.find(id => id.startsWith('<sapa.'))
   if (ours) return { remoteId: ours }
-  if (verp) return { clientRef: verp }
-  return candidates[0] ? { remoteId: candidates[0] } : null
+  return verp ? { clientRef: verp } : null
 }
 
 function copiedIds(mail: Mail): string[] {

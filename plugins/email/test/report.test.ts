@@ -144,6 +144,14 @@ t.test('a report about an unknown mail stays visible', async t => {
   })
 
   t.match(await readMessage(source), { automatic: 'delivery-status', text: /Gagal/ })
+
+  const elsewhere = bounce(failed, copy.replace(sent, '<1@telepon.example>'), {
+    To: 'support@tokosapa.example'
+  })
+  t.match(await readMessage(elsewhere), {
+    automatic: 'delivery-status',
+    from: [{ value: /mailer-daemon/i }]
+  })
 })
 
 t.test('a read receipt tells what was read, a deleted mail tells nothing', async t => {

@@ -1,11 +1,11 @@
 import { isTag, type Node, type Page, type Tag } from './dom.ts'
 
+/** Not `font-size:0`: newsletters put their whole content into cells of that size. */
 const marks = [
   'display:none',
   'visibility:hidden',
   'mso-hide:all',
-  'font-size:0;',
-  'font-size:0px',
+  'max-height:0;',
   'max-height:0px'
 ]
 

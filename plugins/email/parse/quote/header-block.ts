@@ -24,15 +24,19 @@ export function labelOf(line: string): LabelledLine | null {
   return kind ? { kind, value: bare.slice(at + 1).trim() } : null
 }
 
-/** Is line `at` the From line of a block of quoted headers? */
+/**
+ * Is line `at` the From line of a block of quoted headers? People write "Dari: Jakarta, Ke: Bandung" too,
+ * so there must be a subject or an address.
+ */
 export function isHeaderBlock(lines: string[], at: number): boolean {
-  if (labelOf(lines[at]!)?.kind !== 'from') return false
+  const from = labelOf(lines[at]!)
+  if (from?.kind !== 'from') return false
   const others = new Set<Label>()
-  for (const line of lines.slice(at + 1, at + 1 + lookAhead)) {
+  for (const line of lines.slice(topLabel(lines, at), at + 1 + lookAhead)) {
     const label = labelOf(line)
     if (label && label.kind !== 'from') others.add(label.kind)
   }
-  return others.size >= 2
+  return others.size >= 2 && (others.has('subject') || from.value.includes('@'))
 }
 
 /** Labels that stand above From and the rule that Outlook draws belong to the block. */
