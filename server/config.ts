@@ -15,6 +15,8 @@ export interface Config {
   logLevel: LogLevel
   /** Replaces the key file of the data folder. */
   secretKey: string | undefined
+  /** Hosts (`host` or `host:port`) that plugins may reach although their addresses are private. */
+  privateHosts: string[]
 }
 
 export type LogLevel = (typeof logLevels)[number]
@@ -45,7 +47,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     isHttps,
     trustProxy: readProxies(env.TRUST_PROXY, isHttps, problems),
     logLevel: readLogLevel(env.LOG_LEVEL, problems),
-    secretKey: readSecretKey(env.SAPA_SECRET_KEY, problems)
+    secretKey: readSecretKey(env.SAPA_SECRET_KEY, problems),
+    privateHosts: (env.ALLOW_PRIVATE_HOSTS ?? '')
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -1,0 +1,118 @@
+import { fetch as send, FormData as UndiciForm, type RequestInit as UndiciInit } from 'undici'
+import { guardedAgent, HostRefused, type IsAllowed, type Resolve } from './dial.ts'
+import { limited } from './response-limit.ts'
+
+export interface GuardedInit extends RequestInit {
+  /** For all hops and the body together. */
+  timeoutMs?: number
+  maxBytes?: number
+}
+
+/** `fetch` that cannot be led into the owner's network. See `createFetch`. */
+export type GuardedFetch = (url: string, init?: GuardedInit) => Promise<Response>
+
+export interface FetchOptions {
+  /** Hosts with private addresses that the owner allows: `host` or `host:port`. Read for each connection. */
+  privateHosts: () => Promise<readonly string[]>
+  resolve?: Resolve
+}
+
+/** What this caller may reach at all; asked for each hop. */
+export type Scope = (host: string) => boolean
+
+export interface Fetcher {
+  /** Bound to a scope, such as a plugin's `net:` scopes. */
+  within(scope: Scope): GuardedFetch
+  fetch: GuardedFetch
+  close(): Promise<void>
+}
+
+/**
+ * Outgoing requests of plugins and of core: http and https only, public addresses only (checked after
+ * name resolution, at each of at most 3 redirects), 10 s and 30 MB unless asked otherwise.
+ */
+export function createFetch(options: FetchOptions): Fetcher {
+  const isAllowed: IsAllowed = async (host, port) =>
+    (await options.privateHosts()).some(known => known === host || known === `${host}:${port}`)
+  const agent = guardedAgent(isAllowed, options.resolve)
+  const within =
+    (scope: Scope): GuardedFetch =>
+    async (url, init = {}) => {
+      const { timeoutMs = 10_000, maxBytes = 30 * 1024 * 1024, signal, ...rest } = init
+      const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
+      const hop = { init: rest, scope, signal: AbortSignal.any(limits), dispatcher: agent }
+      return limited(await follow(checkUrl(url, scope), hop, 0), maxBytes)
+    }
+  return { within, fetch: within(() => true), close: () => agent.destroy() }
+}
+
+interface Hop {
+  init: RequestInit
+  scope: Scope
+  signal: AbortSignal
+  dispatcher: ReturnType<typeof guardedAgent>
+}
+
+const maxRedirects = 3
+
+async function follow(url: URL, hop: Hop, redirects: number): Promise<Response> {
+  const response = await attempt(url, hop)
+  const location = response.headers.get('location')
+  const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null
+  if (!isRedirect || hop.init.redirect === 'manual') return response
+  await response.body?.cancel()
+  if (hop.init.redirect === 'error') throw new HostRefused(url.host, 'redirects')
+  if (redirects === maxRedirects) throw new HostRefused(url.host, 'redirects too often')
+  const next = checkUrl(new URL(location, url).href, hop.scope)
+  return follow(
+    next,
+    { ...hop, init: redirected(hop.init, response.status, url, next) },
+    redirects + 1
+  )
+}
+
+async function attempt(url: URL, { init, signal, dispatcher }: Hop): Promise<Response> {
+  const request = { ...init, body: bodyOf(init.body), redirect: 'manual', signal, dispatcher }
+  try {
+    return (await send(url, request as UndiciInit)) as unknown as Response
+  } catch (error) {
+    // undici says "fetch failed"; the reason is what helps.
+    const cause = (error as Error).cause
+    throw cause instanceof Error ? cause : error
+  }
+}
+
+function checkUrl(text: string, scope: Scope): URL {
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new HostRefused(url.protocol, 'is not http or https')
+  }
+  if (url.username || url.password) throw new HostRefused(url.hostname, 'comes with credentials')
+  if (!scope(url.hostname.toLowerCase()))
+    throw new HostRefused(url.hostname, 'is not in the scopes')
+  return url
+}
+
+/** What browsers do: a redirected POST becomes a GET, and credentials stay with their site. */
+function redirected(init: RequestInit, status: number, from: URL, to: URL): RequestInit {
+  const headers = new Headers(init.headers)
+  const method = (init.method ?? 'GET').toUpperCase()
+  const isGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST'
+  if (from.origin !== to.origin) {
+    for (const name of ['authorization', 'cookie', 'proxy-authorization']) headers.delete(name)
+  }
+  if (!isGet) return { ...init, headers }
+  for (const name of ['content-type', 'content-length', 'content-encoding']) headers.delete(name)
+  return { ...init, headers, method: 'GET', body: null }
+}
+
+/** undici knows only its own form class; the platform's would be sent as "[object FormData]". */
+function bodyOf(body: RequestInit['body']): unknown {
+  if (!(body instanceof FormData)) return body ?? null
+  const form = new UndiciForm()
+  for (const [name, value] of body) {
+    if (typeof value === 'string') form.append(name, value)
+    else form.append(name, value, value.name)
+  }
+  return form
+}
