@@ -33,7 +33,7 @@ function check(settings: Settings): void {
     error => error.instancePath.split('/')[1] ?? ''
   )
   if (!isTimeZone(settings.timeZone)) wrong.push('timeZone')
-  const fields = wrong.filter(Boolean).map(field => [field, 'form.invalid'])
+  const fields = wrong.filter(Boolean).map(field => [field, 'error.field.invalid'])
   if (fields.length > 0) throw new InvalidInput(Object.fromEntries(fields))
 }
 

@@ -54,7 +54,7 @@ t.test('wrong values are refused together and nothing is saved', async t => {
 
   await t.rejects(saveSettings(db, patch, now), {
     code: 'invalid',
-    fields: { reopenDays: 'form.invalid', timeZone: 'form.invalid' }
+    fields: { reopenDays: 'error.field.invalid', timeZone: 'error.field.invalid' }
   })
   await t.rejects(saveSettings(db, { colour: 'red' } as object, now), { code: 'invalid' })
 

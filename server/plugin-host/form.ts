@@ -1,0 +1,110 @@
+import { InvalidInput } from '../errors.ts'
+import type { SettingsField, SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
+import { readValue } from './form-value.ts'
+
+/** A form as it is stored: plain values, and sealed ones by field. */
+export interface StoredForm {
+  settings: SettingsValues
+  secrets: Record<string, string>
+}
+
+export const emptyForm: StoredForm = { settings: {}, secrets: {} }
+
+interface Sealer {
+  seal(text: string): string
+  open(sealed: string): string
+}
+
+export interface ReadOptions {
+  /** What is missing keeps its value. A browser's form leaves out switches that are off. */
+  isPartial?: boolean
+}
+
+/**
+ * Validates a form by its schema and seals its secrets. Fields that the schema does not know are
+ * dropped; a secret left empty keeps the stored one; fields hidden by `when` keep what they had.
+ * Throws InvalidInput with the problem of each field.
+ */
+export function readForm(
+  schema: SettingsSchema,
+  body: Record<string, unknown>,
+  previous: StoredForm,
+  sealer: Pick<Sealer, 'seal'>,
+  options: ReadOptions = {}
+): StoredForm {
+  const values = readFormValues(schema, body, previous, options)
+  const form: StoredForm = { settings: {}, secrets: {} }
+  for (const [name, field] of Object.entries(schema)) {
+    const value = values[name]
+    if (field.type !== 'secret') {
+      if (value !== undefined) form.settings[name] = value
+    } else if (typeof value === 'string') form.secrets[name] = sealer.seal(value)
+    else if (Object.hasOwn(previous.secrets, name)) {
+      form.secrets[name] = previous.secrets[name] as string
+    }
+  }
+  return form
+}
+
+/** The same with secrets in clear, and only those that were typed. */
+export function readFormValues(
+  schema: SettingsSchema,
+  body: Record<string, unknown>,
+  previous: StoredForm,
+  options: ReadOptions = {}
+): SettingsValues {
+  const values: SettingsValues = {}
+  const problems: Record<string, string> = {}
+  for (const [name, field] of Object.entries(schema)) {
+    const given = givenFor(name, field, body, previous, options)
+    const read = readValue(
+      isKept(name, field, previous) ? { ...field, required: false } : field,
+      given
+    )
+    if ('value' in read) values[name] = read.value
+    else problems[name] = read.problem
+  }
+  for (const [name, field] of Object.entries(schema)) {
+    if (isShown(field, values)) continue
+    delete problems[name]
+    values[name] = field.type === 'secret' ? undefined : previous.settings[name]
+  }
+  if (Object.keys(problems).length > 0) throw new InvalidInput(problems)
+  return values
+}
+
+/** Values for the code that uses them: defaults filled in, secrets opened. */
+export function openForm(
+  schema: SettingsSchema,
+  stored: StoredForm,
+  sealer: Pick<Sealer, 'open'>
+): SettingsValues {
+  const values: SettingsValues = {}
+  for (const [name, field] of Object.entries(schema)) {
+    const sealed = stored.secrets[name]
+    if (field.type === 'secret') values[name] = sealed ? sealer.open(sealed) : undefined
+    else values[name] = stored.settings[name] ?? field.default
+  }
+  return values
+}
+
+function givenFor(
+  name: string,
+  field: SettingsField,
+  body: Record<string, unknown>,
+  previous: StoredForm,
+  options: ReadOptions
+): unknown {
+  if (Object.hasOwn(body, name)) return body[name]
+  if (!options.isPartial) return undefined
+  return previous.settings[name] ?? field.default
+}
+
+function isKept(name: string, field: SettingsField, previous: StoredForm): boolean {
+  return field.type === 'secret' && Object.hasOwn(previous.secrets, name)
+}
+
+function isShown(field: SettingsField, values: SettingsValues): boolean {
+  const { when } = field
+  return !when || when.is.some(wanted => wanted === values[when.field])
+}
