@@ -13,6 +13,8 @@ import { createJobs } from './jobs/jobs.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
+import { openPlugins } from './plugin-host/open.ts'
+import { pluginRoutes } from './plugin-host/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
 import { openSecretBox } from './secret/box.ts'
@@ -58,6 +60,7 @@ export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App>
   const app = await buildServer(sapa)
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)
+  pluginRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app
@@ -79,21 +82,21 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
     onCommit(db, news => live.tell(news)),
     () => pool.stop()
   )
-  return {
-    config,
-    db,
-    reader,
-    log,
-    clock,
-    secrets,
+  const base = {
+    ...{ config, db, reader, log, clock, secrets, live, pool },
     blobs: new BlobStore(join(config.dataDir, 'blobs')),
     words: loadWords(),
-    live,
     jobs: createJobs(db, { clock, log }),
-    pool,
     channels: new Channels(),
     setupToken: randomToken()
   }
+  const { fetcher, plugins } = openPlugins(base)
+  closers.push(
+    () => fetcher.close(),
+    () => plugins.stop()
+  )
+  await plugins.start()
+  return { ...base, fetcher, plugins }
 }
 
 /** Work that goes on without anybody asking. Stopped in reverse, before the database closes. */

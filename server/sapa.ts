@@ -7,6 +7,8 @@ import type { Words } from './i18n/words.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { WorkerPool } from './jobs/pool.ts'
 import type { LiveHub } from './live/hub.ts'
+import type { Fetcher } from './plugin-host/fetch.ts'
+import type { PluginHost } from './plugin-host/host.ts'
 import type { SecretBox } from './secret/box.ts'
 
 /** What routes and background work may use. Built once in app.ts; tests build their own. */
@@ -26,6 +28,9 @@ export interface Sapa {
   /** Heavy work off the main thread. */
   pool: WorkerPool
   channels: Channels
+  /** Outgoing requests that cannot be led into the owner's network. */
+  fetcher: Fetcher
+  plugins: PluginHost
   /** Opens `/setup` while there is no owner. A new one at every start, never stored. */
   setupToken: string
 }

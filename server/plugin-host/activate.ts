@@ -1,0 +1,116 @@
+import { pathToFileURL } from 'node:url'
+import { satisfies } from 'semver'
+import { migrate } from '../db/migrate.ts'
+import { within } from '../jobs/within.ts'
+import type { PluginManifest } from '../plugin-api/manifest.ts'
+import type { SapaPlugin } from '../plugin-api/plugin.ts'
+import type { Active } from './active.ts'
+import { runAs } from './attribution.ts'
+import { contextOf } from './context.ts'
+import { Disposers } from './disposers.ts'
+import { openForm } from './form.ts'
+import { readTexts, wordPrefix } from './locale.ts'
+import { apiVersion } from './manifest.ts'
+import { maskedLog } from './mask.ts'
+import { loadMigrations } from './migrations.ts'
+import type { PluginRouter } from './router.ts'
+import type { Found } from './scan.ts'
+import { findPluginForm } from './state.ts'
+import type { HostTools } from './tools.ts'
+
+/** Made for another Sapa: not run at all. */
+export class Incompatible extends Error {}
+
+/**
+ * Starts a plugin, all or nothing: when anything fails, what it had registered is undone and the
+ * reason thrown. `others` are the versions of the active plugins.
+ */
+export async function activatePlugin(
+  tools: HostTools,
+  router: PluginRouter,
+  found: Found,
+  others: ReadonlyMap<string, string>
+): Promise<Active> {
+  const manifest = checked(found, others)
+  const code = await loadCode(found)
+  await migrate(tools.db, found.id, await loadMigrations(found.source.migrations(found.id)))
+  const active = await begin(tools, found, manifest, code)
+  try {
+    active.disposers.add(tools.words.add(wordPrefix(found.id), readTexts(found.folder)))
+    await setUp(tools, router, active)
+    return active
+  } catch (error) {
+    await endActivation(active)
+    throw error
+  }
+}
+
+/** Undoes everything that one activation has registered. Never throws. */
+export async function endActivation(active: Active): Promise<void> {
+  active.stop.abort(new Error('The plugin is switched off'))
+  await runAs(active.id, 'end', () => active.disposers.run(active.log))
+  active.listeners.clear()
+}
+
+function checked(found: Found, others: ReadonlyMap<string, string>): PluginManifest {
+  const { manifest, problems } = found
+  if (!manifest) throw new Error(problems.join('; '))
+  if (!satisfies(apiVersion, manifest.api)) {
+    throw new Incompatible(`Made for plugin API ${manifest.api}; this Sapa has ${apiVersion}`)
+  }
+  for (const [id, range] of Object.entries(manifest.requires?.plugins ?? {})) {
+    const version = others.get(id)
+    if (!version) throw new Error(`Needs the plugin ${id}, which is not active`)
+    if (!satisfies(version, range)) throw new Error(`Needs ${id} ${range}, but it is ${version}`)
+  }
+  const rival = manifest.conflicts?.find(id => others.has(id))
+  if (rival) throw new Error(`Cannot run together with the plugin ${rival}`)
+  return manifest
+}
+
+async function loadCode(found: Found): Promise<SapaPlugin> {
+  const url = pathToFileURL(found.source.code(found.id, 'index')).href
+  const module = (await runAs(found.id, 'import', () => import(url))) as { default?: SapaPlugin }
+  if (typeof module.default?.setup !== 'function') {
+    throw new Error('The default export has no setup function')
+  }
+  return module.default
+}
+
+async function begin(
+  tools: HostTools,
+  found: Found,
+  manifest: PluginManifest,
+  plugin: SapaPlugin
+): Promise<Active> {
+  const stored = await findPluginForm(tools.db, found.id)
+  const schema = plugin.settings ?? {}
+  const active: Active = {
+    ...{ id: found.id, found, manifest, plugin, stored },
+    disposers: new Disposers(),
+    stop: new AbortController(),
+    log: maskedLog(tools.log.child({ plugin: found.id }), () => secretsOf(active)),
+    provided: new Set(),
+    values: openForm(schema, stored, tools.secrets),
+    listeners: new Set()
+  }
+  return active
+}
+
+function secretsOf(active: Active): string[] {
+  const fields = Object.entries(active.plugin.settings ?? {})
+  const values = fields.map(([name, field]) => field.type === 'secret' && active.values[name])
+  return values.filter(value => typeof value === 'string')
+}
+
+async function setUp(tools: HostTools, router: PluginRouter, active: Active): Promise<void> {
+  const { setupMs = 10_000 } = tools
+  const context = contextOf(tools, router, active)
+  const setup = runAs(active.id, 'setup', async () => active.plugin.setup(context))
+  if (!(await within(setup, setupMs))) throw new Error(`setup took longer than ${setupMs} ms`)
+  await setup
+  const missing = active.manifest.provides.filter(
+    thing => thing.startsWith('channel:') && !active.provided.has(thing)
+  )
+  if (missing.length > 0) throw new Error(`setup did not register ${missing.join(', ')}`)
+}

@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** Whose code runs, and by which way it was entered. */
+export interface Entry {
+  plugin: string
+  entry: string
+}
+
+const storage = new AsyncLocalStorage<Entry>()
+
+/** Runs a plugin's code; whatever it starts, also later, is known as the plugin's. */
+export function runAs<T>(plugin: string, entry: string, work: () => T): T {
+  return storage.run({ plugin, entry }, work)
+}
+
+/** Whose code runs now. */
+export function currentEntry(): Entry | null {
+  return storage.getStore() ?? null
+}
+
+/**
+ * Who is to blame for an error that nobody caught: the plugin whose code ran, or the first frame of
+ * the stack that lies in a plugin's folder. Null: it is our own.
+ */
+export function blame(error: unknown): string | null {
+  const running = storage.getStore()
+  if (running) return running.plugin
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  return /[\\/]plugins[\\/]([a-z][a-z0-9-]{1,30})[\\/]/.exec(stack)?.[1] ?? null
+}
+
+/** The same object, whose functions run as the plugin's. */
+export function attributed<T extends object>(plugin: string, entry: string, target: T): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const value: unknown = Reflect.get(object, name)
+      if (typeof value !== 'function') return value
+      const call = value as (...args: unknown[]) => unknown
+      return (...args: unknown[]) =>
+        runAs(plugin, `${entry}.${String(name)}`, () => call.apply(object, args))
+    }
+  })
+}

@@ -1,0 +1,122 @@
+import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
+import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
+import { assertOn, type Active } from './active.ts'
+import { attributed, runAs } from './attribution.ts'
+import { wordPrefix } from './locale.ts'
+import { hostInScopes } from './net-scope.ts'
+import type { PluginRouter } from './router.ts'
+import { ownTables } from './table-guard.ts'
+import type { HostTools } from './tools.ts'
+import { valuesOf } from './value.ts'
+
+/** Everything that a plugin may use. What it registers is undone when it is switched off. */
+export function contextOf(tools: HostTools, router: PluginRouter, active: Active): SapaContext {
+  const { id, manifest } = active
+  const keep = (dispose: Dispose): Dispose => active.disposers.add(dispose)
+  const { fetch, own, settings } = partsOf(tools, active, keep)
+  return {
+    id,
+    version: manifest.version,
+    signal: active.stop.signal,
+    log: active.log,
+    settings,
+    db: ownTables(tools.db, id),
+    values: valuesOf(tools.db, id, tools.clock),
+    channel: definition => registerChannel(tools, active, definition, keep),
+    route: route => {
+      assertOn(active)
+      const entry = `${route.method} ${route.path}`
+      const handle = (request: Parameters<typeof route.handle>[0]) =>
+        runAs(id, entry, () => route.handle(request))
+      return keep(router.add(id, route, handle))
+    },
+    jobs: jobsOf(tools, active, keep),
+    fetch,
+    t: (locale, key, values) =>
+      tools.words.translator(locale, 'UTC').t(`${wordPrefix(id)}.${key}`, values),
+    failure,
+    own
+  }
+}
+
+function partsOf(
+  tools: HostTools,
+  active: Active,
+  keep: (dispose: Dispose) => Dispose
+): Pick<SapaContext, 'fetch' | 'own' | 'settings'> {
+  const guarded = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
+  return {
+    fetch: (url, init = {}) => {
+      const signals = [active.stop.signal, ...(init.signal ? [init.signal] : [])]
+      return guarded(url, { ...init, signal: AbortSignal.any(signals) })
+    },
+    own: dispose => {
+      // A late one is undone at once.
+      if (active.stop.signal.aborted) void Promise.resolve().then(dispose)
+      else keep(dispose)
+    },
+    settings: {
+      get: () => ({ ...active.values }),
+      onChange: listener => {
+        assertOn(active)
+        active.listeners.add(listener)
+        return keep(() => void active.listeners.delete(listener))
+      }
+    }
+  }
+}
+
+function registerChannel(
+  tools: HostTools,
+  active: Active,
+  definition: ChannelDefinition,
+  keep: (dispose: Dispose) => Dispose
+): Dispose {
+  assertOn(active)
+  const thing = `channel:${definition.type}`
+  if (!active.manifest.provides.includes(thing)) {
+    throw new Error(`plugin.json does not say that it provides ${thing}`)
+  }
+  const opened = { ...definition, open: openAs(active, definition) }
+  const own = attributed(active.id, thing, opened)
+  const dispose = keep(tools.channels.register(own, active.id))
+  active.provided.add(thing)
+  return dispose
+}
+
+/** Core calls a session later and from elsewhere: each call must still be known as the plugin's. */
+function openAs(active: Active, definition: ChannelDefinition): ChannelDefinition['open'] {
+  return async account => {
+    assertOn(active)
+    const session = await definition.open(account)
+    return attributed(active.id, `session:${definition.type}`, session)
+  }
+}
+
+function jobsOf(
+  tools: HostTools,
+  active: Active,
+  keep: (dispose: Dispose) => Dispose
+): SapaContext['jobs'] {
+  const { id } = active
+  return {
+    handle: (name, work) => {
+      assertOn(active)
+      const asPlugin: typeof work = (payload, signal) =>
+        runAs(id, `job:${name}`, () => work(payload, signal))
+      return keep(tools.jobs.handle(id, name, asPlugin))
+    },
+    add: (name, payload, options) => tools.jobs.add(tools.db, id, name, payload, options),
+    every: (name, cron) => {
+      assertOn(active)
+      return keep(tools.jobs.every(id, name, cron))
+    }
+  }
+}
+
+function failure(kind: FailureKind, message: string, detail: FailureDetail = {}): ChannelFailure {
+  const error = new Error(message)
+  error.name = 'ChannelFailure'
+  return Object.assign(error, { failure: kind, detail })
+}

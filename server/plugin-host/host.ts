@@ -1,0 +1,203 @@
+import { notFound } from '../errors.ts'
+import type { PluginManifest } from '../plugin-api/manifest.ts'
+import type { SettingsSchema } from '../plugin-api/settings.ts'
+import { activatePlugin, endActivation, Incompatible } from './activate.ts'
+import type { Active } from './active.ts'
+import { runAs } from './attribution.ts'
+import { openForm, readForm, type StoredForm } from './form.ts'
+import { PluginRouter } from './router.ts'
+import { findPlugins, type Found } from './scan.ts'
+import { changePlugin, listPluginRows, recordPlugins, type PluginState } from './state.ts'
+import type { HostTools } from './tools.ts'
+import { removeExpiredValues } from './value.ts'
+
+export interface PluginEntry {
+  id: string
+  version: string
+  /** Null when `plugin.json` cannot be used; `reason` says why. */
+  manifest: PluginManifest | null
+  isBundled: boolean
+  /** What the owner wants. */
+  isActive: boolean
+  state: PluginState
+  reason: string | null
+}
+
+/** Finds, starts and stops plugins. One that fails is marked with its reason and stops nobody else. */
+export class PluginHost {
+  readonly router = new PluginRouter()
+  readonly #tools: HostTools
+  readonly #active = new Map<string, Active>()
+  #found = new Map<string, Found>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(tools: HostTools) {
+    this.#tools = tools
+  }
+
+  /** Looks for plugins and remembers new ones. */
+  async scan(): Promise<void> {
+    const found = findPlugins(this.#tools.sources)
+    this.#found = new Map(found.map(plugin => [plugin.id, plugin]))
+    await recordPlugins(this.#tools.db, found, this.#tools.clock())
+  }
+
+  /** Scans and starts what the owner has switched on. Never throws because of a plugin. */
+  async start(): Promise<void> {
+    const { db, clock } = this.#tools
+    await this.scan()
+    await removeExpiredValues(db, clock())
+    const wanted = (await this.list()).filter(plugin => plugin.isActive)
+    for (const plugin of neededFirst(wanted)) await this.#take(() => this.#start(plugin.id))
+  }
+
+  /** Stops all plugins; the owner's choices stay. */
+  async stop(): Promise<void> {
+    for (const id of [...this.#active.keys()].toReversed()) await this.#take(() => this.#end(id))
+  }
+
+  /** Switches a plugin on. A failure is its new state, not an error. */
+  async activate(id: string): Promise<PluginEntry> {
+    await this.#take(async () => {
+      if (!this.#found.has(id)) await this.scan()
+      if (!this.#found.has(id)) throw notFound('plugin')
+      await changePlugin(this.#tools.db, id, { is_active: 1 })
+      await this.#start(id)
+    })
+    return this.find(id)
+  }
+
+  /** Switches a plugin off. What it has stored stays. */
+  async deactivate(id: string): Promise<PluginEntry> {
+    await this.#take(async () => {
+      const row = (await listPluginRows(this.#tools.db)).get(id)
+      if (!row) throw notFound('plugin')
+      await this.#end(id)
+      await this.#mark(id, 'installed', null, 0)
+    })
+    return this.find(id)
+  }
+
+  /** Takes a plugin out of service for an error that was traced to it. It stays wanted. */
+  async quarantine(id: string, error: unknown): Promise<void> {
+    await this.#take(async () => {
+      if (!this.#active.has(id)) return
+      this.#tools.log.error({ err: error, plugin: id }, 'A plugin was taken out of service')
+      await this.#end(id)
+      await this.#mark(id, 'broken', reasonOf(error))
+    })
+  }
+
+  async list(): Promise<PluginEntry[]> {
+    const rows = await listPluginRows(this.#tools.db)
+    return [...this.#found.values()].flatMap(({ id, manifest, source }) => {
+      const row = rows.get(id)
+      if (!row) return []
+      const version = manifest?.version ?? row.version
+      const facts = { id, version, manifest, isBundled: source.isBundled }
+      return [{ ...facts, isActive: row.is_active === 1, state: row.state, reason: row.reason }]
+    })
+  }
+
+  async find(id: string): Promise<PluginEntry> {
+    const plugin = (await this.list()).find(entry => entry.id === id)
+    if (!plugin) throw notFound('plugin')
+    return plugin
+  }
+
+  /** The form of a running plugin; null when it has none. */
+  form(id: string): { schema: SettingsSchema; stored: StoredForm } | null {
+    const active = this.#active.get(id)
+    const schema = active?.plugin.settings
+    return active && schema ? { schema, stored: active.stored } : null
+  }
+
+  /** Validates and stores the form and tells the plugin. Throws InvalidInput. */
+  async saveForm(id: string, body: Record<string, unknown>): Promise<void> {
+    const form = this.form(id)
+    const active = this.#active.get(id)
+    if (!form || !active) throw notFound('plugin')
+    const { db, secrets } = this.#tools
+    const stored = readForm(form.schema, body, form.stored, secrets)
+    const columns = {
+      settings: JSON.stringify(stored.settings),
+      secrets: JSON.stringify(stored.secrets)
+    }
+    await changePlugin(db, id, columns)
+    active.stored = stored
+    active.values = openForm(form.schema, stored, secrets)
+    for (const listener of active.listeners) this.#tell(active, listener)
+  }
+
+  /** Where the files of a running plugin lie. */
+  publicFolder(id: string, version: string): string | null {
+    const active = this.#active.get(id)
+    return active?.manifest.version === version ? `${active.found.folder}/public` : null
+  }
+
+  #tell(active: Active, listener: Active['listeners'] extends Set<infer L> ? L : never): void {
+    try {
+      runAs(active.id, 'settings', () => listener({ ...active.values }))
+    } catch (error) {
+      active.log.error({ err: error }, 'The plugin failed on its new settings')
+    }
+  }
+
+  async #start(id: string): Promise<void> {
+    const found = this.#found.get(id)
+    if (!found || this.#active.has(id)) return
+    const versions = [...this.#active].map(([other, { manifest }]) => [other, manifest.version])
+    try {
+      const others = new Map(versions as [string, string][])
+      this.#active.set(id, await activatePlugin(this.#tools, this.router, found, others))
+      await this.#mark(id, 'active', null)
+    } catch (error) {
+      this.#tools.log.error({ err: error, plugin: id }, 'A plugin could not start')
+      const state = error instanceof Incompatible ? 'incompatible' : 'broken'
+      await this.#mark(id, state, reasonOf(error))
+    }
+  }
+
+  async #end(id: string): Promise<void> {
+    const active = this.#active.get(id)
+    if (!active) return
+    this.#active.delete(id)
+    await endActivation(active)
+    this.router.remove(id)
+  }
+
+  async #mark(id: string, state: PluginState, reason: string | null, wanted?: 0 | 1) {
+    const version = this.#found.get(id)?.manifest?.version
+    await changePlugin(this.#tools.db, id, {
+      ...{ state, reason, state_since: this.#tools.clock().getTime() },
+      ...(version !== undefined && { version }),
+      ...(wanted !== undefined && { is_active: wanted })
+    })
+  }
+
+  /** Switching on and off is done one after the other. */
+  #take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** Plugins after those that they require; a circle starts in any order and says what is missing. */
+function neededFirst(plugins: PluginEntry[]): PluginEntry[] {
+  const sorted = new Set<PluginEntry>()
+  const visit = (plugin: PluginEntry, above: readonly string[]) => {
+    if (above.includes(plugin.id)) return
+    for (const id of Object.keys(plugin.manifest?.requires?.plugins ?? {})) {
+      const needed = plugins.find(other => other.id === id)
+      if (needed) visit(needed, [...above, plugin.id])
+    }
+    sorted.add(plugin)
+  }
+  for (const plugin of plugins) visit(plugin, [])
+  return [...sorted]
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { valid, validRange } from 'semver'
+import { Type } from 'typebox'
+import { Errors } from 'typebox/value'
+import type { PluginManifest } from '../plugin-api/manifest.ts'
+
+/** The version of `server/plugin-api/`, of its own: a manifest names the range that it works with. */
+export const apiVersion = '1.0.0'
+
+/** All that is wrong with a `plugin.json`, for its author. */
+export class ManifestError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('; '))
+    this.name = 'ManifestError'
+    this.problems = problems
+  }
+}
+
+/** Reads `plugin.json` without running any code of the plugin. Throws ManifestError. */
+export function readManifest(folder: string): PluginManifest {
+  const json = parse(folder)
+  const problems = [...shapeProblems(json), ...meaningProblems(json, basename(folder))]
+  if (problems.length > 0) throw new ManifestError([...new Set(problems)])
+  return json as unknown as PluginManifest
+}
+
+function parse(folder: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(readFileSync(join(folder, 'plugin.json'), 'utf8'))
+    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>
+  } catch (error) {
+    throw new ManifestError([`plugin.json cannot be read: ${(error as Error).message}`])
+  }
+  throw new ManifestError(['plugin.json must be an object'])
+}
+
+const text = Type.Object({ en: Type.String({ minLength: 1 }), id: Type.String({ minLength: 1 }) })
+const names = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 100 })
+
+/** Unknown members are let through: a newer Sapa may know them. */
+const shape = Type.Object({
+  id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }),
+  version: Type.String(),
+  api: Type.String(),
+  title: text,
+  description: text,
+  author: Type.String({ minLength: 1 }),
+  icon: Type.Optional(Type.String()),
+  homepage: Type.Optional(Type.String({ pattern: '^https?://' })),
+  provides: names,
+  scopes: names,
+  requires: Type.Optional(
+    Type.Object({ plugins: Type.Optional(Type.Record(Type.String(), Type.String())) })
+  ),
+  conflicts: Type.Optional(names)
+})
+
+function shapeProblems(json: Record<string, unknown>): string[] {
+  return Errors(shape, json).flatMap(error => {
+    const where = error.instancePath.slice(1).replaceAll('/', '.')
+    const missing = (error.params as { requiredProperties?: string[] }).requiredProperties
+    if (missing) return missing.map(name => `${where ? `${where}.` : ''}${name} is missing`)
+    return [`${where || 'plugin.json'} ${error.message}`]
+  })
+}
+
+/** Tables of a plugin start with its id, so an id must not be the start of a core table's name. */
+const reserved = new Set([
+  ...['core', 'sapa', 'sqlite', 'migration', 'account', 'agent', 'api', 'conversation', 'customer'],
+  ...['message', 'outbox', 'plugin', 'sign', 'sign-in', 'team', 'job', 'assets', 'public']
+])
+
+const scopePattern = /^net:(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)$/
+
+function meaningProblems(json: Record<string, unknown>, folder: string): string[] {
+  const { id, version, api, requires } = json
+  const problems: string[] = []
+  if (typeof id === 'string' && id !== folder) problems.push(`id must be the folder name ${folder}`)
+  if (typeof id === 'string' && reserved.has(id)) problems.push(`id ${id} is reserved`)
+  if (typeof version === 'string' && !valid(version)) {
+    problems.push(`version ${version} is not a version like 1.0.0`)
+  }
+  if (typeof api === 'string' && !validRange(api))
+    problems.push(`api ${api} is not a version range`)
+  for (const scope of strings(json['scopes'])) {
+    if (!scopePattern.test(scope)) problems.push(`scope ${scope} is unknown`)
+  }
+  for (const thing of strings(json['provides'])) {
+    if (!/^[a-z]+:[a-z0-9.-]+$/.test(thing))
+      problems.push(`provides ${thing} must look like channel:email`)
+  }
+  const needed = (requires as PluginManifest['requires'])?.plugins ?? {}
+  for (const [name, range] of Object.entries(needed)) {
+    if (!validRange(range)) problems.push(`requires.plugins.${name} is not a version range`)
+  }
+  return problems
+}
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter(item => typeof item === 'string') : []

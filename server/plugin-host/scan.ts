@@ -1,0 +1,72 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PluginManifest } from '../plugin-api/manifest.ts'
+import { codeFile, root } from '../paths.ts'
+import { ManifestError, readManifest } from './manifest.ts'
+
+/** A place where plugins lie. */
+export interface Source {
+  folder: string
+  isBundled: boolean
+  /** Where the code of `<id>/<name>` lies, without ending in `name`. */
+  code(id: string, name: string): string
+  /** Where the compiled migrations of a plugin lie. */
+  migrations(id: string): string
+}
+
+export interface Found {
+  id: string
+  folder: string
+  source: Source
+  manifest: PluginManifest | null
+  /** All that is wrong with the manifest. */
+  problems: string[]
+}
+
+/** Bundled plugins, compiled with Sapa. */
+export const bundledSource: Source = {
+  folder: join(root, 'plugins'),
+  isBundled: true,
+  code: (id, name) => codeFile(`plugins/${id}/${name}`),
+  migrations: id => codeFile(`plugins/${id}/migrations/x`).replace(/x\.[jt]s$/, '')
+}
+
+/** Plugins that the owner dropped into the data folder, as plain JavaScript. */
+export function droppedSource(dataDir: string): Source {
+  const folder = join(dataDir, 'plugins')
+  return {
+    folder,
+    isBundled: false,
+    code: (id, name) => join(folder, id, `${name}.js`),
+    migrations: id => join(folder, id, 'migrations')
+  }
+}
+
+/** What lies in the sources. Of two with the same id the first source wins. */
+export function findPlugins(sources: readonly Source[]): Found[] {
+  const found = new Map<string, Found>()
+  for (const source of sources) {
+    for (const id of foldersIn(source.folder)) {
+      if (!found.has(id)) found.set(id, inspect(source, id))
+    }
+  }
+  return [...found.values()]
+}
+
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'plugin.json')))
+    .map(entry => entry.name)
+    .toSorted()
+}
+
+function inspect(source: Source, id: string): Found {
+  const folder = join(source.folder, id)
+  try {
+    return { id, folder, source, manifest: readManifest(folder), problems: [] }
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error
+    return { id, folder, source, manifest: null, problems: error.problems }
+  }
+}

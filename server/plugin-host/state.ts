@@ -1,0 +1,70 @@
+import type { Db } from '../db/schema.ts'
+import { announce, inTransaction } from '../db/transaction.ts'
+import type { StoredForm } from './form.ts'
+import type { Found } from './scan.ts'
+import type { PluginTable } from './table.ts'
+
+export type PluginState = 'installed' | 'active' | 'broken' | 'incompatible'
+
+/** What the database remembers of a plugin. */
+export interface PluginRow {
+  id: string
+  version: string
+  /** What the owner wants; a broken plugin stays wanted. */
+  is_active: number
+  state: PluginState
+  reason: string | null
+}
+
+export async function listPluginRows(db: Db): Promise<Map<string, PluginRow>> {
+  const rows = await db
+    .selectFrom('plugin')
+    .select(['id', 'version', 'is_active', 'state', 'reason'])
+    .execute()
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** Remembers plugins that are new here. Bundled ones start switched on, others wait for the owner. */
+export async function recordPlugins(db: Db, found: readonly Found[], now: Date): Promise<void> {
+  const rows = found.map(plugin => ({
+    id: plugin.id,
+    version: plugin.manifest?.version ?? '',
+    is_active: plugin.source.isBundled ? 1 : 0,
+    state_since: now.getTime()
+  }))
+  if (rows.length === 0) return
+  await db
+    .insertInto('plugin')
+    .values(rows)
+    .onConflict(conflict => conflict.column('id').doNothing())
+    .execute()
+}
+
+/** Changes the row and tells the pages that show it. */
+export async function changePlugin(
+  db: Db,
+  id: string,
+  change: Partial<Omit<PluginTable, 'is_active' | 'state' | 'settings' | 'secrets' | 'id'>> & {
+    is_active?: number
+    state?: PluginState
+    settings?: string
+    secrets?: string
+  }
+): Promise<void> {
+  await inTransaction(db, async trx => {
+    await trx.updateTable('plugin').set(change).where('id', '=', id).execute()
+    announce(trx, { topic: 'plugin.changed', plugin: id })
+  })
+}
+
+export async function findPluginForm(db: Db, id: string): Promise<StoredForm> {
+  const row = await db
+    .selectFrom('plugin')
+    .select(['settings', 'secrets'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return {
+    settings: JSON.parse(row.settings) as StoredForm['settings'],
+    secrets: JSON.parse(row.secrets) as StoredForm['secrets']
+  }
+}

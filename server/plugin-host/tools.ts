@@ -1,0 +1,23 @@
+import type { Logger } from 'pino'
+import type { Channels } from '../channel/registry.ts'
+import type { Db } from '../db/schema.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { SecretBox } from '../secret/box.ts'
+import type { Fetcher } from './fetch.ts'
+import type { PluginWords } from './locale.ts'
+import type { Source } from './scan.ts'
+
+/** What the host needs of Sapa. */
+export interface HostTools {
+  db: Db
+  log: Logger
+  clock: () => Date
+  secrets: SecretBox
+  words: PluginWords
+  jobs: Jobs
+  channels: Pick<Channels, 'register'>
+  fetcher: Fetcher
+  sources: readonly Source[]
+  /** How long a plugin may take to start. */
+  setupMs?: number
+}

@@ -1,0 +1,167 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import type { SapaContext } from '../../server/plugin-api/plugin.ts'
+import type { OwnTables } from '../../server/plugin-host/table-guard.ts'
+import { now, pluginWorld as setup } from '../support/plugin-world.ts'
+
+t.test('a plugin has tables, values, jobs and texts of its own', async t => {
+  const world = await setup(t)
+  const migration = `export const up = db =>
+    db.schema.createTable('poin_saldo').addColumn('pelanggan', 'text').addColumn('poin', 'integer').execute()`
+  world.drop(
+    'poin',
+    `globalThis.poin = sapa
+     sapa.jobs.handle('hitung', async payload => { seen.push(payload) })
+     sapa.jobs.every('hitung', '0 * * * *')
+     await sapa.db.insertInto('poin_saldo').values({ pelanggan: 'Rina', poin: 5 }).execute()`,
+    {
+      files: {
+        'migrations/0001-saldo.js': migration,
+        'locales/en.json': '{ "sisa": "{count, plural, one {# point} other {# points}} left" }',
+        'locales/id.json': '{ "sisa": "Sisa {count} poin" }'
+      }
+    }
+  )
+  t.match(await world.plugins.activate('poin'), { state: 'active', reason: null })
+  const { poin } = globalThis as unknown as {
+    poin: SapaContext
+  }
+
+  t.same(await poin.db.selectFrom('poin_saldo').selectAll().execute(), [
+    { pelanggan: 'Rina', poin: 5 }
+  ])
+  await poin.values.set('kode', 'ABC', 60_000)
+  t.equal(await poin.values.get('kode'), 'ABC')
+  world.clock.now = new Date(now.getTime() + 60_001)
+  t.equal(await poin.values.get('kode'), null)
+  await poin.jobs.add('hitung', { pelanggan: 'Rina' })
+  await world.jobs.tick(world.clock.now)
+  await world.jobs.tick(new Date('2026-11-20T13:00:00Z'))
+  t.same(seen, [{ pelanggan: 'Rina' }, null])
+  t.equal(poin.t('id', 'sisa', { count: 3 }), 'Sisa 3 poin')
+  t.equal(poin.t('en', 'sisa', { count: 1 }), '1 point left')
+  const failure = poin.failure('auth', 'Token ditolak', { code: '401' })
+  t.match(failure, { failure: 'auth', message: 'Token ditolak', detail: { code: '401' } })
+  await t.rejects(poin.fetch('https://api.example.com/'), { code: 'host_refused' })
+
+  await world.plugins.deactivate('poin')
+  t.match(await world.plugins.activate('poin'), { state: 'active' }, 'migrations ran once')
+})
+
+t.test('a plugin cannot reach other tables by accident', async t => {
+  const { plugins, drop } = await setup(t)
+  drop('poin', 'globalThis.tables = sapa.db')
+  await plugins.activate('poin')
+  const { tables } = globalThis as unknown as {
+    tables: OwnTables
+  }
+  const refusal = /poin may only use tables poin_…/
+
+  await t.rejects(tables.selectFrom('agent').selectAll().execute(), refusal)
+  await t.rejects(tables.selectFrom('agent as poin_x').selectAll().execute(), refusal)
+  await t.rejects(tables.insertInto('setting').values({ key: 'x', value: 'y' }).execute(), refusal)
+  await t.rejects(tables.updateTable('agent').set({ role: 'owner' }).execute(), refusal)
+  await t.rejects(tables.deleteFrom('message').execute(), refusal)
+  await t.rejects(tables.schema.dropTable('message').execute(), refusal)
+  await t.rejects(tables.schema.dropIndex('message_remote').execute(), refusal)
+  const joined = tables
+    .selectFrom('poin_saldo')
+    .innerJoin('agent', 'agent.id', 'poin_saldo.agent')
+    .selectAll()
+  await t.rejects(joined.execute(), refusal)
+  const nested = async () =>
+    tables
+      .selectFrom('poin_saldo')
+      .selectAll()
+      .where('pelanggan', 'in', tables.selectFrom('customer').select('id'))
+      .execute()
+  await t.rejects(nested, refusal)
+  await t.rejects(
+    tables.transaction().execute(trx => trx.selectFrom('agent').selectAll().execute()),
+    refusal
+  )
+  await t.rejects(tables.destroy(), /belongs to Sapa/)
+
+  await tables.schema.createTable('poin_saldo').addColumn('poin', 'integer').execute()
+  const own = tables
+    .with('banyak', query => query.selectFrom('poin_saldo').select('poin'))
+    .selectFrom('banyak as b')
+    .select('b.poin')
+  t.same(await own.execute(), [])
+})
+
+t.test('raw queries are skimmed for other tables', async t => {
+  const { plugins, drop } = await setup(t)
+  drop('poin', 'globalThis.tables = sapa.db')
+  await plugins.activate('poin')
+  const { tables } = globalThis as unknown as {
+    tables: OwnTables
+  }
+
+  await t.rejects(sql`select * from agent`.execute(tables), /may only use tables/)
+  await t.rejects(sql`delete from "message"`.execute(tables), /may only use tables/)
+  await t.rejects(sql`pragma synchronous = off`.execute(tables), /how the database works/)
+  await sql`create table if not exists poin_kupon (kode text)`.execute(tables)
+  await sql`insert into poin_kupon (kode) values (${'from agent'})`.execute(tables)
+  t.same((await sql`select kode from poin_kupon`.execute(tables)).rows, [{ kode: 'from agent' }])
+})
+
+const settings = {
+  kunci: { type: 'secret', label: { en: 'Key', id: 'Kunci' }, required: true },
+  batas: { type: 'number', label: { en: 'Limit', id: 'Batas' }, default: 10, min: 1 }
+}
+
+t.test('settings reach the plugin open, and lie in the database sealed', async t => {
+  const { plugins, drop, db } = await setup(t)
+  drop(
+    'poin',
+    `seen.push(sapa.settings.get()); sapa.settings.onChange(values => seen.push(values))
+     sapa.settings.onChange(() => { throw new Error('ceroboh') })`,
+    { settings }
+  )
+  await plugins.activate('poin')
+  t.same(seen, [{ kunci: undefined, batas: 10 }])
+
+  await t.rejects(plugins.saveForm('poin', { batas: '0' }), {
+    code: 'invalid',
+    fields: { kunci: 'error.field.required', batas: 'error.field.too_small' }
+  })
+  await plugins.saveForm('poin', { kunci: 'kunci-rahasia-7391', batas: '5' })
+
+  t.same(seen.at(-1), { kunci: 'kunci-rahasia-7391', batas: 5 })
+  const row = await db
+    .selectFrom('plugin')
+    .selectAll()
+    .where('id', '=', 'poin')
+    .executeTakeFirstOrThrow()
+  t.equal(row.settings, '{"batas":5}')
+  t.notMatch(JSON.stringify(row), /kunci-rahasia-7391/)
+  t.notMatch(JSON.stringify([plugins.form('poin'), await plugins.list()]), /kunci-rahasia-7391/)
+  await plugins.deactivate('poin')
+  await plugins.activate('poin')
+  t.same(seen.at(-1), { kunci: 'kunci-rahasia-7391', batas: 5 }, 'kept while it was off')
+})
+
+t.test('no secret gets into the log', async t => {
+  const { plugins, drop, lines } = await setup(t)
+  drop(
+    'poin',
+    `globalThis.say = () => {
+       const key = sapa.settings.get().kunci
+       const error = new Error('refused ' + key, { cause: { url: 'https://api.example.com/' + key } })
+       sapa.log.warn({ err: error, headers: { authorization: 'Bearer lain' }, list: [key] }, 'with ' + key)
+       sapa.log.error({ password: 'kata-sandi', body: Buffer.from('isi pesan'), nested: { deep: { token: 'tok-1' } } })
+     }`,
+    { settings }
+  )
+  await plugins.activate('poin')
+  await plugins.saveForm('poin', { kunci: 'kunci-rahasia-7391' })
+
+  const { say } = globalThis as unknown as { say(): void }
+  say()
+
+  const text = lines.join('')
+  t.match(text, /with \[secret\]/)
+  t.match(text, /"plugin":"poin"/)
+  t.notMatch(text, /kunci-rahasia-7391|Bearer lain|kata-sandi|isi pesan|tok-1/)
+})

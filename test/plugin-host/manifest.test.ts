@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { ManifestError, readManifest } from '../../server/plugin-host/manifest.ts'
+import { bundledSource, droppedSource, findPlugins } from '../../server/plugin-host/scan.ts'
+import { dropPlugin } from '../support/plugin.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+const good = {
+  ...{ id: 'poin', version: '1.0.0', api: '^1.0', author: 'Toko Cahaya' },
+  title: { en: 'Loyalty', id: 'Poin' },
+  description: { en: 'Counts points', id: 'Menghitung poin' },
+  provides: ['channel:poin'],
+  scopes: ['net:*', 'net:api.example.com', 'net:*.example.com']
+}
+
+function problemsOf(t: Test, manifest: unknown, folder = 'poin'): string[] {
+  const place = join(temporaryFolder(t), folder)
+  mkdirSync(place)
+  writeFileSync(
+    join(place, 'plugin.json'),
+    typeof manifest === 'string' ? manifest : JSON.stringify(manifest)
+  )
+  try {
+    readManifest(place)
+    return []
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error
+    return error.problems
+  }
+}
+
+t.test('a good manifest, also with members of a newer Sapa', async t => {
+  t.same(problemsOf(t, { ...good, tier: 'silver' }), [])
+})
+
+t.test('many mistakes are told at once', async t => {
+  const problems = problemsOf(t, {
+    id: 'Poin!',
+    version: 'satu',
+    api: 'yang baru',
+    title: { en: 'Loyalty' },
+    provides: ['email'],
+    scopes: ['net:*', 'fs:*', 'net:http://x'],
+    requires: { plugins: { crm: 'baru' } }
+  })
+
+  for (const part of [
+    /^author is missing/,
+    /^description is missing/,
+    /^title\.id is missing/,
+    /^id must match pattern/,
+    /^id must be the folder name poin/,
+    /^version satu is not a version/,
+    /^api yang baru is not a version range/,
+    /^provides email must look like channel:email/,
+    /^scope fs:\* is unknown/,
+    /^scope net:http:\/\/x is unknown/,
+    /^requires\.plugins\.crm/
+  ]) {
+    t.ok(
+      problems.some(problem => part.test(problem)),
+      String(part)
+    )
+  }
+})
+
+t.test('manifests that are no manifests', async t => {
+  t.match(problemsOf(t, '{'), [/^plugin\.json cannot be read/])
+  t.match(problemsOf(t, '[]'), [/must be object/])
+  t.match(problemsOf(t, 'null'), [/must be an object/])
+  t.match(problemsOf(t, { ...good, id: 'conversation' }, 'conversation'), [/is reserved/])
+})
+
+t.test('of two plugins with one id the first source wins, and broken ones are listed', async t => {
+  const [first, second] = [temporaryFolder(t), temporaryFolder(t)]
+  dropPlugin(first, 'poin', '')
+  dropPlugin(second, 'poin', '', { manifest: { version: '9.0.0' } })
+  dropPlugin(second, 'rusak', '', { files: { 'plugin.json': '{' } })
+  mkdirSync(join(second, 'plugins', 'bukan-plugin'))
+
+  const found = findPlugins([droppedSource(first), droppedSource(second)])
+
+  t.match(found, [
+    { id: 'poin', manifest: { version: '1.2.0' }, problems: [] },
+    { id: 'rusak', manifest: null, problems: [/cannot be read/] }
+  ])
+  t.same(findPlugins([droppedSource('/nowhere')]), [])
+})
+
+t.test('bundled plugins have good manifests', async t => {
+  for (const plugin of findPlugins([bundledSource])) t.same(plugin.problems, [], plugin.id)
+})
