@@ -127,7 +127,8 @@ function peopleOf(message: Message): string[] {
   return [...new Set([...to, ...cc, ...bcc].map(person => person.value.toLowerCase()))]
 }
 
-function reasonOf(receipt: KnownReceipt): string | null {
+/** Code and text in one line, for people. */
+export function reasonOf(receipt: Pick<DeliveryReceipt, 'status' | 'reason'>): string | null {
   if (receipt.status !== 'failed' && receipt.status !== 'delayed') return null
   const { code, text } = receipt.reason ?? {}
   const whole = [code, text].filter(Boolean).join(' ')

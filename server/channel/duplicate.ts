@@ -15,7 +15,7 @@ export async function isSpokenFor(db: Db, accountId: number, remoteId: string): 
 
 /** A provider may hand our own message back before we have written down its id. */
 async function isOurs(db: Db, accountId: number, remoteId: string): Promise<boolean> {
-  const refs = remoteId.match(/\b(?:c\d+\.m\d+|n\d+)\.[0-9a-f]{16}\b/g) ?? []
+  const refs = remoteId.match(/\b(?:c\d+\.m\d+\.[0-9a-f]{16}(?:-s\d+)?|n\d+\.[0-9a-f]{16})/g) ?? []
   const step = await db
     .selectFrom('outbox')
     .select('id')
@@ -41,5 +41,5 @@ async function isProven(db: Db, text: string): Promise<boolean> {
     .where('id', '=', ref.conversation)
     .executeTakeFirst()
   if (!conversation) return false
-  return isSame(ref.proof, refProof(conversation.reply_token, ref.message))
+  return isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
 }

@@ -36,7 +36,7 @@ export async function prepare(tools: PrepareTools, event: InboundEvent): Promise
       ...(html?.html ? { html: html.html } : {}),
       ...(full?.html ? { fullHtml: full.html } : {}),
       ...(forwarded?.html ? { forwardedHtml: forwarded.html } : {}),
-      hasRemoteImages: Boolean(html?.hasRemoteImages) || Boolean(full?.hasRemoteImages)
+      hasRemoteImages: [html, full, forwarded].some(part => part?.hasRemoteImages)
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import { isSame } from '../secret/same.ts'
-import { applyReceipt } from './apply-receipt.ts'
+import { applyReceipt, reasonOf } from './apply-receipt.ts'
 import type { Outcome } from './inbound.ts'
 
 /** A receipt may overtake the answer of the request it is about; it waits this long. */
@@ -27,7 +27,7 @@ export async function receiveReceipt(
       ref,
       recipient: receipt.recipient?.trim().toLowerCase() ?? null,
       status: receipt.status,
-      reason: receipt.reason ? JSON.stringify(receipt.reason).slice(0, 2000) : null,
+      reason: reasonOf(receipt),
       is_permanent: receipt.reason?.isPermanent ? 1 : 0,
       at: receipt.at,
       created_at: now.getTime()
@@ -77,6 +77,7 @@ function receiptOf(row: {
   recipient: string | null
   status: DeliveryReceipt['status']
   reason: string | null
+  is_permanent: number
   at: number
 }): DeliveryReceipt {
   return {
@@ -86,10 +87,13 @@ function receiptOf(row: {
     ref: { remoteId: row.ref },
     status: row.status,
     ...(row.recipient === null ? {} : { recipient: row.recipient }),
-    ...(row.reason === null
-      ? {}
-      : { reason: JSON.parse(row.reason) as NonNullable<DeliveryReceipt['reason']> })
+    ...(row.reason === null ? {} : { reason: readReason(row.reason, row.is_permanent === 1) })
   }
+}
+
+function readReason(text: string, isPermanent: boolean): NonNullable<DeliveryReceipt['reason']> {
+  const code = /^\d\.\d{1,3}\.\d{1,3}(?= )/.exec(text)?.[0]
+  return code ? { code, text: text.slice(code.length + 1), isPermanent } : { text, isPermanent }
 }
 
 async function findMessage(db: Db, accountId: number, ref: string): Promise<Message | undefined> {

@@ -79,7 +79,7 @@ export function entryOf(
   const isVerified = senders.some(sender => sender.isVerified)
   const full = event.fullText ?? (event.text.length > maxText ? event.text : undefined)
   const subject = oneLine(event.subject)
-  const headers = headersOf(inbound, ready, isVerified || place.isNew)
+  const headers = headersOf(inbound, ready, { isVerified, mayMoveRoute: isVerified || place.isNew })
   return {
     kind: 'inbound',
     accountId: inbound.account.id,
@@ -102,9 +102,13 @@ export function entryOf(
 
 /**
  * Who else is on it. A forged mail in a running conversation must not move the route of answers,
- * so its Reply-To is only noted.
+ * so its Reply-To is only noted, and copies of an unproven mail are only shown.
  */
-function headersOf(inbound: Inbound, ready: ReadyMessage, mayMoveRoute: boolean): MessageHeaders {
+function headersOf(
+  inbound: Inbound,
+  ready: ReadyMessage,
+  { isVerified, mayMoveRoute }: { isVerified: boolean; mayMoveRoute: boolean }
+): MessageHeaders {
   const { event } = ready
   const country = inbound.rules.country
   const copies = normaliseAll((event.others ?? []).map(claimed), country, 50)
@@ -112,7 +116,7 @@ function headersOf(inbound: Inbound, ready: ReadyMessage, mayMoveRoute: boolean)
   const context = { ...event.context }
   if (replyTo && !mayMoveRoute) context['replyToIgnored'] = replyTo.value
   return {
-    ...(copies.length > 0 ? { cc: copies.map(recipient) } : {}),
+    ...(copies.length > 0 ? { [isVerified ? 'cc' : 'others']: copies.map(recipient) } : {}),
     ...(replyTo && mayMoveRoute ? { replyTo: recipient(replyTo) } : {}),
     ...(event.automatic === undefined ? {} : { automatic: event.automatic }),
     ...(event.isSuspicious ? { isSuspicious: true } : {}),

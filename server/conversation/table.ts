@@ -100,6 +100,8 @@ export interface MessageHeaders {
   cc?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }[]
   bcc?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }[]
   replyTo?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }
+  /** Named by a message that is not proven: shown to the agent, never written to by itself. */
+  others?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }[]
   automatic?: string
   isSuspicious?: boolean
   /** What came could not be shown; the raw item has it. */
