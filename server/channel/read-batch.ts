@@ -2,7 +2,7 @@ import type { Db } from '../db/schema.ts'
 import { PoolError } from '../jobs/pool.ts'
 import type { AccountFacts } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
-import { factsOf } from './account-facts.ts'
+import { accountFacts } from './facts.ts'
 import type { Inbound } from './inbound.ts'
 import { applyItems, failItem, isTrouble, type ReadyItem } from './journal-apply.ts'
 import { claimItems, maxAttempts } from './journal-claim.ts'
@@ -60,7 +60,7 @@ async function readItems(
   items: readonly JournalItem[]
 ): Promise<void> {
   const { db, clock } = parts
-  const facts = await factsOf(db, reading.account)
+  const facts = await accountFacts(db, reading.account)
   const rules = await inboundRules(db)
   for (let start = 0; start < items.length; start += sideBySide) {
     const some = items.slice(start, start + sideBySide)

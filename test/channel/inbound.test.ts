@@ -389,6 +389,28 @@ t.test('colleagues', async t => {
     t.match(await suggestionsOf(shop), [{ reason: 'reference' }])
   })
 
+  await t.test('an answer to our own message goes out to the customer', async t => {
+    const { shop, agent, conversation, hints } = await withAgent(t)
+    const text = 'Sudah kami kirim ulang, Pak.'
+
+    await shop.deliver(shop.mail, [mailOf({ from: [dewi], text, hints })])
+
+    const [, reply] = await messagesOf(shop, conversation.id)
+    t.match(reply, { kind: 'outbound', status: 'queued', agent_id: agent.id, text })
+    const [step] = await shop.db.selectFrom('outbox').selectAll().execute()
+    t.match(JSON.parse(step?.payload ?? '{}'), { to: { value: budi.value } })
+  })
+
+  await t.test('an answer that cannot go out stays as a note', async t => {
+    const { shop, conversation, hints } = await withAgent(t)
+    await shop.db.updateTable('account').set({ is_enabled: 0 }).execute()
+
+    await shop.deliver(shop.mail, [mailOf({ from: [dewi], text: 'Segera, Pak.', hints })])
+
+    t.match(await messagesOf(shop, conversation.id), [{}, { kind: 'note', text: 'Segera, Pak.' }])
+    t.same(await shop.db.selectFrom('outbox').selectAll().execute(), [])
+  })
+
   await t.test('an agent with only a stored reference does not answer the customer', async t => {
     const { shop, first, conversation } = await withAgent(t)
 

@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import type { Db } from './schema.ts'
+
+/**
+ * Tries `work` inside an open transaction. When it throws, what it wrote is taken back and the
+ * transaction goes on; the error is the answer.
+ */
+export async function attempt<T>(
+  trx: Db,
+  work: () => Promise<T>
+): Promise<{ value: T } | { error: unknown }> {
+  await sql`savepoint attempt`.execute(trx)
+  try {
+    const value = await work()
+    await sql`release attempt`.execute(trx)
+    return { value }
+  } catch (error) {
+    await sql`rollback to attempt`.execute(trx)
+    await sql`release attempt`.execute(trx)
+    return { error }
+  }
+}
