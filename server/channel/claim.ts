@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { mirrorSteps } from './mirror.ts'
+import { mirrorSteps } from '../conversation/mirror.ts'
 import type { Account, OutboxStepRow } from './table.ts'
 
 export interface Claim {

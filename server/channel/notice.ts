@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { capabilitiesOf } from './account.ts'
-import type { StepPayload } from './outbox.ts'
+import type { StepPayload } from '../conversation/steps.ts'
 import type { Account } from './table.ts'
 
 export interface Notice {

@@ -5,7 +5,7 @@ import { noteSuccess } from './account-state.ts'
 import type { Claim } from './claim.ts'
 import type { Failure } from './failure.ts'
 import { applyParked, receiveReceipt } from './receipt.ts'
-import { mirrorSteps } from './mirror.ts'
+import { mirrorSteps } from '../conversation/mirror.ts'
 import type { Verdict } from './retry.ts'
 import type { OutboxStepRow } from './table.ts'
 

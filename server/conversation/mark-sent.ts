@@ -1,4 +1,4 @@
-import { mirrorSteps } from '../channel/mirror.ts'
+import { mirrorSteps } from './mirror.ts'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict } from '../errors.ts'

@@ -1,5 +1,5 @@
 import type { Account } from '../channel/table.ts'
-import { capabilitiesOf } from '../channel/account.ts'
+import { capabilitiesOf } from './capabilities.ts'
 import { cleanName, normalise } from '../customer/normalise.ts'
 import type { IdentityRow } from '../customer/table.ts'
 import type { Db } from '../db/schema.ts'

@@ -1,5 +1,5 @@
-import { mirrorSteps } from '../channel/mirror.ts'
-import type { StepPayload } from '../channel/outbox.ts'
+import { mirrorSteps } from './mirror.ts'
+import type { StepPayload } from './steps.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { conflict } from '../errors.ts'

@@ -1,8 +1,8 @@
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
-import type { MessageStatus } from '../conversation/table.ts'
+import type { MessageStatus } from './table.ts'
 import { combine } from './ratchet.ts'
-import type { OutboxState } from './table.ts'
+import type { OutboxState } from '../channel/table.ts'
 
 /** Shows on the message how its steps are doing. Call it in the transaction that changed a step. */
 export async function mirrorSteps(trx: Db, messageId: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
-import type { OutboxState } from './table.ts'
+import type { OutboxState } from '../channel/table.ts'
 
 /** How far a step has come; receipts arrive in any order and only ever move it forward. */
 const order = ['queued', 'sending', 'accepted', 'sent', 'delivered', 'read'] as const
