@@ -130,7 +130,7 @@ const submitter = (form, event) =>
 
 function setText(area, text) {
   area.value = text
-  area.dispatchEvent(new CustomEvent('sapa:filled'))
+  area.dispatchEvent(new CustomEvent('sapa:filled', { bubbles: true }))
 }
 
 function sayIn(form, name) {

@@ -3,7 +3,7 @@ import { behavior } from './registry.js'
 import { isField, listen } from './dom.js'
 
 const waitMs = 80
-const jitterMs = 120
+const hiddenMs = 4000
 
 // <header id="…" data-behavior="live-refresh" data-live="conversation.changed"
 //   data-live-match="12" data-live-url="/conversations/12/header">
@@ -18,8 +18,12 @@ behavior('live-refresh', element => {
     return !liveMatch || String(detail[liveKey ?? 'conversation']) === liveMatch
   }
   const refresh = () => {
+    clearTimeout(timer)
+    timer = 0
     if (isBusy(element)) return
     isStale = false
+    const pill = pillOf(element)
+    if (pill) pill.hidden = true
     htmx.ajax('GET', element.dataset.liveUrl, {
       source: element,
       target: element,
@@ -28,8 +32,9 @@ behavior('live-refresh', element => {
   }
   const schedule = () => {
     if (!isStale) return
-    clearTimeout(timer)
-    timer = setTimeout(refresh, waitMs + Math.random() * jitterMs)
+    // A timer that runs is kept: news without end must not put the refresh off for ever.
+    const wait = document.hidden ? hiddenMs : waitMs
+    timer ||= setTimeout(refresh, wait + Math.random() * wait)
   }
   const stops = [
     listen(document, {
@@ -39,12 +44,13 @@ behavior('live-refresh', element => {
         showPill(element)
         schedule()
       },
-      visibilitychange: schedule,
+      visibilitychange: () => (document.hidden ? schedule() : isStale && refresh()),
       'sapa:calm': schedule
     }),
     listen(element, {
       focusout: () => setTimeout(schedule),
       mouseleave: schedule,
+      change: schedule,
       'sapa:refresh': () => {
         isStale = true
         element.dataset.liveNow = ''
@@ -68,13 +74,14 @@ function isBusy(element) {
   return picks || element.matches(':hover') || element.contains(document.activeElement)
 }
 
+const pillOf = element => document.getElementById(element.dataset.livePill)
+
 // A list in use is not reordered under the hand: a pill offers the news.
 function showPill(element) {
-  const pill = document.getElementById(element.dataset.livePill)
+  const pill = pillOf(element)
   if (!pill || !isBusy(element) || document.hidden) return
   pill.hidden = false
   pill.onclick = () => {
-    pill.hidden = true
     element.dispatchEvent(new CustomEvent('sapa:refresh'))
   }
 }

@@ -1,5 +1,6 @@
 const firstWaitMs = 1000
 const longestWaitMs = 30_000
+const restMs = 120_000
 
 /**
  * An EventSource that also survives refusals. It cannot send Last-Event-ID on its first
@@ -19,6 +20,8 @@ export function openStream(url, startId, tell) {
     }
     source.onmessage = event => {
       if (event.lastEventId) lastId = event.lastEventId
+      // Too many browsers of one person: the oldest waits instead of pushing out the next.
+      if (event.data.includes('"topic":"replaced"')) return rest()
       tell({ id: event.lastEventId, data: event.data })
     }
     source.onerror = () => {
@@ -31,11 +34,19 @@ export function openStream(url, startId, tell) {
   // The browser gives up after a refusal (restart behind a proxy, ended session).
   async function retry() {
     const abort = new AbortController()
-    const reply = await fetch(url, { signal: abort.signal }).catch(() => null)
+    const reply = await fetch(url, {
+      headers: { accept: 'text/event-stream' },
+      signal: abort.signal
+    }).catch(() => null)
     abort.abort()
     if (reply?.status === 401) return tell({ data: '{"topic":"signed-out"}' })
     timer = setTimeout(open, waitMs * (0.7 + Math.random() * 0.6))
     waitMs = Math.min(waitMs * 2, longestWaitMs)
+  }
+
+  function rest() {
+    source.close()
+    timer = setTimeout(open, restMs)
   }
 
   open()

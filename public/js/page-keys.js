@@ -39,11 +39,12 @@ function spelled(event) {
   return parts.join('+')
 }
 
+// A menu's item or a button that only exists for its key answers without being shown.
 function byShortcut(root, key) {
-  return [...root.querySelectorAll('[aria-keyshortcuts]')].find(element => {
-    const keys = element.getAttribute('aria-keyshortcuts').toLowerCase().split(/\s+/)
-    return keys.includes(key.toLowerCase()) && isShown(element)
-  })
+  const named = [...root.querySelectorAll('[aria-keyshortcuts]')].filter(element =>
+    element.getAttribute('aria-keyshortcuts').toLowerCase().split(/\s+/).includes(key.toLowerCase())
+  )
+  return named.find(isShown) ?? named.find(element => element.closest('[popover], [hidden]'))
 }
 
 function bySequence(root, sequence) {
