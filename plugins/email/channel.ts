@@ -1,22 +1,14 @@
-import type {
-  AccountContext,
-  ChannelCapabilities,
-  ChannelDefinition,
-  SapaContext
-} from 'sapa/plugin-api'
+import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
 import { readMailSettings } from './mail-settings.ts'
 import { TokenSource } from './oauth/token.ts'
-import type { PlusFindings } from './plus.ts'
 import { accountForm } from './settings.ts'
 import { openSession } from './session.ts'
+import type { EmailTools } from './tools.ts'
 
 const megabyte = 1024 * 1024
 
-/** Accounts that are or were open, for the sign-in that comes back from Google or Microsoft. */
-export type OpenAccounts = Map<number, { account: AccountContext; tokens: TokenSource }>
-
-export function emailChannel(sapa: SapaContext, open: OpenAccounts): ChannelDefinition {
-  const findings = plusFindings(sapa)
+export function emailChannel(tools: EmailTools): ChannelDefinition {
+  const { sapa, open } = tools
   return {
     type: 'email',
     label: { en: 'Email', id: 'Email' },
@@ -26,6 +18,14 @@ export function emailChannel(sapa: SapaContext, open: OpenAccounts): ChannelDefi
     identityKinds: ['email'],
     settings: accountForm,
     capabilities: () => capabilities,
+    async suggest(settings, signal) {
+      const { suggestServers } = await import('./suggest.ts')
+      return suggestServers(settings, signal)
+    },
+    async probe(settings, signal, report) {
+      const { probeMailbox } = await import('./probe/probe.ts')
+      return probeMailbox(tools, settings, signal, report)
+    },
     async parse(raw, account) {
       const { parse } = await import('./parse/index.ts')
       return parse(raw, account)
@@ -34,8 +34,14 @@ export function emailChannel(sapa: SapaContext, open: OpenAccounts): ChannelDefi
     async open(account) {
       const settings = readMailSettings(account.settings)
       const tokens = new TokenSource(account, settings, sapa.failure)
-      open.set(account.facts.id, { account, tokens })
-      return openSession(account, settings, tokens, findings, sapa.failure)
+      const session = openSession(account, settings, { ...tools, tokens, fail: sapa.failure })
+      const entry = { account, settings, tokens }
+      open.set(account.facts.id, entry)
+      const close = async () => {
+        if (open.get(account.facts.id) === entry) open.delete(account.facts.id)
+        await session.close()
+      }
+      return { ...session, close }
     }
   }
 }
@@ -51,15 +57,4 @@ const capabilities: ChannelCapabilities = {
   isIdempotent: false,
   rate: { perMinute: 60, parallel: 2 },
   undoSeconds: 10
-}
-
-function plusFindings({ values }: SapaContext): PlusFindings {
-  const key = (address: string) => `plus:${address.toLowerCase()}`
-  return {
-    async get(address) {
-      const found = await values.get(key(address))
-      return found === null ? null : found === 'yes'
-    },
-    set: (address, isArriving) => values.set(key(address), isArriving ? 'yes' : 'no')
-  }
 }

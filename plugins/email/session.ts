@@ -1,5 +1,11 @@
 import type { ImapFlow } from 'imapflow'
-import type { AccountContext, ChannelSession, OutboundStep, SendResult } from 'sapa/plugin-api'
+import type {
+  AccountContext,
+  ChannelSession,
+  OutboundStep,
+  PollResult,
+  SendResult
+} from 'sapa/plugin-api'
 import { isFailure, type Fail } from './failure.ts'
 import { disconnect } from './imap/connect.ts'
 import { readHistory } from './imap/history.ts'
@@ -17,13 +23,19 @@ import { SentCopies } from './smtp/copy.ts'
 import { sendMail } from './smtp/send.ts'
 import { makeTransport, type SmtpTransport } from './smtp/transport.ts'
 
+export interface SessionTools {
+  tokens: TokenSource
+  findings: PlusFindings
+  /** Message-IDs of the mails that connection tests send to the mailbox itself. */
+  tests: ReadonlySet<string>
+  fail: Fail
+}
+
 /** The open line of one account: IMAP in, SMTP out, nothing connected before it is needed. */
 export function openSession(
   account: AccountContext,
   settings: MailSettings,
-  tokens: TokenSource,
-  findings: PlusFindings,
-  fail: Fail
+  { tokens, findings, tests, fail }: SessionTools
 ): ChannelSession {
   const connect = async (signal: AbortSignal) => {
     const client = await signIn(settings, tokens, signal)
@@ -36,41 +48,59 @@ export function openSession(
     watchJunk: settings.watchJunk,
     maxBytes: settings.maxBytes,
     log: account.log,
+    tests,
     backlog: new Map()
   }
   const past = new Line(connect)
   const copies = new SentCopies(settings, () => mailbox.line.standing, connect, account.log)
   let transport: Promise<SmtpTransport> | undefined
 
-  /** Tells how the line is, and ends every IMAP error in core's words. */
+  /** Ends every IMAP error in core's words; the supervisor makes the account's state of them. */
   async function onLine<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      const failure = imapFailure(fail, error)
-      const isRefused = isFailure(failure) && failure.failure === 'auth'
-      if (!account.signal.aborted) {
-        account.state(isRefused ? 'needs_attention' : 'delayed', failure.message)
+      throw imapFailure(fail, error)
+    }
+  }
+
+  /** Without the owner's sign-in there is nothing to ask the provider for, so this waits for it. */
+  async function poll(cursor: string | null, signal: AbortSignal): Promise<PollResult> {
+    for (;;) {
+      if (tokens.refusal) {
+        account.state('needs_attention', tokens.refusal.message)
+        await tokens.accepted(signal)
       }
-      throw failure
+      if (signal.aborted) throw fail('temporary', 'The poll was called off')
+      try {
+        return await onLine(() => pollMailbox(mailbox, cursor, signal))
+      } catch (error) {
+        const isRefused = isFailure(error) && error.failure === 'auth'
+        if (settings.auth === 'password' || !isRefused) throw error
+        tokens.refuse(error)
+      }
     }
   }
 
   async function send(step: OutboundStep): Promise<SendResult> {
     const plus = await plusUse(settings, findings)
+    const compose = () => composeMail(step, settings, plus, fail)
     transport ??= makeTransport(settings, tokens)
-    const result = await sendMail(
-      await transport,
-      composeMail(step, settings, plus, fail),
-      step.signal,
-      fail
-    )
-    await copies.add(() => composeMail(step, settings, plus, fail))
+    const ready = await transport
+    const deliver = () => sendMail(ready, compose(), step.signal, fail)
+    const result = await deliver().catch(async (error: unknown) => {
+      // A token may be withdrawn before its time; refused at sign-in, nothing of the mail has been sent.
+      const isRefused = isFailure(error) && error.failure === 'auth'
+      if (settings.auth === 'password' || !isRefused || tokens.refusal) throw error
+      await tokens.renew()
+      return deliver()
+    })
+    await copies.add(compose)
     return result
   }
 
   return {
-    poll: (cursor, signal) => onLine(() => pollMailbox(mailbox, cursor, signal)),
+    poll,
     history: (sinceAt, cursor, signal) =>
       onLine(async () => {
         const { folders, maxBytes } = settings

@@ -2,6 +2,7 @@ import type { ImapFlow } from 'imapflow'
 import type { Logger, PollResult, RawItem } from 'sapa/plugin-api'
 import { readCursor, writeCursor, type Cursor, type Position } from './cursor.ts'
 import type { Place } from './item.ts'
+import { readFields } from './key.ts'
 import type { Line } from './line.ts'
 import { listMails, readBatch, type Listed } from './read-folder.ts'
 import { asImapError } from './refusal.ts'
@@ -19,6 +20,8 @@ export interface Mailbox {
   watchJunk: boolean
   maxBytes: number
   log: Logger
+  /** Message-IDs of our own connection tests: no customer's mail. */
+  tests: ReadonlySet<string>
   /** Listed but not yet read, by folder: a backlog of 50,000 mails is listed once. */
   backlog: Map<string, { uidValidity: string; after: number; mails: Listed[] }>
 }
@@ -108,7 +111,12 @@ async function readPlace(
   }
   const place = { path, uidValidity, isJunk }
   const { items, lastUid } = await readBatch(client, mails, place, mailbox.maxBytes)
-  return { items, position: { ...position, lastUid } }
+  const wanted = items.filter(({ body }) => !isTest(mailbox, body))
+  return { items: wanted, position: { ...position, lastUid } }
+}
+
+function isTest({ tests }: Mailbox, body: Uint8Array): boolean {
+  return tests.size > 0 && tests.has(readFields(body, ['message-id']).get('message-id') ?? '')
 }
 
 async function waitingMails(

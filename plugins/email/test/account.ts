@@ -23,6 +23,7 @@ export const fail: Fail = (failure, message, detail = {}) =>
 export interface OpenAccount {
   session: ChannelSession
   states: string[]
+  tokens: TokenSource
   saved: SettingsValues[]
   log: string[]
 }
@@ -45,9 +46,9 @@ export function openAccount(t: Test, values: SettingsValues): OpenAccount {
   const settings = readMailSettings(values)
   const findings = { get: async () => null, set: async () => undefined }
   const tokens = new TokenSource(account, settings, fail)
-  const session = openSession(account, settings, tokens, findings, fail)
+  const session = openSession(account, settings, { tokens, findings, tests: new Set(), fail })
   t.teardown(() => session.close())
-  return { session, states, saved, log }
+  return { session, tokens, states, saved, log }
 }
 
 export async function mailServer(t: Test, options?: DovecotOptions): Promise<Dovecot> {

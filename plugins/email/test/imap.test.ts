@@ -158,12 +158,11 @@ t.test('the server going away loses nothing', async t => {
   await dovecot.kill()
   const failure = await failureOf(waiting)
   t.equal(failure.failure, 'temporary')
-  t.match(states.at(-1), /^delayed/)
 
   await dovecot.start()
   await reader.read(() => reader.seen.size === 60)
   t.equal(reader.arrived.length, 60, 'and repeats nothing that was stored')
-  t.equal(states.at(-1), 'connected')
+  t.same(states, ['connected', 'connected'])
 })
 
 t.test('a wrong password needs attention, a silent server does not', async t => {
@@ -172,13 +171,12 @@ t.test('a wrong password needs attention, a silent server does not', async t => 
   const wrong = openAccount(t, form({ imap: dovecot }, { password: 'rahasia-salah' }))
   const refused = await failureOf(wrong.session.poll!(null, new AbortController().signal))
   t.equal(refused.failure, 'auth')
-  t.match(wrong.states, [/^needs_attention/])
   t.notMatch(JSON.stringify([refused.message, wrong.states, wrong.log]), /rahasia/)
 
   const nobody = openAccount(t, form({ imap: { port: await closedPort() } }))
   const delayed = await failureOf(nobody.session.poll!(null, new AbortController().signal))
   t.equal(delayed.failure, 'temporary')
-  t.match(nobody.states, [/^delayed/])
+  t.same([...wrong.states, ...nobody.states], [], 'the supervisor tells what that means')
 
   const dropping = createServer(socket => {
     socket.on('error', () => undefined)
