@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { agentRoutes } from './agent/routes.ts'
-import { removeEndedSessions } from './agent/session.ts'
 import { BlobStore } from './blob/store.ts'
 import { Channels } from './channel/registry.ts'
+import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
 import { lockDataDir } from './db/lock.ts'
 import { prepareDb } from './db/prepare.ts'
@@ -22,6 +22,7 @@ import { randomToken } from './secret/token.ts'
 import type { App } from './web/app.ts'
 import { createLogger } from './web/log.ts'
 import { buildServer } from './web/server.ts'
+import { createWork, startWork } from './work.ts'
 
 export interface Running {
   sapa: Sapa
@@ -46,7 +47,7 @@ export async function startSapa(config: Config, parts: Parts = {}): Promise<Runn
   try {
     const sapa = await openSapa(config, parts, closers)
     const app = await buildApp(sapa, parts.routes)
-    if (!parts.isIdle) await startWork(sapa, closers)
+    if (!parts.isIdle) closers.push(await startWork(sapa))
     closers.push(() => app.close())
     return { sapa, app, close }
   } catch (error) {
@@ -61,6 +62,7 @@ export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App>
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)
   pluginRoutes(app, sapa)
+  webhookRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app
@@ -96,21 +98,8 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
     () => plugins.stop()
   )
   await plugins.start()
-  return { ...base, fetcher, plugins }
-}
-
-/** Work that goes on without anybody asking. Stopped in reverse, before the database closes. */
-async function startWork(sapa: Sapa, closers: Closer[]): Promise<void> {
-  const { jobs } = sapa
-  keepHouse(sapa)
-  jobs.start()
-  closers.push(() => jobs.stop())
-}
-
-/** What time has made useless goes away. */
-function keepHouse({ db, jobs, clock }: Sapa): void {
-  jobs.handle('core', 'ended-sessions', () => removeEndedSessions(db, clock()))
-  jobs.every('core', 'ended-sessions', '17 * * * *')
+  const whole = { ...base, fetcher, plugins }
+  return { ...whole, ...createWork(whole) }
 }
 
 type Closer = () => unknown

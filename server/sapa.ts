@@ -10,9 +10,10 @@ import type { LiveHub } from './live/hub.ts'
 import type { Fetcher } from './plugin-host/fetch.ts'
 import type { PluginHost } from './plugin-host/host.ts'
 import type { SecretBox } from './secret/box.ts'
+import type { Work } from './work.ts'
 
 /** What routes and background work may use. Built once in app.ts; tests build their own. */
-export interface Sapa {
+export interface Sapa extends Work {
   config: Config
   /** The writing connection. */
   db: Db

@@ -27,7 +27,7 @@ export async function listenLive(
   const abort = new AbortController()
   t.teardown(() => abort.abort())
   const { headers, cookies } = as({ url: '/live' })
-  const cookie = Object.entries(cookies ?? {}).map(([name, value]) => `${name}=${value}`)
+  const cookie = Object.entries(cookies ?? {}).map(([name, value]) => `${name}=${value as string}`)
   const query = options.last ? `?last=${options.last}` : ''
   const response = await fetch(`${origin}/live${query}`, {
     signal: abort.signal,

@@ -1,0 +1,109 @@
+import { removeEndedSessions } from './agent/session.ts'
+import { handleResets } from './agent/reset-job.ts'
+import { handleInboundJobs } from './channel/chores.ts'
+import { Dispatcher } from './channel/dispatch.ts'
+import { sendNotice } from './channel/notice.ts'
+import { JournalReader } from './channel/read.ts'
+import { Supervisor } from './channel/supervisor.ts'
+import type { Account } from './channel/table.ts'
+import { realTiming, type Timing } from './channel/timing.ts'
+import { wakeConversations } from './conversation/wake.ts'
+import type { Db } from './db/schema.ts'
+import type { Sapa } from './sapa.ts'
+import { getSettings } from './setting/get.ts'
+
+/** What goes on without anybody asking. */
+export interface Work {
+  /** Reads what came in. */
+  journal: JournalReader
+  /** Keeps the lines to the channels open. */
+  supervisor: Supervisor
+  /** Sends what waits. */
+  dispatcher: Dispatcher
+}
+
+type Base = Omit<Sapa, keyof Work>
+
+/** Put together, not started. */
+export function createWork(sapa: Base): Work {
+  const { db, blobs, channels, log, clock, secrets, config, fetcher, pool } = sapa
+  const timing: Timing = { ...realTiming, now: clock }
+  const tools = { db, blobs, timing, log, random: Math.random }
+  const supervisor = new Supervisor({
+    ...tools,
+    secrets,
+    channels,
+    publicUrl: config.publicUrl,
+    fetch: fetcher.fetch,
+    onAttention: account => tellOwners(sapa, account)
+  })
+  return {
+    journal: new JournalReader({ db, blobs, channels, workers: pool, clock, log }),
+    supervisor,
+    dispatcher: new Dispatcher({ ...tools, supervisor })
+  }
+}
+
+/** Reading before connecting, sending last. The returned function stops in reverse. */
+export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
+  const { journal, supervisor, dispatcher, jobs } = sapa
+  keepHouse(sapa)
+  journal.start()
+  jobs.start()
+  await supervisor.start()
+  await dispatcher.start()
+  return async () => {
+    await dispatcher.stop()
+    await supervisor.stop()
+    await jobs.stop()
+    await journal.stop()
+  }
+}
+
+/** Work by the clock, and what time has made useless. */
+function keepHouse(sapa: Sapa): void {
+  const { db, jobs, clock, blobs } = sapa
+  const tools = { db, blobs, clock, sessions: sapa.supervisor }
+  handleInboundJobs(jobs, tools)
+  const every = (name: string, cron: string, work: () => Promise<unknown>) => {
+    jobs.handle('core', name, async () => void (await work()))
+    jobs.every('core', name, cron)
+  }
+  every('wake-conversations', '* * * * *', () => wakeConversations(db, clock()))
+  every('ended-sessions', '17 * * * *', () => removeEndedSessions(db, clock()))
+  handleResets(sapa, async ({ to, subject, text }) => {
+    await sendNotice(db, { to: to.address, subject, text, isAutomatic: false }, clock())
+  })
+}
+
+/** A mail through another account: this one cannot carry it. */
+async function tellOwners(sapa: Base, account: Account): Promise<void> {
+  const { db, words, clock, config } = sapa
+  for (const { email, locale, timeZone } of await recipientsOf(db)) {
+    const { t } = words.translator(locale, timeZone)
+    const values = { name: account.name, url: `${config.publicUrl}/settings/accounts` }
+    const notice = {
+      to: email,
+      subject: t('account.attention.subject', values),
+      text: t('account.attention.text', values),
+      exceptAccountId: account.id
+    }
+    await sendNotice(db, notice, clock())
+  }
+}
+
+/** Those whom the settings name, else the owners. */
+async function recipientsOf(
+  db: Db
+): Promise<{ email: string; locale: string; timeZone: string }[]> {
+  const { noticeRecipients, locale, timeZone } = await getSettings(db)
+  if (noticeRecipients.length > 0) {
+    return noticeRecipients.map(email => ({ email, locale, timeZone }))
+  }
+  return db
+    .selectFrom('agent')
+    .select(['email', 'locale', 'time_zone as timeZone'])
+    .where('role', '=', 'owner')
+    .where('is_active', '=', 1)
+    .execute()
+}
