@@ -55,6 +55,16 @@ t.test('answers between the quotes of Gmail and Thunderbird are kept', async t =
   }
 })
 
+t.test('a greeting above does not change that', async t => {
+  const quotes =
+    '<blockquote type="cite">Nomor resi?</blockquote><p>TS-8841</p><blockquote type="cite">Alamat?</blockquote><p>Jl. Melati 5</p>'
+  const message = await readMessage(
+    htmlMail(`<p>Halo kak,</p><div class="moz-cite-prefix">On 16/11/26, Dewi wrote:</div>${quotes}`)
+  )
+
+  t.equal(squeezed(message.text), 'Halo kak, > Nomor resi? TS-8841 > Alamat? Jl. Melati 5')
+})
+
 t.test('a forwarded message is no quote', async t => {
   const gmail = `<div dir="ltr">Mohon dicek<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>Dari: <strong>Rina</strong> &lt;rina@calon.example&gt;<br>Date: Sel, 17 Nov 2026<br>Subject: Grosir<br>To: Budi<br></div><br><p>Berapa harga 50 pcs?</p></div></div>`
   const outlook = `<p>Mohon dicek</p><div id="divRplyFwdMsg"><b>Dari:</b> Rina &lt;rina@calon.example&gt;<br><b>Dikirim:</b> Senin<br><b>Kepada:</b> Budi<br><b>Subjek:</b> Grosir</div><div>Berapa harga 50 pcs?</div>`

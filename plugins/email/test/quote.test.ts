@@ -107,6 +107,29 @@ t.test('answers between quoted questions stay with their questions', async t => 
   )
 })
 
+t.test('a greeting above the quote does not hide the answer below', async t => {
+  const quote = 'Pada 16/11/26 10.12, Dewi menulis:\n> Sudah sampai?\n'
+  const long = 'Sudah sampai tadi pagi, terima kasih.'
+
+  t.match(
+    visible(`Halo kak,\n\n${quote}\nSudah, terima kasih.`),
+    /^Halo kak,[\s\S]*terima kasih\.$/
+  )
+  t.match(visible(`Halo,\n\n${quote}Sudah.\n> Lengkap?\nLengkap.`), /Lengkap\.$/)
+  t.equal(visible(`Halo,\n\n${quote}\n-- \nBudi`), 'Halo,')
+  t.equal(visible(`${long}\n\n${quote}\nBudi`), long)
+})
+
+t.test('an attribution may lack its colon', async t => {
+  const sentence = 'Pada 3 hari lalu dewi@tokosapa.example menulis\nbahwa barang ada'
+
+  t.equal(
+    visible('Ok.\n\nOn Wed, 14 Nov 2026 08:14 Dewi <dewi@tokosapa.example> wrote\n\nHalo'),
+    'Ok.'
+  )
+  t.equal(visible(`Halo.\n\n${sentence}`), `Halo.\n\n${sentence}`)
+})
+
 t.test('without an announcement only quoted lines at the end are folded', async t => {
   t.equal(visible('Setuju.\n\n> Kirim ulang?\n> Besok?'), 'Setuju.')
   t.equal(visible('> Kirim ulang?\n\nSetuju.'), '> Kirim ulang?\n\nSetuju.')

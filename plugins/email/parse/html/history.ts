@@ -98,8 +98,8 @@ function isOutlookHeader(tag: Tag): boolean {
 
 /** Quote, answer, quote, answer: folding the questions would make the answers meaningless. */
 function isInline(order: ('own' | 'quote')[]): boolean {
-  if (order[0] !== 'quote') return false
-  const answered = order.indexOf('own')
+  const asked = order.indexOf('quote')
+  const answered = asked < 0 ? -1 : order.indexOf('own', asked)
   return answered > 0 && order.includes('quote', answered)
 }
 

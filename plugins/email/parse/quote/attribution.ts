@@ -21,21 +21,27 @@ export function attributionStart(lines: string[], at: number): number | null {
   return null
 }
 
-const isEnd = (line: string): boolean => line.endsWith(':') || line.endsWith('：')
+/** Zoho and some phones leave the colon out; then the address must be there. */
+const isEnd = (line: string): boolean =>
+  hasColon(line) || (/<[^<>\s]+@/.test(line) && endsWithVerb(line.toLowerCase()))
+
+const hasColon = (line: string): boolean => line.endsWith(':') || line.endsWith('：')
+const endsWithVerb = (words: string): boolean => verbs.some(verb => words.endsWith(verb))
 
 function isAttribution(line: string): boolean {
-  if (!/\p{Nd}/u.test(line)) return false
-  const words = line.slice(0, -1).trimEnd().toLowerCase()
+  if (!/\p{Nd}/u.test(line.replace(/<[^<>]*>/g, ''))) return false
+  const words = (hasColon(line) ? line.slice(0, -1) : line).trimEnd().toLowerCase()
   const isDated = startsWithDate(words)
-  if (isDated && /<[^<>\s@]+@[^<>\s@]+>$/.test(words)) return true
-  const isOpened = isDated || openers.some(opener => startsWithWord(words, opener))
-  // Chinese puts the name first, but never without the address.
-  if (!isOpened && !/<[^<>\s@]+@[^<>\s@]+>/.test(words)) return false
-  return verbs.some(verb => words.endsWith(verb)) || innerVerbs.some(verb => words.includes(verb))
+  if (isDated && hasColon(line) && /<[^<>\s@]+@[^<>\s@]+>$/.test(words)) return true
+  // Chinese puts the name first.
+  const isOpened = isDated || words.endsWith('写道')
+  if (!isOpened && !openers.some(opener => startsWithWord(words, opener))) return false
+  return endsWithVerb(words) || innerVerbs.some(verb => words.includes(verb))
 }
 
-/** "16/11/26 …", "senin, 16 …", "tir. 18. apr. …", "2026年11月16日". */
-const startsWithDate = (words: string): boolean => /^(\p{L}{2,12}[.,]{0,2} )?\p{Nd}/u.test(words)
+/** "16/11/26 …", "senin, 16 …", "tir. 18. apr. …", "2026年11月16日"; but "at 10:18" goes on from the line above. */
+const startsWithDate = (words: string): boolean =>
+  /^(?!(?:at|pukul|um|kl|om) )(\p{L}{2,12}[.,]{0,2} )?\p{Nd}/u.test(words)
 
 function startsWithWord(words: string, opener: string): boolean {
   if (!words.startsWith(opener)) return false

@@ -25,6 +25,7 @@ export const verbs = [
   'đã viết',
   'เขียนว่า',
   'yazdı',
+  'írta',
   '写道',
   'のメール'
 ]
@@ -60,8 +61,7 @@ export const openers = [
   'เมื่อ',
   'เมื่อวันที่',
   '在',
-  '于',
-  'at'
+  '于'
 ]
 
 export const labels = {
@@ -190,6 +190,7 @@ export const originals = [
   'ursprungligt meddelande',
   'opprinnelig melding',
   'oprindelig meddelelse',
+  'oprindelig besked',
   'alkuperäinen viesti',
   'исходное сообщение',
   '原始邮件',
@@ -234,17 +235,14 @@ export const mobileSignatures = [
   'terkirim dari',
   'dapatkan outlook untuk',
   'dihantar dari',
-  'sent from my',
-  'sent from yahoo',
-  'sent from mail for',
-  'sent from outlook',
-  'sent from proton',
+  'sent from',
   'sent with proton',
   'get outlook for',
   'gesendet von',
   'von meinem',
   'envoyé de mon',
   'envoyé depuis',
+  'envoyé à partir',
   'enviado desde',
   'enviado do meu',
   'inviato da',

@@ -29,8 +29,9 @@ function besideQuote(lines: string[], splitter: Splitter): { from: number; to: n
   const after = shapeAfter(lines, end)
 
   if (kind === 'attribution' && after.hasQuote) {
-    if (hasBefore)
-      return { from: 0, to: pointsBelow(lines, start) && after.isMixed ? lines.length : start }
+    if (hasBefore) {
+      return { from: 0, to: goesOnBelow(lines, start, after) ? lines.length : start }
+    }
     if (after.isMixed) return { from: end, to: lines.length }
     if (after.lastQuote < trimmedEnd(lines, end, lines.length) - 1) {
       return { from: after.lastQuote + 1, to: lines.length }
@@ -48,6 +49,8 @@ interface Shape {
   lastQuote: number
   /** Own words stand between quoted lines. */
   isMixed: boolean
+  /** Own words stand below the last quoted line; a signature does not count. */
+  hasOwnBelow: boolean
 }
 
 function shapeAfter(lines: string[], end: number): Shape {
@@ -61,14 +64,22 @@ function shapeAfter(lines: string[], end: number): Shape {
       lastQuote = at
     } else if (lastQuote >= 0 && isWritten(line)) hasOwn = true
   }
-  return { hasQuote: lastQuote >= 0, lastQuote, isMixed }
+  const below = lastQuote + 1
+  const own = lines.slice(below, signatureStart(lines, below, lines.length))
+  const hasOwnBelow =
+    own.some(line => isWritten(line) && line !== '--') && own.find(isWritten) !== '--'
+  return { hasQuote: lastQuote >= 0, lastQuote, isMixed, hasOwnBelow }
 }
 
-/** "Lihat jawaban saya di bawah": then the answers stand between the quotes. */
-function pointsBelow(lines: string[], start: number): boolean {
-  const words = lines.slice(0, start).join(' ').slice(0, 2_000).toLowerCase()
-  return ['di bawah', 'dibawah', 'below', 'inline', 'unten'].some(word => words.includes(word))
+/** "Halo kak," or "jawaban saya di bawah" above the quote: the answer itself stands below or between. */
+function goesOnBelow(lines: string[], start: number, after: Shape): boolean {
+  const above = lines.slice(0, start).join(' ').slice(0, 2_000).toLowerCase().trim()
+  const isGreeting = above.length < 40 && /[,!]$/.test(above)
+  if (isGreeting) return after.isMixed || after.hasOwnBelow
+  return after.isMixed && pointers.some(word => above.includes(word))
 }
+
+const pointers = ['di bawah', 'dibawah', 'below', 'inline', 'unten']
 
 function beforeTrailingQuote(lines: string[]): number {
   let to = trimmedEnd(lines, 0, lines.length)
