@@ -1,23 +1,23 @@
-import { InvalidInput } from '../errors.ts'
 import type { SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
+import { readFormValues } from '../plugin-host/form.ts'
 
-/** The values of `form` that `schema` knows, or InvalidInput. An empty secret keeps the previous one. */
+/**
+ * The values of `form` that `schema` knows, checked, or InvalidInput. What is left out keeps its
+ * value, an empty secret too. A browser's form goes through `fromBrowser` first.
+ */
 export function readAccountForm(
   schema: SettingsSchema,
-  form: SettingsValues,
+  form: Record<string, unknown>,
   previous: SettingsValues | null
 ): SettingsValues {
-  const values: SettingsValues = {}
-  const wrong: Record<string, string> = {}
-  for (const [name, field] of Object.entries(schema)) {
-    const given = form[name]
-    const isEmpty = given === undefined || given === ''
-    if (isEmpty && field.type === 'secret' && previous?.[name] !== undefined) continue
-    const value = isEmpty ? (given ?? previous?.[name] ?? field.default) : given
-    if ((value === undefined || value === '') && field.required)
-      wrong[name] = 'error.field.required'
-    else if (value !== undefined) values[name] = value
-  }
-  if (Object.keys(wrong).length > 0) throw new InvalidInput(wrong)
-  return values
+  const isSecret = (name: string) => schema[name]?.type === 'secret'
+  const known = Object.entries(previous ?? {}).filter(([, value]) => value !== undefined)
+  const secrets = Object.fromEntries(
+    known.filter(([name]) => isSecret(name)).map(([name]) => [name, ''])
+  )
+  const stored = { settings: previous ?? {}, secrets }
+  const values = readFormValues(schema, form, stored, { isPartial: true })
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== undefined || !isSecret(name))
+  )
 }

@@ -11,7 +11,7 @@ import { Disposers } from './disposers.ts'
 import { openForm } from './form.ts'
 import { readTexts, wordPrefix } from './locale.ts'
 import { apiVersion } from './manifest.ts'
-import { maskedLog } from './mask.ts'
+import { maskedLog, secretsIn } from './mask.ts'
 import { loadMigrations } from './migrations.ts'
 import type { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
@@ -89,18 +89,12 @@ async function begin(
     ...{ id: found.id, found, manifest, plugin, stored },
     disposers: new Disposers(),
     stop: new AbortController(),
-    log: maskedLog(tools.log.child({ plugin: found.id }), () => secretsOf(active)),
+    log: maskedLog(tools.log.child({ plugin: found.id }), () => secretsIn(schema, active.values)),
     provided: new Set(),
     values: openForm(schema, stored, tools.secrets),
     listeners: new Set()
   }
   return active
-}
-
-function secretsOf(active: Active): string[] {
-  const fields = Object.entries(active.plugin.settings ?? {})
-  const values = fields.map(([name, field]) => field.type === 'secret' && active.values[name])
-  return values.filter(value => typeof value === 'string')
 }
 
 async function setUp(tools: HostTools, router: PluginRouter, active: Active): Promise<void> {

@@ -4,6 +4,7 @@ import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { assertOn, type Active } from './active.ts'
 import { attributed, runAs } from './attribution.ts'
 import { wordPrefix } from './locale.ts'
+import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
 import type { PluginRouter } from './router.ts'
 import { ownTables } from './table-guard.ts'
@@ -78,18 +79,28 @@ function registerChannel(
   if (!active.manifest.provides.includes(thing)) {
     throw new Error(`plugin.json does not say that it provides ${thing}`)
   }
-  const opened = { ...definition, open: openAs(active, definition) }
+  const opened = { ...definition, open: openAs(tools, active, definition) }
   const own = attributed(active.id, thing, opened)
   const dispose = keep(tools.channels.register(own, active.id))
   active.provided.add(thing)
   return dispose
 }
 
-/** Core calls a session later and from elsewhere: each call must still be known as the plugin's. */
-function openAs(active: Active, definition: ChannelDefinition): ChannelDefinition['open'] {
+/**
+ * Core calls a session later and from elsewhere: each call must still be known as the plugin's.
+ * An account's requests stay within the plugin's scopes, and its log shows no secret of the account.
+ */
+function openAs(
+  tools: HostTools,
+  active: Active,
+  definition: ChannelDefinition
+): ChannelDefinition['open'] {
+  const fetch = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
   return async account => {
     assertOn(active)
-    const session = await definition.open(account)
+    const secrets = () => secretsIn(definition.settings, account.settings)
+    const log = maskedLog(account.log, secrets)
+    const session = await definition.open({ ...account, fetch, log })
     return attributed(active.id, `session:${definition.type}`, session)
   }
 }

@@ -88,6 +88,15 @@ export function openForm(
   return values
 }
 
+/** A browser leaves out switches that are off; here they are named. */
+export function fromBrowser(
+  schema: SettingsSchema,
+  body: Record<string, unknown>
+): Record<string, unknown> {
+  const switches = Object.keys(schema).filter(name => schema[name]?.type === 'switch')
+  return { ...Object.fromEntries(switches.map(name => [name, false])), ...body }
+}
+
 function givenFor(
   name: string,
   field: SettingsField,
@@ -96,7 +105,7 @@ function givenFor(
   options: ReadOptions
 ): unknown {
   if (Object.hasOwn(body, name)) return body[name]
-  if (!options.isPartial) return undefined
+  if (!options.isPartial || field.type === 'secret') return undefined
   return previous.settings[name] ?? field.default
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from '../plugin-api/account.ts'
+import type { SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
 
 /**
  * A log that shows no secret: neither the values in `secrets`, wherever they stand, nor what a name
@@ -14,6 +15,12 @@ export function maskedLog(log: Logger, secrets: () => string[]): Logger {
       else log[level](clean, hide(text, known))
     }
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
+}
+
+/** What a log must not show of a form. */
+export function secretsIn(schema: SettingsSchema, values: SettingsValues): string[] {
+  const names = Object.keys(schema).filter(name => schema[name]?.type === 'secret')
+  return names.map(name => values[name]).filter(value => typeof value === 'string')
 }
 
 const mark = '[secret]'

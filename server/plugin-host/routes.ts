@@ -72,7 +72,7 @@ async function answer(request: Request, reply: Reply): Promise<unknown> {
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
   if (body.byteLength > (found.route.bodyLimit ?? usualBody)) throw tooLarge()
   const stop = new AbortController()
-  request.raw.once('aborted', () => stop.abort())
+  reply.raw.once('close', () => stop.abort())
   const work = found.handle(pluginRequest(request, found, body, stop.signal))
   if (await within(work, timeoutMs)) return send(reply, await work)
   stop.abort()

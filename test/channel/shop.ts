@@ -140,7 +140,7 @@ export const unproven = <T extends { verified: boolean }>(identity: T): T => ({
   verified: false
 })
 
-const silent: Logger = {
+export const silent: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

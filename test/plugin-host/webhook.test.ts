@@ -1,0 +1,169 @@
+import { createHmac } from 'node:crypto'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { createAccount } from '../../server/channel/account-create.ts'
+import { Supervisor } from '../../server/channel/supervisor.ts'
+import { realTiming } from '../../server/channel/timing.ts'
+import { webhookRoutes } from '../../server/channel/webhook-routes.ts'
+import { setup as setupApp } from '../support/app.ts'
+import { dropPlugin } from '../support/plugin.ts'
+import { until } from '../support/until.ts'
+
+const channel = (type: string) => `
+  const { createHmac } = await import('node:crypto')
+  sapa.channel({
+    type: '${type}',
+    label: { en: 'Chat', id: 'Obrolan' },
+    settings: {},
+    capabilities: () => ({ undoSeconds: 5 }),
+    parse: () => [],
+    open: async () => ({
+      webhook(request) {
+        const { method, query, headers, body } = request
+        if (method === 'GET') return { accept: [], reply: { status: 200, body: query.challenge } }
+        const proof = createHmac('sha256', 'kunci').update(body).digest('hex')
+        if (headers['x-proof'] !== proof) return { refuse: 401 }
+        const items = JSON.parse(Buffer.from(body).toString())
+        return {
+          accept: items.map(item => ({ key: item.id, body: Buffer.from(item.text) })),
+          reply: { status: 202, type: 'application/json', body: '{"ok":true}' }
+        }
+      },
+      send: async () => ({ remoteId: '1', status: 'sent' }),
+      close: async () => {}
+    })
+  })`
+
+async function setup(t: Test) {
+  let supervisor: Supervisor | undefined
+  const world = await setupApp(t, {
+    routes: (app, sapa) => {
+      const timing = realTiming
+      const { publicUrl } = sapa.config
+      const tools = { ...sapa, timing, random: Math.random, publicUrl, fetch: sapa.fetcher.fetch }
+      supervisor = new Supervisor(tools)
+      webhookRoutes(app, { ...sapa, supervisor })
+    }
+  })
+  const { app, sapa, db, dataDir } = world
+  for (const type of ['obrolan', 'pesan']) {
+    dropPlugin(dataDir, type, channel(type), { manifest: { provides: [`channel:${type}`] } })
+    await sapa.plugins.activate(type)
+  }
+  await supervisor?.start()
+  t.teardown(() => supervisor?.stop())
+  const input = { type: 'obrolan', name: 'Toko Cahaya', form: {} }
+  const account = await createAccount(db, sapa, input, sapa.clock())
+  const session = () => supervisor?.session(account.id)
+  await until(session)
+  const url = `/hooks/obrolan/${account.id}/${account.webhook_secret}`
+  const post = (payload: string, where = url, proof = prove(payload)) =>
+    app.inject({ method: 'POST', url: where, headers: { 'x-proof': proof }, payload })
+  const kept = async () => {
+    const rows = await db.selectFrom('journal').select(['key', 'body']).orderBy('id').execute()
+    return rows.map(row => `${row.key}: ${String(row.body)}`)
+  }
+  return { ...world, account, session, url, post, kept }
+}
+
+const prove = (payload: string | Buffer) =>
+  createHmac('sha256', 'kunci').update(payload).digest('hex')
+
+const message = JSON.stringify([{ id: 'm1', text: 'Faktur belum diterima' }])
+
+t.test('a signed call is kept, answered as the channel wants, and a repeat is one', async t => {
+  const { post, kept } = await setup(t)
+
+  const response = await post(message)
+  await Promise.all([post(message), post(message)])
+
+  t.equal(response.statusCode, 202)
+  t.match(response.headers['content-type'], /^application\/json/)
+  t.equal(response.payload, '{"ok":true}')
+  t.same(await kept(), ['m1: Faktur belum diterima'])
+})
+
+t.test('a handshake is answered', async t => {
+  const { app, url, kept } = await setup(t)
+
+  const response = await app.inject({ url: `${url}?challenge=12345` })
+
+  t.match(response, { statusCode: 200, payload: '12345' })
+  t.same(await kept(), [])
+})
+
+t.test('who does not know the secret or the signature learns and stores nothing', async t => {
+  const { post, kept, account } = await setup(t)
+  const { id, webhook_secret: secret } = account
+
+  for (const url of [
+    `/hooks/obrolan/${id}/salah`,
+    `/hooks/obrolan/${id}/${secret.slice(1)}`,
+    `/hooks/obrolan/${id}/${secret}x`,
+    `/hooks/pesan/${id}/${secret}`,
+    `/hooks/tidak-ada/${id}/${secret}`,
+    `/hooks/obrolan/${id + 1}/${secret}`,
+    `/hooks/obrolan/0/${secret}`,
+    `/hooks/obrolan/1e0/${secret}`,
+    `/hooks/obrolan/${id}/%00`
+  ]) {
+    t.equal((await post(message, url)).statusCode, 404, url)
+  }
+  t.equal((await post(message, undefined, 'salah')).statusCode, 401)
+  t.equal((await post(`${message} `, undefined, prove(message))).statusCode, 401)
+
+  t.same(await kept(), [])
+})
+
+t.test('bytes that are no text arrive unchanged, up to five megabytes', async t => {
+  const { app, url, kept } = await setup(t)
+  const send = (payload: Buffer) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'x-proof': prove(payload), 'content-type': 'application/json; charset=latin1' },
+      payload
+    })
+  const latin = Buffer.from('[{"id":"m2","text":"\xe9"}]', 'latin1')
+
+  t.equal((await send(latin)).statusCode, 202)
+  t.equal((await send(Buffer.alloc(5 * 1024 * 1024 + 1))).statusCode, 413)
+
+  t.equal((await kept()).length, 1)
+})
+
+t.test(
+  'while its plugin is off or the account is closed, the provider is asked to repeat',
+  async t => {
+    const { post, kept, sapa, db, account, session } = await setup(t)
+
+    await sapa.plugins.deactivate('obrolan')
+    t.equal((await post(message)).statusCode, 503)
+    await sapa.plugins.activate('obrolan')
+    await until(session)
+    t.equal((await post(message)).statusCode, 202)
+
+    await db.updateTable('account').set({ is_enabled: 0 }).where('id', '=', account.id).execute()
+    await sapa.plugins.deactivate('obrolan')
+    await sapa.plugins.activate('obrolan')
+    t.equal((await post('[{"id":"m9","text":"nanti"}]')).statusCode, 503)
+
+    t.equal((await kept()).length, 1)
+  }
+)
+
+t.test('what cannot be kept or understood is not acknowledged', async t => {
+  const { post, kept, db } = await setup(t)
+
+  t.equal((await post('{ini bukan json')).statusCode, 500)
+  await sql`create trigger penuh before insert on journal begin select raise(abort, 'disk'); end`.execute(
+    db
+  )
+  const refused = await post(message)
+  t.equal(refused.statusCode, 500)
+  t.notMatch(refused.payload, /disk|Faktur/)
+  await sql`drop trigger penuh`.execute(db)
+  t.equal((await post(message)).statusCode, 202)
+
+  t.same(await kept(), ['m1: Faktur belum diterima'])
+})
