@@ -3,14 +3,16 @@ import { startSapa, type Running } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { AlreadyRunning } from './db/lock.ts'
 import { UnusableData } from './db/prepare.ts'
+import { watchFaults, type FaultWatch } from './plugin-host/faults.ts'
 
 await start()
 
 async function start(): Promise<void> {
+  const faults = watchFaults()
   try {
     const config = readConfig()
     const running = await startSapa(config)
-    stopOnSignal(running)
+    stopWhenTold(running, faults)
     await running.app.listen({ port: config.port, host: config.host })
     await greet(running, config)
   } catch (error) {
@@ -36,20 +38,21 @@ async function greet({ sapa, app }: Running, config: Config): Promise<void> {
 }
 
 /** The first signal lets work in flight finish; the second does not wait. */
-function stopOnSignal(running: Running): void {
+function stopWhenTold(running: Running, faults: FaultWatch): void {
   let isStopping = false
-  const stop = async () => {
+  const stop = async (code: number) => {
     if (isStopping) process.exit(1)
     isStopping = true
     await running.close()
-    process.exit(0)
+    process.exit(code)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      stop().catch((error: unknown) => {
-        running.sapa.log.error({ err: error }, 'could not stop cleanly')
-        process.exit(1)
-      })
+  const { log, plugins } = running.sapa
+  const stopWith = (code: number) => () => {
+    stop(code).catch((error: unknown) => {
+      log.error({ err: error }, 'could not stop cleanly')
+      process.exit(1)
     })
   }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopWith(0))
+  faults.attach(plugins, log, stopWith(1))
 }
