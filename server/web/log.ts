@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import type { Config } from '../config.ts'
 import type { App } from './app.ts'
 
@@ -16,12 +16,13 @@ const redacted = [
   'headers'
 ]
 
-export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
-  return pino({
+export function createLogger(config: Pick<Config, 'logLevel'>, to?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level: config.logLevel,
     base: null,
     redact: { paths: redacted.flatMap(key => [key, `*.${key}`, `*.*.${key}`]), censor: '[hidden]' }
-  })
+  }
+  return to ? pino(options, to) : pino(options)
 }
 
 /** Requests are told by their route, never by their URL: that may carry a token. */

@@ -1,0 +1,77 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import t from 'tap'
+import { createApiToken } from '../../server/agent/api-token.ts'
+import { createLogger } from '../../server/web/log.ts'
+import { setup } from '../support/app.ts'
+import { failingRoutes } from '../support/extra-routes.ts'
+
+t.test('machines can see whether Sapa lives and is ready', async t => {
+  const { app } = await setup(t)
+
+  t.strictSame((await app.inject('/healthz')).json(), { status: 'ok' })
+  t.strictSame((await app.inject('/readyz')).json(), { status: 'ready' })
+})
+
+t.test('figures are for this machine and for tokens of admins', async t => {
+  const { app, db, ids, clock } = await setup(t)
+  const ask = (headers: Record<string, string>, remoteAddress = '203.0.113.9') =>
+    app.inject({ url: '/metrics', headers, remoteAddress })
+  const bearer = async (agentId: number) => {
+    const { token } = await createApiToken(db, { agentId, name: 'Prometheus' }, clock.now)
+    return { authorization: `Bearer ${token}` }
+  }
+
+  t.equal((await ask({}, '127.0.0.1')).statusCode, 200)
+  t.equal((await ask({ 'x-forwarded-for': '203.0.113.9' }, '127.0.0.1')).statusCode, 403)
+  t.equal((await ask({})).statusCode, 403)
+  t.equal((await ask(await bearer(ids.agent))).statusCode, 403)
+  const answer = await ask(await bearer(ids.admin))
+  t.equal(answer.statusCode, 200)
+  t.match(answer.body, 'sapa_queue_length{queue="outbox"} 0')
+  t.match(answer.body, 'sapa_live_streams 0')
+})
+
+t.test('logs tell the route, never a token, a cookie or a text', async t => {
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, collect(lines))
+  const { app, as } = await setup(t, { log, routes: failingRoutes })
+  const secret = 'S3cretSecretSecretSecretSecret'
+
+  await app.inject({ url: `/invite/${secret}?token=${secret}` })
+  await app.inject(
+    as.agent({ url: `/test/crash?token=${secret}`, headers: { authorization: secret } })
+  )
+  await app.inject({ url: `/nowhere/${secret}` })
+  await app.inject({
+    method: 'POST',
+    url: '/sign-in',
+    payload: { email: 'a@b.example', password: secret }
+  })
+
+  t.match(lines.join(''), '/invite/:token')
+  t.notMatch(lines.join(''), secret)
+  t.notMatch(lines.join(''), /sapa_session|cookie/)
+})
+
+t.test('whole families of keys are cut out of every line', async t => {
+  const lines: string[] = []
+  const log = createLogger({ logLevel: 'info' }, collect(lines))
+
+  log.info(
+    { password: 'rahasia', settings: { token: 'rahasia' }, a: { b: { text: 'rahasia' } } },
+    'x'
+  )
+
+  t.match(lines.join(''), '[hidden]')
+  t.notMatch(lines.join(''), 'rahasia')
+})
+
+function collect(lines: string[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString())
+      done()
+    }
+  })
+}
