@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, notFound } from '../errors.ts'
-import type { SettingsValues } from '../plugin-api/settings.ts'
-import { readAccountForm } from './account-form.ts'
-import { openSettings, storeSettings, type AccountTools } from './account-settings.ts'
+import { emptyForm, readForm } from '../plugin-host/form.ts'
+import { columnsOf, type AccountTools } from './account-settings.ts'
 import type { Account } from './table.ts'
 
 export interface NewAccount {
@@ -13,7 +12,7 @@ export interface NewAccount {
   address?: string
   /** The provider's id of it; the same one cannot be connected twice. Default: the address. */
   externalId?: string
-  form: SettingsValues
+  form: Record<string, unknown>
   acknowledgement?: string
 }
 
@@ -26,9 +25,9 @@ export async function createAccount(
 ): Promise<Account> {
   const definition = tools.channels.get(input.type)
   if (!definition) throw notFound('channel')
-  const values = readAccountForm(definition.settings, input.form, null)
-  const empty = { settings: '{}', secrets: '{}' }
-  const stored = storeSettings(definition.settings, values, empty, tools.secrets)
+  const form = readForm(definition.settings, input.form, emptyForm, tools.secrets, {
+    isPartial: true
+  })
   const externalId = (input.externalId ?? input.address)?.trim().toLowerCase() || null
   return inTransaction(db, async trx => {
     await refuseTwin(trx, input.type, externalId, 0)
@@ -39,8 +38,7 @@ export async function createAccount(
         name: input.name.trim() || input.address || definition.label.en,
         address: input.address?.trim().toLowerCase() || null,
         external_id: externalId,
-        ...stored,
-        capabilities: JSON.stringify(definition.capabilities(openSettings(stored, tools.secrets))),
+        ...columnsOf(definition, form, tools),
         acknowledgement: input.acknowledgement?.trim() || null,
         webhook_secret: randomBytes(24).toString('base64url'),
         state_since: now.getTime(),

@@ -1,19 +1,18 @@
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { notFound } from '../errors.ts'
-import type { SettingsValues } from '../plugin-api/settings.ts'
+import { readForm } from '../plugin-host/form.ts'
 import { findAccount } from './account.ts'
 import { refuseTwin } from './account-create.ts'
-import { readAccountForm } from './account-form.ts'
-import { openSettings, storeSettings, type AccountTools } from './account-settings.ts'
+import { columnsOf, storedForm, type AccountTools } from './account-settings.ts'
 import type { Account } from './table.ts'
 
 export interface AccountChange {
   name?: string
   address?: string
   externalId?: string
-  /** Secrets that are left out or empty stay as they are. */
-  form?: SettingsValues
+  /** What is left out keeps its value, an empty secret too. A browser's form goes through `fromBrowser` first. */
+  form?: Record<string, unknown>
   acknowledgement?: string | null
 }
 
@@ -34,7 +33,7 @@ export async function updateAccount(
         name: change.name?.trim() || before.name,
         address: change.address?.trim().toLowerCase() || before.address,
         external_id: externalId,
-        ...settingsAfter(tools, before, change.form),
+        ...settingsAfter(tools, before, change),
         ...(change.acknowledgement === undefined
           ? {}
           : { acknowledgement: change.acknowledgement?.trim() || null })
@@ -47,13 +46,12 @@ export async function updateAccount(
   })
 }
 
-function settingsAfter(tools: AccountTools, before: Account, form: SettingsValues | undefined) {
-  if (!form) return {}
+function settingsAfter(tools: AccountTools, before: Account, change: AccountChange) {
+  if (!change.form) return {}
   const definition = tools.channels.get(before.type)
   if (!definition) throw notFound('channel')
-  const previous = openSettings(before, tools.secrets)
-  const values = readAccountForm(definition.settings, form, previous)
-  const stored = storeSettings(definition.settings, values, before, tools.secrets)
-  const opened = openSettings(stored, tools.secrets)
-  return { ...stored, capabilities: JSON.stringify(definition.capabilities(opened)) }
+  const options = { isPartial: true }
+  const previous = storedForm(before)
+  const form = readForm(definition.settings, change.form, previous, tools.secrets, options)
+  return columnsOf(definition, form, tools)
 }

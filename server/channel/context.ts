@@ -5,7 +5,7 @@ import type { AccountContext, AccountState, Logger } from '../plugin-api/account
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { findAccount } from './account.ts'
-import { openSettings, storeSettings, type Sealer } from './account-settings.ts'
+import { openSettings, patchForm, storedForm, type AccountTools } from './account-settings.ts'
 import { accountFacts } from './facts.ts'
 import { appendJournal } from './journal.ts'
 import type { Account } from './table.ts'
@@ -14,7 +14,7 @@ import type { Timing } from './timing.ts'
 /** What the supervisor gives to the lines of all accounts. */
 export interface LineTools {
   db: Db
-  secrets: Sealer
+  secrets: AccountTools['secrets']
   timing: Timing
   random: () => number
   log: Logger
@@ -41,7 +41,7 @@ export async function accountContext(
   const { db, timing } = tools
   return {
     facts: await accountFacts(db, account),
-    settings: openSettings(account, tools.secrets),
+    settings: openSettings(definition, account, tools.secrets),
     webhookUrl: webhookUrl(tools.publicUrl, account),
     signal: line.signal,
     log: tools.log,
@@ -76,7 +76,11 @@ async function save(
   line.signal.throwIfAborted()
   await inTransaction(tools.db, async trx => {
     const before = await findAccount(trx, id)
-    const stored = storeSettings(definition.settings, patch, before, tools.secrets)
+    const form = patchForm(definition, storedForm(before), patch, tools.secrets)
+    const stored = {
+      settings: JSON.stringify(form.settings),
+      secrets: JSON.stringify(form.secrets)
+    }
     await trx.updateTable('account').set(stored).where('id', '=', id).execute()
     line.saved({ ...before, ...stored })
   })

@@ -124,7 +124,7 @@ export class AccountLine {
   /** Kept with the row, so that replies can be cut while the plugin is off. */
   async #learnCapabilities(): Promise<void> {
     const { db, secrets } = this.#tools
-    const opened = openSettings(this.#account, secrets)
+    const opened = openSettings(this.definition, this.#account, secrets)
     const capabilities = JSON.stringify(this.definition.capabilities(opened))
     if (capabilities === this.#account.capabilities) return
     this.#account = { ...this.#account, capabilities }

@@ -10,13 +10,13 @@ import { inTransaction, onCommit } from '../../server/db/transaction.ts'
 import { accountWorld } from '../support/account-world.ts'
 
 t.test('an account keeps its password sealed and its settings readable', async t => {
-  const { db, tools, connect } = await accountWorld(t)
+  const { db, tools, provider, connect } = await accountWorld(t)
 
   const account = await connect()
 
   t.same(JSON.parse(account.settings), { host: 'imap.toko.example' })
   t.notMatch(account.secrets, 'rahasia-toko')
-  t.equal(openSettings(account, tools.secrets).password, 'rahasia-toko')
+  t.equal(openSettings(provider.channel(), account, tools.secrets).password, 'rahasia-toko')
   t.match(account.webhook_secret, /^[\w-]{32}$/)
   t.equal((await listAccounts(db)).length, 1)
 })
@@ -42,13 +42,13 @@ t.test('the same mailbox is not connected twice', async t => {
 })
 
 t.test('an empty password on the form keeps the one that is stored', async t => {
-  const { tools, db, connect } = await accountWorld(t)
+  const { tools, db, provider, connect } = await accountWorld(t)
   const { id } = await connect()
 
   const form = { host: 'imap2.toko.example', password: '' }
   const account = await updateAccount(db, tools, id, { form })
 
-  t.same(openSettings(account, tools.secrets), {
+  t.same(openSettings(provider.channel(), account, tools.secrets), {
     host: 'imap2.toko.example',
     password: 'rahasia-toko'
   })
