@@ -1,6 +1,8 @@
+import { extname } from 'node:path'
 import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
-import { readMailSettings } from './mail-settings.ts'
+import { readMailSettings, type MailSettings } from './mail-settings.ts'
 import { TokenSource } from './oauth/token.ts'
+import { hostedBy, rateOf } from './provider.ts'
 import { accountForm } from './settings.ts'
 import { openSession } from './session.ts'
 import type { EmailTools } from './tools.ts'
@@ -17,7 +19,7 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
     colorDark: '#8ab4f8',
     identityKinds: ['email'],
     settings: accountForm,
-    capabilities: () => capabilities,
+    capabilities: values => capabilities(readMailSettings(values)),
     async suggest(settings, signal) {
       const { suggestServers } = await import('./suggest.ts')
       return suggestServers(settings, signal)
@@ -30,7 +32,7 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
       const { parse } = await import('./parse/index.ts')
       return parse(raw, account)
     },
-    parseModule: new URL('./parse/index.js', import.meta.url).href,
+    parseModule: new URL(`./parse/index${extname(import.meta.url)}`, import.meta.url).href,
     async open(account) {
       const settings = readMailSettings(account.settings)
       const tokens = new TokenSource(account, settings, sapa.failure)
@@ -46,15 +48,18 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
   }
 }
 
-const capabilities: ChannelCapabilities = {
-  text: { maxLength: 500_000, format: 'html' },
-  hasSubject: true,
-  hasCopies: true,
-  attachments: { perStep: 20, maxBytes: 20 * megabyte, withText: true },
-  startsBy: ['email'],
-  sendsNotices: true,
-  receipts: { delivered: false, read: false },
-  isIdempotent: false,
-  rate: { perMinute: 60, parallel: 2 },
-  undoSeconds: 10
+function capabilities(settings: MailSettings): ChannelCapabilities {
+  return {
+    text: { maxLength: 500_000, format: 'html' },
+    hasSubject: true,
+    hasCopies: true,
+    attachments: { perStep: 20, maxBytes: 20 * megabyte, withText: true },
+    startsBy: ['email'],
+    sendsNotices: true,
+    receipts: { delivered: false, read: false },
+    // Where the provider files sent mail by itself, looking there tells whether it went out.
+    isIdempotent: hostedBy(settings.smtp.host)?.keepsSent ?? false,
+    rate: rateOf(settings.smtp.host),
+    undoSeconds: 10
+  }
 }

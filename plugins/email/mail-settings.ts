@@ -55,15 +55,17 @@ export function readMailSettings(values: SettingsValues): MailSettings {
   }
 }
 
-/** Where Google and Microsoft listen, so that a sign-in with them needs no server names. */
-const ownServers = {
-  google: { imap: 'imap.gmail.com', smtp: 'smtp.gmail.com', smtpSecurity: 'tls' },
+/** Where Google and Microsoft listen: a sign-in with them needs no server names. */
+const ownServers: Record<'google' | 'microsoft', Record<'imap' | 'smtp', Server>> = {
+  google: {
+    imap: { host: 'imap.gmail.com', port: 993, security: 'tls' },
+    smtp: { host: 'smtp.gmail.com', port: 465, security: 'tls' }
+  },
   microsoft: {
-    imap: 'outlook.office365.com',
-    smtp: 'smtp.office365.com',
-    smtpSecurity: 'starttls'
+    imap: { host: 'outlook.office365.com', port: 993, security: 'tls' },
+    smtp: { host: 'smtp.office365.com', port: 587, security: 'starttls' }
   }
-} as const
+}
 
 function readServer(
   values: SettingsValues,
@@ -71,14 +73,10 @@ function readServer(
   auth: AuthKind,
   ports: Record<Security, number>
 ): Server {
-  const own = auth === 'password' ? undefined : ownServers[auth]
-  const usual: Security = side === 'smtp' && own ? own.smtpSecurity : 'tls'
-  const security = oneOf(readText(values[`${side}Security`]), ['tls', 'starttls', 'none'], usual)
-  return {
-    host: readText(values[`${side}Host`]) || own?.[side] || '',
-    port: Number(values[`${side}Port`]) || ports[security],
-    security
-  }
+  const host = readText(values[`${side}Host`])
+  if (!host && auth !== 'password') return ownServers[auth][side]
+  const security = oneOf(readText(values[`${side}Security`]), ['starttls', 'none'], 'tls')
+  return { host, port: Number(values[`${side}Port`]) || ports[security], security }
 }
 
 function readFolders(value: SettingsValues[string]): string[] {

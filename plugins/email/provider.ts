@@ -19,6 +19,13 @@ export interface MailHost {
   appPassword?: 'google' | 'microsoft' | 'yahoo' | 'icloud' | 'other'
 }
 
+/** How fast a server may be asked. Providers count mails per minute; a server of one's own does not. */
+export function rateOf(server: string): { perMinute: number; parallel: number } {
+  if (/^(localhost|127\.[\d.]+|::1)$/.test(server)) return { perMinute: 60_000, parallel: 8 }
+  if (server.endsWith('office365.com')) return { perMinute: 30, parallel: 2 }
+  return { perMinute: hostedBy(server) ? 60 : 600, parallel: 2 }
+}
+
 const usual = { hasPlus: false, keepsSent: false, ownsEnvelope: false }
 
 export const mailHosts: MailHost[] = [

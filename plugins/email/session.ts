@@ -16,6 +16,7 @@ import { isInSent } from './imap/sent.ts'
 import { signIn } from './imap/sign-in.ts'
 import type { MailSettings } from './mail-settings.ts'
 import type { TokenSource } from './oauth/token.ts'
+import { signInUrl } from './oauth/url.ts'
 import { plusUse, type PlusFindings } from './plus.ts'
 import { domainOf } from './smtp/address.ts'
 import { composeMail } from './smtp/compose.ts'
@@ -68,7 +69,10 @@ export function openSession(
   async function poll(cursor: string | null, signal: AbortSignal): Promise<PollResult> {
     for (;;) {
       if (tokens.refusal) {
-        account.state('needs_attention', tokens.refusal.message)
+        account.state(
+          'needs_attention',
+          `${tokens.refusal.message}. Sign in at ${signInUrl(account)}`
+        )
         await tokens.accepted(signal)
       }
       if (signal.aborted) throw fail('temporary', 'The poll was called off')

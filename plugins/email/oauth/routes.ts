@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { PluginReply, PluginRequest, PluginRoute } from 'sapa/plugin-api'
 import { isFailure } from '../failure.ts'
-import type { EmailTools, OpenAccount } from '../tools.ts'
+import type { EmailTools } from '../tools.ts'
 import { requestTokens } from './exchange.ts'
 import { providerOf } from './provider.ts'
+import { callbackUrl } from './url.ts'
 
 const lifeMs = 10 * 60_000
 
@@ -40,7 +41,7 @@ async function start(tools: EmailTools, request: PluginRequest): Promise<PluginR
   const url = new URL(provider.authorizeUrl)
   const asked = {
     client_id: entry.settings.oauth.clientId,
-    redirect_uri: callbackUrl(entry),
+    redirect_uri: callbackUrl(entry.account),
     response_type: 'code',
     scope: provider.scope,
     state,
@@ -67,7 +68,7 @@ async function finish(tools: EmailTools, request: PluginRequest): Promise<Plugin
     const tokens = await requestTokens(tools.sapa.fetch, tools.sapa.failure, entry.settings, {
       grant_type: 'authorization_code',
       code,
-      redirect_uri: callbackUrl(entry),
+      redirect_uri: callbackUrl(entry.account),
       code_verifier: pending.verifier
     })
     if (!tokens.refreshToken) return answer(tools, request, 502, 'oauth.noRefresh')
@@ -95,12 +96,6 @@ async function takePending({ sapa }: EmailTools, state: string): Promise<Pending
   } finally {
     taken.delete(key)
   }
-}
-
-/** `…/hooks/email/5/secret` stands on the public address, as the callback does. */
-function callbackUrl({ account }: OpenAccount): string {
-  const { webhookUrl } = account
-  return `${webhookUrl.slice(0, webhookUrl.indexOf('/hooks/'))}/p/email/oauth/callback`
 }
 
 function answer(

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from 'nodemailer'
 import type { MailSettings } from '../mail-settings.ts'
 import type { TokenSource } from '../oauth/token.ts'
+import { rateOf } from '../provider.ts'
 
 export type SmtpTransport = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>
 
@@ -41,7 +42,7 @@ export function smtpOptions(settings: MailSettings): SMTPPoolOptions {
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
     ...(auth && { auth }),
-    maxConnections: 2,
+    maxConnections: rateOf(host).parallel,
     maxMessages: 100,
     connectionTimeout: 30_000,
     greetingTimeout: 30_000,

@@ -12,6 +12,7 @@ import {
   Reader,
   until
 } from './account.ts'
+import { scriptedImap } from './scripted-imap.ts'
 
 t.test('new mail is there within five seconds, and the mailbox looks untouched', async t => {
   if (!needs(t, 'dovecot')) return
@@ -211,6 +212,21 @@ t.test('a mail over the limit is a notice with its own headers', async t => {
   t.match(source, /3 MB, larger/)
   t.match(source, /tetap ada di kotak surat/)
   t.match(notice, { headers: { placeholder: 'too-large' } })
+})
+
+t.test('a mail that the server cannot hand over does not stop the others', async t => {
+  const mails = [mail('Satu'), mail('Rusak'), mail('Tiga')]
+  const server = await scriptedImap(t, mails, uid => uid === 2)
+  const cursor = JSON.stringify({ INBOX: { uidValidity: '7', lastUid: 0 } })
+  const reader = new Reader(openAccount(t, form({ imap: server })).session, cursor)
+  await reader.read(() => reader.seen.size === 3)
+
+  t.same(reader.subjects, ['Satu', 'Rusak', 'Tiga'])
+  const broken = [...reader.seen.values()][1]!
+  t.match(broken, { headers: { placeholder: 'unreadable', uid: '2' } })
+  t.match(Buffer.from(broken.body).toString(), /tidak dapat memberikan email ini/)
+  const changing = server.commands.filter(command => /STORE|EXPUNGE|SELECT|BODY\[/i.test(command))
+  t.same(changing, [], 'nothing is asked for that could mark a mail as read')
 })
 
 t.test('polling ends within two seconds when asked, and twenty rounds leave no socket', async t => {

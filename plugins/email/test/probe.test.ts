@@ -221,6 +221,24 @@ t.test('servers are suggested from the address', async t => {
   })
 })
 
+t.test('a sign-in with Google or Microsoft knows its servers', async t => {
+  const servers = (auth: string) => {
+    // What the form holds when nobody touched its servers.
+    const values = {
+      address,
+      auth,
+      imapPort: 993,
+      imapSecurity: 'tls',
+      smtpPort: 465,
+      smtpSecurity: 'tls'
+    }
+    const { imap, smtp } = readMailSettings(values)
+    return [imap, smtp].map(({ host, port, security }) => `${host}:${port} ${security}`)
+  }
+  t.same(servers('google'), ['imap.gmail.com:993 tls', 'smtp.gmail.com:465 tls'])
+  t.same(servers('microsoft'), ['outlook.office365.com:993 tls', 'smtp.office365.com:587 starttls'])
+})
+
 t.test('both languages say the same things', async t => {
   t.same(Object.keys(texts('id')), Object.keys(texts('en')))
 })
