@@ -49,7 +49,7 @@ t.test('numbers and times as people write them', async t => {
 })
 
 t.test('how long ago, in short units', async t => {
-  const ago = (ms: number) => [id, en].map(words => words.relative(at - ms, now))
+  const ago = (ms: number) => [id, en].map(one => one.relative(at - ms, now))
   t.strictSame(ago(45_000), ['45 d', '45 s'])
   t.strictSame(ago(5 * 60_000), ['5 m', '5 m'])
   t.strictSame(ago(3 * 3_600_000), ['3 j', '3 h'])
