@@ -2,9 +2,6 @@ import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { createAccount } from '../../server/channel/account-create.ts'
-import { Supervisor } from '../../server/channel/supervisor.ts'
-import { realTiming } from '../../server/channel/timing.ts'
-import { webhookRoutes } from '../../server/channel/webhook-routes.ts'
 import { setup as setupApp } from '../support/app.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { until } from '../support/until.ts'
@@ -35,26 +32,17 @@ const channel = (type: string) => `
   })`
 
 async function setup(t: Test) {
-  let supervisor: Supervisor | undefined
-  const world = await setupApp(t, {
-    routes: (app, sapa) => {
-      const timing = realTiming
-      const { publicUrl } = sapa.config
-      const tools = { ...sapa, timing, random: Math.random, publicUrl, fetch: sapa.fetcher.fetch }
-      supervisor = new Supervisor(tools)
-      webhookRoutes(app, { ...sapa, supervisor })
-    }
-  })
+  const world = await setupApp(t)
   const { app, sapa, db, dataDir } = world
   for (const type of ['obrolan', 'pesan']) {
     dropPlugin(dataDir, type, channel(type), { manifest: { provides: [`channel:${type}`] } })
     await sapa.plugins.activate(type)
   }
-  await supervisor?.start()
-  t.teardown(() => supervisor?.stop())
+  await sapa.supervisor.start()
+  t.teardown(() => sapa.supervisor.stop())
   const input = { type: 'obrolan', name: 'Toko Cahaya', form: {} }
   const account = await createAccount(db, sapa, input, sapa.clock())
-  const session = () => supervisor?.session(account.id)
+  const session = () => sapa.supervisor.session(account.id)
   await until(session)
   const url = `/hooks/obrolan/${account.id}/${account.webhook_secret}`
   const post = (payload: string, where = url, proof = prove(payload)) =>
