@@ -1,0 +1,56 @@
+import type { Translator } from '../i18n/words.ts'
+import type { EventEntry } from './entry.ts'
+
+/** One line of history. */
+export interface ShownEvent {
+  type: 'event'
+  id: number
+  icon: string
+  text: string
+  time: string
+  fullTime: string
+  at: string
+}
+
+export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
+  return {
+    type: 'event',
+    id: entry.id,
+    icon: icons[entry.action] ?? 'circle-dot',
+    text: words.t(`event.${entry.action}`, { actor: actorOf(entry, words), ...valuesOf(entry, words) }),
+    time: words.time(entry.at),
+    fullTime: words.full(entry.at),
+    at: new Date(entry.at).toISOString()
+  }
+}
+
+const icons: Record<string, string> = {
+  opened: 'inbox',
+  closed: 'circle-check',
+  reopened: 'rotate-ccw',
+  snoozed: 'alarm-clock',
+  woken: 'alarm-clock',
+  assigned: 'user-round',
+  unassigned: 'user-round',
+  tagged: 'tag',
+  untagged: 'tag',
+  linked: 'link-2',
+  merged: 'link-2'
+}
+
+function actorOf(entry: EventEntry, words: Translator): string {
+  return entry.author.name || words.t(`author.${entry.author.kind}`)
+}
+
+/** Particulars as the words need them; times (`…_at`, `until`) in the reader's zone. */
+function valuesOf(entry: EventEntry, words: Translator): Record<string, string | number> {
+  const values: Record<string, string | number> = {}
+  for (const [key, value] of Object.entries(entry.particulars)) {
+    if (typeof value === 'number' && (key === 'until' || key.endsWith('_at'))) {
+      values[key] = words.dateTime(value)
+    } else if (typeof value === 'string' || typeof value === 'number') {
+      values[key] = value
+    } else values[key] = ''
+  }
+  return values
+}

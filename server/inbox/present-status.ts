@@ -1,0 +1,53 @@
+import type { Translator } from '../i18n/words.ts'
+import type { MessageEntry } from './entry.ts'
+
+/** How an outbound message stands, and what the agent can do about it. */
+export interface ShownStatus {
+  icon: 'clock' | 'check' | 'check-check' | 'circle-alert' | 'circle-help'
+  text: string
+  tone: 'plain' | 'read' | 'warn' | 'danger'
+  reason: string | null
+  /** ISO time until which it can still be cancelled. */
+  undoUntil: string | null
+  canCancel: boolean
+  canResend: boolean
+  canConfirm: boolean
+  /** Nothing more will happen by itself. */
+  isFinal: boolean
+}
+
+export function presentStatus(entry: MessageEntry, words: Translator, now: Date): ShownStatus | null {
+  if (entry.kind !== 'outbound') return null
+  const { status } = entry
+  const isHeld = status === 'queued' && (entry.sendAfter ?? 0) > now.getTime()
+  return {
+    icon: icons[status] ?? 'clock',
+    text: words.t(isHeld ? 'delivery.held' : `delivery.${status}`),
+    tone: tones[status] ?? 'plain',
+    reason: entry.statusReason,
+    undoUntil: isHeld ? new Date(entry.sendAfter ?? 0).toISOString() : null,
+    canCancel: status === 'queued',
+    canResend: status === 'failed' || status === 'unknown',
+    canConfirm: status === 'unknown',
+    isFinal: status === 'read' || status === 'failed'
+  }
+}
+
+type Status = MessageEntry['status']
+
+const icons: Partial<Record<Status, ShownStatus['icon']>> = {
+  accepted: 'check',
+  sent: 'check',
+  delivered: 'check-check',
+  read: 'check-check',
+  partly: 'circle-alert',
+  failed: 'circle-alert',
+  unknown: 'circle-help'
+}
+
+const tones: Partial<Record<Status, ShownStatus['tone']>> = {
+  read: 'read',
+  partly: 'warn',
+  unknown: 'warn',
+  failed: 'danger'
+}

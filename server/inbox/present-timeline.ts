@@ -1,0 +1,129 @@
+import type { Translator } from '../i18n/words.ts'
+import { avatarOf, type Avatar } from './avatar.ts'
+import type { EventEntry, MessageEntry } from './entry.ts'
+import { legsOf } from './leg.ts'
+import { piecesOf, type Piece } from './link.ts'
+import { presentEvent, type ShownEvent } from './present-event.ts'
+import { presentStatus, type ShownStatus } from './present-status.ts'
+import type { TimelinePage } from './timeline.ts'
+
+/** View data of a message. `mail` cards carry a subject, `bubble`s do not. */
+export interface ShownMessage {
+  type: 'message'
+  id: number
+  conversationId: number
+  shape: 'bubble' | 'mail' | 'note'
+  isOurs: boolean
+  author: string
+  avatar: Avatar
+  address: string | null
+  subject: string | null
+  pieces: Piece[]
+  isRich: boolean
+  hasQuote: boolean
+  hasRemoteImages: boolean
+  isAutomatic: boolean
+  warning: string | null
+  copies: string | null
+  attachments: { token: string; filename: string; size: string; state: string; isImage: boolean }[]
+  status: ShownStatus | null
+  time: string
+  fullTime: string
+  at: string
+}
+
+export interface ShownLeg {
+  key: string
+  channel: string | null
+  label: string
+  account: string
+  day: string
+  at: string
+  entries: (ShownMessage | ShownEvent)[]
+}
+
+export interface ShownTimeline {
+  conversationId: number
+  legs: ShownLeg[]
+  before: string | null
+  lastMessageId: number
+  lastEventId: number
+}
+
+export interface TimelineContext {
+  words: Translator
+  now: Date
+  conversationId: number
+  /** What a channel is called, and whether its messages have subjects. */
+  channel(type: string): { label: string; hasSubject: boolean }
+  account(id: number | null): string
+}
+
+export function presentTimeline(page: TimelinePage, context: TimelineContext): ShownTimeline {
+  const { words, now } = context
+  const legs = legsOf(page.entries, at => words.day(at)).map(leg => ({
+    key: leg.key,
+    channel: leg.channel,
+    label: leg.channel === null ? '' : context.channel(leg.channel).label,
+    account: leg.channel === null ? '' : context.account(leg.accountId),
+    day: leg.day === words.day(now.getTime()) ? words.t('time.today') : words.date(leg.at, now),
+    at: new Date(leg.at).toISOString(),
+    entries: leg.entries.map(entry => presentEntry(entry, context))
+  }))
+  return {
+    conversationId: context.conversationId,
+    legs,
+    before: page.before,
+    lastMessageId: page.lastMessageId,
+    lastEventId: page.lastEventId
+  }
+}
+
+export function presentEntry(entry: MessageEntry | EventEntry, context: TimelineContext) {
+  return entry.type === 'event'
+    ? presentEvent(entry, context.words)
+    : presentMessage(entry, context)
+}
+
+export function presentMessage(entry: MessageEntry, context: TimelineContext): ShownMessage {
+  const { words, now } = context
+  const isMail = entry.channel !== null && context.channel(entry.channel).hasSubject
+  return {
+    type: 'message',
+    id: entry.id,
+    conversationId: context.conversationId,
+    shape: entry.kind === 'note' ? 'note' : isMail ? 'mail' : 'bubble',
+    isOurs: entry.kind !== 'inbound',
+    author: entry.author.name || words.t(`author.${entry.author.kind}`),
+    avatar: avatarOf(entry.author.name),
+    address: entry.author.address,
+    subject: entry.subject,
+    pieces: piecesOf(entry.text),
+    isRich: entry.isRich,
+    hasQuote: entry.hasQuote,
+    hasRemoteImages: entry.hasRemoteImages,
+    isAutomatic: entry.isAutomatic,
+    warning: warningOf(entry, words),
+    copies: copiesOf(entry, words),
+    attachments: entry.attachments.map(file => ({ ...file, size: words.bytes(file.size) })),
+    status: presentStatus(entry, words, now),
+    time: words.time(entry.at),
+    fullTime: words.full(entry.at),
+    at: new Date(entry.at).toISOString()
+  }
+}
+
+function warningOf(entry: MessageEntry, words: Translator): string | null {
+  if (entry.headers.isSuspicious) return words.t('message.suspicious')
+  return null
+}
+
+function copiesOf(entry: MessageEntry, words: Translator): string | null {
+  const names = (list: { value: string; name?: string }[] = []) =>
+    list.map(copy => copy.name ?? copy.value).join(', ')
+  const parts = [
+    entry.headers.cc?.length ? words.t('message.cc', { names: names(entry.headers.cc) }) : null,
+    entry.headers.bcc?.length ? words.t('message.bcc', { names: names(entry.headers.bcc) }) : null
+  ]
+  return parts.filter(part => part !== null).join(' · ') || null
+}
