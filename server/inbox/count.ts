@@ -1,5 +1,5 @@
 import { visibleTo, type Viewer } from '../conversation/access.ts'
-import type { Queue } from '../conversation/table.ts'
+import type { CounterTable, Queue } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { fixedViews, inView, type InboxView } from './view.ts'
 
@@ -21,26 +21,43 @@ export async function listViews(db: Db, viewer: Viewer): Promise<CountedView[]> 
     ...teams.map(teamView),
     ...accounts.map(accountView)
   ]
-  if (viewer.role === 'guest') return Promise.all(views.map(view => counted(db, view, viewer)))
+  if (viewer.role === 'guest') {
+    const counts = await Promise.all(views.map(view => countRows(db, view, viewer)))
+    return views.map((view, index) => ({ ...view, count: counts[index] ?? 0 }))
+  }
   const amounts = new Map(
     counters.map(row => [`${row.scope}/${row.owner}/${row.queue}`, row.amount])
   )
   return views.map(view => ({ ...view, count: amounts.get(slotOf(view).join('/')) ?? 0 }))
 }
 
-function slotOf(view: InboxView): [string, string, Queue] {
+/** The exact number of one view. */
+export async function countView(db: Db, view: InboxView, viewer: Viewer): Promise<number> {
+  if (viewer.role === 'guest') return countRows(db, view, viewer)
+  const [scope, owner, queue] = slotOf(view)
+  const row = await db
+    .selectFrom('counter')
+    .select('amount')
+    .where('scope', '=', scope)
+    .where('owner', '=', owner)
+    .where('queue', '=', queue)
+    .executeTakeFirst()
+  return row?.amount ?? 0
+}
+
+function slotOf(view: InboxView): [CounterTable['scope'], string, Queue] {
   if (view.assigneeId !== undefined) return ['assignee', String(view.assigneeId ?? ''), view.queue]
   if (view.teamId) return ['team', String(view.teamId), view.queue]
   if (view.accountId) return ['account', String(view.accountId), view.queue]
   return ['all', '', view.queue]
 }
 
-async function counted(db: Db, view: CountedView, viewer: Viewer): Promise<CountedView> {
+async function countRows(db: Db, view: InboxView, viewer: Viewer): Promise<number> {
   const query = db.selectFrom('conversation').select(eb => eb.fn.countAll<number>().as('count'))
   const row = await inView(query, view)
     .where(eb => visibleTo(eb, viewer))
     .executeTakeFirstOrThrow()
-  return { ...view, count: row.count }
+  return row.count
 }
 
 function teamsOf(db: Db, viewer: Viewer) {

@@ -1,0 +1,101 @@
+import { findVisible } from '../conversation/access.ts'
+import type { Conversation } from '../conversation/table.ts'
+import type { Sapa } from '../sapa.ts'
+import { channelLook, type ChannelLook } from './channel-look.ts'
+import { loadPane } from './pane.ts'
+import { presentHeader, type ShownHeader } from './present-header.ts'
+import { presentPane, type ShownPane } from './present-pane.ts'
+import {
+  presentTimeline,
+  type ShownLeg,
+  type ShownTimeline,
+  type TimelineContext
+} from './present-timeline.ts'
+import type { Reader } from './reader.ts'
+import { loadTimeline, loadNews, type TimelinePage } from './timeline.ts'
+
+/** A leg with its channel's look, as the timeline partial draws it. */
+export type LookedTimeline = Omit<ShownTimeline, 'legs'> & {
+  legs: (ShownLeg & { look: ChannelLook | null })[]
+}
+
+/** Head, timeline and customer pane of one conversation. Throws not_found. */
+export async function showConversation(
+  sapa: Sapa,
+  reader: Reader,
+  id: number
+): Promise<{ header: ShownHeader; timeline: LookedTimeline; pane: ShownPane; row: Conversation }> {
+  const row = await findVisible(sapa.reader, id, reader.agent)
+  const [header, timeline, pane] = await Promise.all([
+    showHeader(sapa, reader, row),
+    showTimeline(sapa, reader, id, null),
+    showPane(sapa, reader, row)
+  ])
+  return { header, timeline, pane, row }
+}
+
+export function showHeader(sapa: Sapa, reader: Reader, row: Conversation): Promise<ShownHeader> {
+  return presentHeader(sapa, reader, row)
+}
+
+/** A page of the timeline; without `before` the newest. */
+export async function showTimeline(
+  sapa: Sapa,
+  reader: Reader,
+  id: number,
+  before: string | null
+): Promise<LookedTimeline> {
+  return looked(sapa, reader, id, await loadTimeline(sapa.reader, id, before))
+}
+
+/** What came after the given message and event. */
+export async function showNews(
+  sapa: Sapa,
+  reader: Reader,
+  id: number,
+  after: { messageId: number; eventId: number }
+): Promise<LookedTimeline> {
+  return looked(sapa, reader, id, await loadNews(sapa.reader, id, after))
+}
+
+export async function showPane(
+  sapa: Sapa,
+  reader: Reader,
+  row: Pick<Conversation, 'id' | 'customer_id'>
+): Promise<ShownPane> {
+  return presentPane(await loadPane(sapa.reader, row), sapa.channels, reader, row.id)
+}
+
+/** How channels and accounts are called on a timeline. Accounts are few: one query. */
+export async function timelineContext(
+  sapa: Sapa,
+  reader: Reader,
+  conversationId: number
+): Promise<TimelineContext> {
+  const accounts = await sapa.reader.selectFrom('account').select(['id', 'name', 'address']).execute()
+  const names = new Map(accounts.map(account => [account.id, account.address ?? account.name]))
+  return {
+    words: reader.words,
+    now: sapa.clock(),
+    conversationId,
+    channel: type => ({
+      label: channelLook(sapa.channels, type, reader.words.locale).label,
+      hasSubject: sapa.channels.get(type)?.capabilities({}).hasSubject ?? false
+    }),
+    account: id => (id === null ? '' : (names.get(id) ?? ''))
+  }
+}
+
+async function looked(
+  sapa: Sapa,
+  reader: Reader,
+  id: number,
+  page: TimelinePage
+): Promise<LookedTimeline> {
+  const shown = presentTimeline(page, await timelineContext(sapa, reader, id))
+  const legs = shown.legs.map(leg => ({
+    ...leg,
+    look: leg.channel === null ? null : channelLook(sapa.channels, leg.channel, reader.words.locale)
+  }))
+  return { ...shown, legs }
+}

@@ -1,0 +1,102 @@
+import { may } from '../agent/permission.ts'
+import type { Sapa } from '../sapa.ts'
+import { notFound } from '../errors.ts'
+import { channelLook, type ChannelLook } from './channel-look.ts'
+import { countView } from './count.ts'
+import { listConversations, listThese } from './list.ts'
+import type { Reader } from './reader.ts'
+import { presentRow, type ShownRow } from './present-row.ts'
+import { viewOf, type InboxView } from './view.ts'
+
+/** View data of the list beside every conversation. */
+export interface ShownList {
+  view: string
+  title: string
+  count: number
+  rows: (ShownRow & { look: ChannelLook })[]
+  next: string | null
+  /** Where this list refreshes itself from. */
+  partUrl: string
+  canAssign: boolean
+  canClose: boolean
+}
+
+/** One page of a list, ready to be shown. Throws not_found for a view that does not exist. */
+export async function showList(
+  sapa: Sapa,
+  reader: Reader,
+  slug: string,
+  options: { before?: string | null; selectedId?: number | null } = {}
+): Promise<ShownList> {
+  const view = viewOf(slug, reader.agent)
+  const [page, heading] = await Promise.all([
+    listConversations(sapa.reader, view, reader.agent, options.before ?? null),
+    headingOf(sapa, reader, view)
+  ])
+  const selectedId = options.selectedId ?? null
+  const selected = selectedId === null ? '' : `?selected=${selectedId}`
+  return {
+    view: slug,
+    ...heading,
+    rows: rowsOf(sapa, reader, view, page.rows, selectedId),
+    next: page.next,
+    partUrl: `/inbox/${slug}/list${selected}`,
+    canAssign: may(reader.agent.role, 'conversation:assign'),
+    canClose: may(reader.agent.role, 'conversation:close')
+  }
+}
+
+/** One row, or nothing when the conversation is not in that view. */
+export async function showRow(
+  sapa: Sapa,
+  reader: Reader,
+  slug: string,
+  id: number
+): Promise<ShownList['rows']> {
+  const view = viewOf(slug, reader.agent)
+  const rows = await listThese(sapa.reader, [id], view, reader.agent)
+  return rowsOf(sapa, reader, view, rows, null)
+}
+
+function rowsOf(
+  sapa: Sapa,
+  reader: Reader,
+  view: InboxView,
+  rows: Parameters<typeof presentRow>[0][],
+  selectedId: number | null
+): ShownList['rows'] {
+  const context = {
+    words: reader.words,
+    now: sapa.clock(),
+    view: view.slug,
+    selectedId,
+    canAssign: may(reader.agent.role, 'conversation:assign')
+  }
+  return rows.map(row => ({
+    ...presentRow(row, context),
+    look: channelLook(sapa.channels, row.channel, reader.words.locale)
+  }))
+}
+
+async function headingOf(
+  sapa: Sapa,
+  { agent, words }: Reader,
+  view: InboxView
+): Promise<{ title: string; count: number }> {
+  const [title, count] = await Promise.all([
+    view.word ? words.t(view.word) : nameOf(sapa, view),
+    countView(sapa.reader, view, agent)
+  ])
+  return { title, count }
+}
+
+/** Teams and accounts name their own views. */
+async function nameOf(sapa: Sapa, view: InboxView): Promise<string> {
+  const row = await sapa.reader
+    .selectFrom(view.teamId ? 'team' : 'account')
+    .select('name')
+    .where('id', '=', view.teamId ?? view.accountId ?? 0)
+    .executeTakeFirst()
+  if (!row) throw notFound('view')
+  return row.name
+}

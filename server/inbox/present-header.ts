@@ -1,0 +1,83 @@
+import { may } from '../agent/permission.ts'
+import type { Conversation, Priority, Status } from '../conversation/table.ts'
+import type { Sapa } from '../sapa.ts'
+import { avatarOf, type Avatar } from './avatar.ts'
+import type { Reader } from './reader.ts'
+import { snoozeChoices, type SnoozeChoice } from './snooze-choice.ts'
+
+/** View data of the conversation's head. */
+export interface ShownHeader {
+  id: number
+  version: number
+  subject: string
+  customer: string
+  status: Status
+  statusText: string
+  isSpam: boolean
+  priority: Priority
+  assignee: (Avatar & { id: number; isMe: boolean }) | null
+  team: { id: number; name: string } | null
+  waiting: string | null
+  snoozedUntil: string | null
+  agents: { id: number; name: string }[]
+  teams: { id: number; name: string }[]
+  snoozes: SnoozeChoice[]
+  canAssign: boolean
+  canClose: boolean
+  canEdit: boolean
+}
+
+export async function presentHeader(
+  sapa: Sapa,
+  { agent, words }: Reader,
+  row: Conversation
+): Promise<ShownHeader> {
+  const [agents, teams, customer] = await Promise.all([
+    sapa.reader
+      .selectFrom('agent')
+      .select(['id', 'name'])
+      .where('is_active', '=', 1)
+      .orderBy('name')
+      .limit(200)
+      .execute(),
+    sapa.reader.selectFrom('team').select(['id', 'name']).orderBy('name').limit(100).execute(),
+    sapa.reader
+      .selectFrom('customer')
+      .select('name')
+      .where('id', '=', row.customer_id)
+      .executeTakeFirst()
+  ])
+  const now = sapa.clock()
+  const assignee = agents.find(one => one.id === row.assignee_id)
+  const canAssign = may(agent.role, 'conversation:assign')
+  return {
+    id: row.id,
+    version: row.version,
+    subject: row.subject || words.t('conversation.no_subject'),
+    customer: customer?.name || words.t('customer.unknown'),
+    status: row.status,
+    statusText: words.t(`status.${row.status}`),
+    isSpam: row.is_spam === 1,
+    priority: row.priority,
+    assignee: assignee
+      ? { ...avatarOf(assignee.name), id: assignee.id, isMe: assignee.id === agent.id }
+      : null,
+    team: teams.find(team => team.id === row.team_id) ?? null,
+    waiting:
+      row.waiting_since === null || row.status === 'closed'
+        ? null
+        : words.t('conversation.waiting', {
+            time: words.duration(now.getTime() - row.waiting_since)
+          }),
+    snoozedUntil:
+      row.snoozed_until === null
+        ? null
+        : words.t('inbox.snoozed_until', { time: words.dateTime(row.snoozed_until, now) }),
+    agents: canAssign ? agents : [],
+    teams: canAssign ? teams : [],
+    snoozes: snoozeChoices(now, words),
+    canAssign,
+    canClose: may(agent.role, 'conversation:close'),
+    canEdit: may(agent.role, 'conversation:edit')
+  }
+}

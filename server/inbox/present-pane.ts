@@ -1,0 +1,75 @@
+import type { Channels } from '../channel/registry.ts'
+import { avatarOf, type Avatar } from './avatar.ts'
+import { channelLook, type ChannelLook } from './channel-look.ts'
+import type { Pane } from './pane.ts'
+import type { Reader } from './reader.ts'
+
+/** View data of the customer pane. */
+export interface ShownPane {
+  conversationId: number
+  customer: { id: number; name: string; avatar: Avatar; isVip: boolean; isBlocked: boolean; note: string }
+  since: string
+  lastSeen: string
+  identities: {
+    id: number
+    value: string
+    name: string | null
+    look: ChannelLook
+    isVerified: boolean
+    isUnreachable: boolean
+  }[]
+  suggestions: { id: number; text: string; href: string | null }[]
+  tags: { id: number; name: string }[]
+  previous: { href: string; subject: string; isClosed: boolean; date: string }[]
+  hasMorePrevious: boolean
+}
+
+export function presentPane(
+  pane: Pane,
+  channels: Channels,
+  { words }: Reader,
+  conversationId: number
+): ShownPane {
+  const { customer } = pane
+  const name = customer.name || pane.identities[0]?.value || words.t('customer.unknown')
+  return {
+    conversationId,
+    customer: {
+      id: customer.id,
+      name,
+      avatar: avatarOf(customer.name),
+      isVip: customer.is_vip === 1,
+      isBlocked: customer.is_blocked === 1,
+      note: customer.note
+    },
+    since: words.date(customer.created_at, new Date(0)),
+    lastSeen: words.dateTime(customer.last_seen_at),
+    identities: pane.identities.map(identity => ({
+      id: identity.id,
+      value: identity.value,
+      name: identity.name,
+      look: channelLook(channels, identity.channel, words.locale),
+      isVerified: identity.verified_at !== null,
+      isUnreachable: identity.unreachable_at !== null
+    })),
+    suggestions: pane.suggestions.map(suggestion => ({
+      id: suggestion.id,
+      text: words.t(`suggestion.${suggestion.reason}`, {
+        name: suggestion.other_name ?? '',
+        number: suggestion.other_conversation_id ?? 0
+      }),
+      href:
+        suggestion.other_conversation_id === null
+          ? null
+          : `/conversations/${suggestion.other_conversation_id}`
+    })),
+    tags: pane.tags,
+    previous: pane.previous.rows.map(row => ({
+      href: `/conversations/${row.id}`,
+      subject: row.subject || row.preview || words.t('conversation.no_subject'),
+      isClosed: row.status === 'closed',
+      date: words.date(row.last_message_at)
+    })),
+    hasMorePrevious: pane.previous.hasMore
+  }
+}

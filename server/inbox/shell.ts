@@ -1,0 +1,132 @@
+import type { Agent } from '../agent/table.ts'
+import { may } from '../agent/permission.ts'
+import type { Translator } from '../i18n/words.ts'
+import type { Sapa } from '../sapa.ts'
+import { getSetting } from '../setting/get.ts'
+import { avatarOf, type Avatar } from './avatar.ts'
+import { bannersFor, type Banner } from './banner.ts'
+import { channelLook, type ChannelLook } from './channel-look.ts'
+import { listViews, type CountedView } from './count.ts'
+
+/** One entry of the navigation. */
+export interface NavItem {
+  href: string
+  label: string
+  icon?: string
+  channel?: ChannelLook
+  count?: number
+  isHot?: boolean
+  isCurrent?: boolean
+  keys?: string
+  badge?: number
+}
+
+/** What the layout of signed-in pages needs; see views/layouts/app.eta. */
+export interface Shell {
+  businessName: string
+  homeUrl: string
+  navUrl: string
+  theme: string
+  density: string
+  hasSingleKeys: boolean
+  unread: number
+  stylesheets: string[]
+  views: NavItem[]
+  channels: NavItem[]
+  links: NavItem[]
+  bar: NavItem[]
+  banners: Banner[]
+  me: Avatar & { state: string; href: string }
+}
+
+/** The frame around every signed-in page. `current` is the path that is marked. */
+export async function shellOf(
+  sapa: Sapa,
+  reader: { agent: Agent; words: Translator },
+  current: string
+): Promise<Shell> {
+  const { agent, words } = reader
+  const [businessName, views, banners] = await Promise.all([
+    getSetting(sapa.db, 'businessName'),
+    listViews(sapa.reader, agent),
+    bannersFor(sapa, reader)
+  ])
+  const items = views.filter(isListed).map(view => itemOf(view, sapa, words, current))
+  const mine = views.find(view => view.slug === 'mine')?.count ?? 0
+  return {
+    businessName,
+    homeUrl: '/inbox',
+    navUrl: `/nav?current=${encodeURIComponent(current)}`,
+    theme: agent.theme,
+    density: agent.density,
+    hasSingleKeys: agent.shortcuts === 1,
+    unread: mine,
+    stylesheets: ['/channels.css'],
+    views: items.filter(item => item.channel === undefined),
+    channels: items.filter(item => item.channel !== undefined),
+    links: linksFor(agent, words, current),
+    bar: barFor(agent, words, current, mine),
+    banners,
+    me: { ...avatarOf(agent.name), state: words.t(`role.${agent.role}`), href: '/me' }
+  }
+}
+
+/** Empty spam stays out of the way. */
+const isListed = (view: CountedView) => view.slug !== 'spam' || view.count > 0
+
+const icons: Record<string, string> = {
+  mine: 'inbox',
+  unassigned: 'circle-user',
+  all: 'list',
+  snoozed: 'alarm-clock',
+  closed: 'circle-check',
+  spam: 'octagon-alert'
+}
+
+const keys: Record<string, string> = { mine: 'g i', unassigned: 'g u', all: 'g a' }
+
+function itemOf(view: CountedView, sapa: Sapa, words: Translator, current: string): NavItem {
+  const href = `/inbox/${view.slug}`
+  const item: NavItem = {
+    href,
+    label: view.word ? words.t(view.word) : (view.name ?? ''),
+    icon: icons[view.slug] ?? 'users-round',
+    isCurrent: href === current,
+    isHot: (view.slug === 'mine' || view.slug === 'unassigned') && view.count > 0
+  }
+  if (view.queue !== 'closed') item.count = view.count
+  if (view.channel) item.channel = channelLook(sapa.channels, view.channel, words.locale)
+  const key = keys[view.slug]
+  if (key) item.keys = key
+  return item
+}
+
+function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
+  const link = (href: string, word: string, icon: string): NavItem => ({
+    href,
+    label: words.t(word),
+    icon,
+    isCurrent: current.startsWith(href)
+  })
+  return [
+    ...(may(agent.role, 'customer:read') ? [link('/customers', 'nav.customers', 'users-round')] : []),
+    ...(may(agent.role, 'account:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
+  ]
+}
+
+function barFor(agent: Agent, words: Translator, current: string, mine: number): NavItem[] {
+  const item = (href: string, word: string, icon: string): NavItem => ({
+    href,
+    label: words.t(word),
+    icon,
+    isCurrent: current.startsWith(href)
+  })
+  const first: NavItem = { ...item('/inbox/mine', 'inbox.mine', 'inbox'), badge: mine }
+  return [
+    first,
+    item('/inbox/unassigned', 'inbox.unassigned', 'circle-user'),
+    item('/inbox/all', 'inbox.all', 'list'),
+    ...linksFor(agent, words, current).filter(link => link.href === '/settings'),
+    item('/me', 'nav.me', 'user-round')
+  ]
+}

@@ -1,0 +1,29 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Translator } from '../i18n/words.ts'
+
+/** A preset of the snooze menu. */
+export interface SnoozeChoice {
+  word: string
+  /** Milliseconds UTC. */
+  until: number
+  time: string
+}
+
+/** Later today, tomorrow morning, next Monday, in a week: in the reader's time zone. */
+export function snoozeChoices(now: Date, words: Translator): SnoozeChoice[] {
+  const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(words.timeZone)
+  const morning = (days: number) => here.add({ days }).with({ ...atNine, hour: 9 })
+  const choices: [string, Temporal.ZonedDateTime][] = [
+    ['snooze.hours', here.add({ hours: 3 }).with(atNine)],
+    ['snooze.tomorrow', morning(1)],
+    ['snooze.monday', morning(8 - here.dayOfWeek)],
+    ['snooze.week', morning(7)]
+  ]
+  return choices.map(([word, at]) => ({
+    word: words.t(word),
+    until: at.epochMilliseconds,
+    time: words.dateTime(at.epochMilliseconds)
+  }))
+}
+
+const atNine = { minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 }
