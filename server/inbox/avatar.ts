@@ -1,4 +1,4 @@
-/** Two letters and one of six tints for a person; the same name always looks the same. */
+/** Two letters and one of six tints (1 to 6) for a person; 0 for nobody; the same name always looks the same. */
 export interface Avatar {
   initials: string
   tint: number
@@ -11,7 +11,7 @@ export function avatarOf(name: string): Avatar {
   const words = name.match(/\p{L}+/gu) ?? []
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words
   const initials = letters.map(word => (word ? [...word][0] : '')).join('')
-  return { initials: initials.toUpperCase(), tint: hash(name) % tints, name }
+  return { initials: initials.toUpperCase(), tint: name ? (hash(name) % tints) + 1 : 0, name }
 }
 
 function hash(text: string): number {

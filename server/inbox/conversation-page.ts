@@ -53,9 +53,9 @@ export async function showNews(
   sapa: Sapa,
   reader: Reader,
   id: number,
-  after: { messageId: number; eventId: number }
+  after: { messageId: number; eventId: number; leg: string }
 ): Promise<LookedTimeline> {
-  return looked(sapa, reader, id, await loadNews(sapa.reader, id, after))
+  return looked(sapa, reader, id, await loadNews(sapa.reader, id, after), after.leg)
 }
 
 export async function showPane(
@@ -90,9 +90,11 @@ async function looked(
   sapa: Sapa,
   reader: Reader,
   id: number,
-  page: TimelinePage
+  page: TimelinePage,
+  after = ''
 ): Promise<LookedTimeline> {
-  const shown = presentTimeline(page, await timelineContext(sapa, reader, id))
+  const context = await timelineContext(sapa, reader, id)
+  const shown = presentTimeline(page, { ...context, after })
   const legs = shown.legs.map(leg => ({
     ...leg,
     look: leg.channel === null ? null : channelLook(sapa.channels, leg.channel, reader.words.locale)

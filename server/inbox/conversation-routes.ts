@@ -41,7 +41,8 @@ const pageQuery = Type.Object({ view: Type.Optional(Type.String({ maxLength: 20 
 const beforeQuery = Type.Object({ before: Type.Optional(Type.String({ maxLength: 40 })) })
 const newsQuery = Type.Object({
   message: Type.Integer({ minimum: 0, default: 0 }),
-  event: Type.Integer({ minimum: 0, default: 0 })
+  event: Type.Integer({ minimum: 0, default: 0 }),
+  leg: Type.String({ maxLength: 80, default: '' })
 })
 
 /** The page of one conversation, and each of its parts by its own address. */
@@ -128,10 +129,11 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
     async (request, reply) => {
       const reader = readerOf(request)
       await findVisible(sapa.reader, request.params.id, reader.agent)
-      const { message, event } = request.query
+      const { message, event, leg } = request.query
       const timeline = await showNews(sapa, reader, request.params.id, {
         messageId: message,
-        eventId: event
+        eventId: event,
+        leg
       })
       return reply.part('conversation/_news', { timeline })
     }

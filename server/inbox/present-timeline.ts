@@ -1,7 +1,7 @@
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
 import type { EventEntry, MessageEntry } from './entry.ts'
-import { legsOf } from './leg.ts'
+import { legsOf, type Leg } from './leg.ts'
 import { piecesOf, type Piece } from './link.ts'
 import { presentEvent, type ShownEvent } from './present-event.ts'
 import { presentStatus, type ShownStatus } from './present-status.ts'
@@ -39,6 +39,8 @@ export interface ShownLeg {
   account: string
   day: string
   at: string
+  /** Goes on where the open page ended: no head of its own. */
+  isContinued: boolean
   entries: (ShownMessage | ShownEvent)[]
 }
 
@@ -48,6 +50,8 @@ export interface ShownTimeline {
   before: string | null
   lastMessageId: number
   lastEventId: number
+  /** Names the leg at the end; what comes next may continue it. */
+  lastLeg: string
 }
 
 export interface TimelineContext {
@@ -57,11 +61,15 @@ export interface TimelineContext {
   /** What a channel is called, and whether its messages have subjects. */
   channel(type: string): { label: string; hasSubject: boolean }
   account(id: number | null): string
+  /** `lastLeg` of what the reader has already. */
+  after?: string
 }
 
 export function presentTimeline(page: TimelinePage, context: TimelineContext): ShownTimeline {
   const { words, now } = context
-  const legs = legsOf(page.entries, at => words.day(at)).map(leg => ({
+  const cut = legsOf(page.entries, at => words.day(at))
+  const legs = cut.map((leg, index) => ({
+    isContinued: index === 0 && continues(leg, context.after),
     key: leg.key,
     channel: leg.channel,
     label: leg.channel === null ? '' : context.channel(leg.channel).label,
@@ -75,8 +83,23 @@ export function presentTimeline(page: TimelinePage, context: TimelineContext): S
     legs,
     before: page.before,
     lastMessageId: page.lastMessageId,
-    lastEventId: page.lastEventId
+    lastEventId: page.lastEventId,
+    lastLeg: lastLegOf(cut, context.after)
   }
+}
+
+const legName = (leg: Leg) => `${leg.day} ${leg.channel ?? ''} ${leg.accountId ?? ''}`
+
+/** Notes and events of the same day belong to whatever leg is there. */
+function continues(leg: Leg, after: string | undefined): boolean {
+  if (!after) return false
+  return legName(leg) === after || (leg.channel === null && after.startsWith(`${leg.day} `))
+}
+
+function lastLegOf(legs: Leg[], after: string | undefined): string {
+  const last = legs.at(-1)
+  if (!last) return after ?? ''
+  return last.channel === null && continues(last, after) && after ? after : legName(last)
 }
 
 export function presentEntry(entry: MessageEntry | EventEntry, context: TimelineContext) {
