@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { may } from '../agent/permission.ts'
+import { capabilitiesOf } from '../channel/account.ts'
+import type { DraftParticulars } from '../conversation/draft.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
 import type { Conversation } from '../conversation/table.ts'
+import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import type { Reader } from './reader.ts'
@@ -33,34 +36,56 @@ export async function showComposer(
 ): Promise<ShownComposer> {
   const [route, drafts, newest] = await Promise.all([
     findReplyRoute(sapa.reader, row),
-    sapa.reader
-      .selectFrom('draft')
-      .select(['mode', 'text', 'updated_at as at'])
-      .where('conversation_id', '=', row.id)
-      .where('agent_id', '=', agent.id)
-      .execute(),
+    draftsOf(sapa, row.id, agent.id),
     sapa.reader
       .selectFrom('message')
       .select(eb => eb.fn.max('id').as('id'))
       .where('conversation_id', '=', row.id)
       .executeTakeFirst()
   ])
-  const definition = route ? sapa.channels.get(route.channel) : undefined
   return {
     id: row.id,
     agentId: agent.id,
     canReply: may(agent.role, 'conversation:reply') && route !== null,
     canNote: may(agent.role, 'conversation:note'),
-    look: route ? channelLook(sapa.channels, route.channel, words.locale) : null,
+    look: route ? channelLook(sapa.channels, route.account.type, words.locale) : null,
     hint: route ? words.t('composer.to', { address: route.to.value }) : '',
-    hasCopies: definition?.capabilities({}).hasCopies ?? false,
-    cc: route?.cc.map(copy => copy.value).join(', ') ?? '',
+    hasCopies: route ? capabilitiesOf(route.account).hasCopies : false,
+    cc: route?.copies.join(', ') ?? '',
     seen: newest?.id ?? 0,
     key: randomUUID(),
     enterSends: agent.enter_sends === 1,
     drafts: JSON.stringify(
-      Object.fromEntries(drafts.map(({ mode, ...draft }) => [mode, draft]))
+      Object.fromEntries(drafts.map(({ mode, text, at }) => [mode, { text, at }]))
     ),
-    files: []
+    files: await filesOf(sapa, agent.id, drafts.find(draft => draft.mode === 'reply'), words)
   }
+}
+
+function draftsOf(sapa: Sapa, conversationId: number, agentId: number) {
+  return sapa.db
+    .selectFrom('draft')
+    .select(['mode', 'text', 'particulars', 'updated_at as at'])
+    .where('conversation_id', '=', conversationId)
+    .where('agent_id', '=', agentId)
+    .execute()
+}
+
+/** Files of a reply that was taken back. */
+async function filesOf(
+  sapa: Sapa,
+  agentId: number,
+  draft: { particulars: string } | undefined,
+  words: Translator
+): Promise<ShownComposer['files']> {
+  const { attachments = [] } = JSON.parse(draft?.particulars ?? '{}') as DraftParticulars
+  if (attachments.length === 0) return []
+  const rows = await sapa.db
+    .selectFrom('attachment')
+    .select(['token', 'filename', 'size'])
+    .where('token', 'in', attachments)
+    .where('agent_id', '=', agentId)
+    .where('message_id', 'is', null)
+    .execute()
+  return rows.map(row => ({ ...row, size: words.bytes(row.size) }))
 }

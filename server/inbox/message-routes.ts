@@ -1,0 +1,87 @@
+import { Type } from 'typebox'
+import { notFound } from '../errors.ts'
+import { fetchImage } from './image.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App } from '../web/app.ts'
+import { frameDocument, framePolicy, remoteImages } from './frame.ts'
+import { findBody, findReadable, showMessage } from './message-part.ts'
+import type { ShownMessage } from './present-timeline.ts'
+import { readerOf } from './reader.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'conversation/_message': { message: ShownMessage }
+    'conversation/_quote': { conversationId: number; messageId: number; html: boolean; text: string }
+  }
+}
+
+const params = Type.Object({
+  id: Type.Integer({ minimum: 1 }),
+  message: Type.Integer({ minimum: 1 })
+})
+const imageParams = Type.Object({
+  ...params.properties,
+  number: Type.Integer({ minimum: 0, maximum: 999 })
+})
+const frameQuery = Type.Object({
+  images: Type.Optional(Type.Literal('1')),
+  full: Type.Optional(Type.Literal('1'))
+})
+
+/** A message's own parts: its card, its framed HTML, its quotes, the pictures that an agent asks for. */
+export function messageRoutes(app: App, sapa: Sapa): void {
+  const config = { can: 'conversation:read' } as const
+
+  app.get('/conversations/:id/messages/:message', { schema: { params }, config }, async (request, reply) => {
+    const reader = readerOf(request)
+    const { id, message } = request.params
+    await findReadable(sapa.reader, reader, id, message)
+    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
+  })
+
+  app.get(
+    '/conversations/:id/messages/:message/frame',
+    { schema: { params, querystring: frameQuery }, config },
+    async (request, reply) => {
+      const { id, message } = request.params
+      await findReadable(sapa.reader, readerOf(request), id, message)
+      const body = await findBody(sapa.reader, message)
+      const html = (request.query.full ? body.full_html : null) ?? body.html ?? ''
+      const kind = request.query.full ? 'full' : 'part'
+      const base = `/conversations/${id}/messages/${message}/images/${kind}`
+      return reply
+        .header('content-security-policy', framePolicy)
+        .header('x-frame-options', 'SAMEORIGIN')
+        .type('text/html; charset=utf-8')
+        .send(frameDocument(html, request.query.images ? base : null))
+    }
+  )
+
+  app.get('/conversations/:id/messages/:message/quote', { schema: { params }, config }, async (request, reply) => {
+    const { id, message } = request.params
+    await findReadable(sapa.reader, readerOf(request), id, message)
+    const body = await findBody(sapa.reader, message)
+    return reply.part('conversation/_quote', {
+      conversationId: id,
+      messageId: message,
+      html: body.full_text === null && body.full_html !== null,
+      text: body.full_text ?? ''
+    })
+  })
+
+  for (const kind of ['full', 'part'] as const) {
+    app.get(
+      `/conversations/:id/messages/:message/images/${kind}/:number`,
+      { schema: { params: imageParams }, config },
+      async (request, reply) => {
+        const { id, message, number } = request.params
+        await findReadable(sapa.reader, readerOf(request), id, message)
+        const body = await findBody(sapa.reader, message)
+        const address = remoteImages((kind === 'full' ? body.full_html : body.html) ?? '')[number]
+        if (address === undefined) throw notFound('image')
+        const picture = await fetchImage(sapa.fetch, address)
+        return reply.type(picture.mime).header('cache-control', 'private, max-age=86400').send(picture.bytes)
+      }
+    )
+  }
+}

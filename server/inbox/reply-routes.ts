@@ -1,0 +1,166 @@
+import { Type, type Static } from 'typebox'
+import { findVisible } from '../conversation/access.ts'
+import { saveDraft } from '../conversation/draft.ts'
+import { markSent } from '../conversation/mark-sent.ts'
+import { addNote } from '../conversation/note.ts'
+import { sendReply } from '../conversation/reply.ts'
+import { resendMessage } from '../conversation/resend.ts'
+import { cancelMessage } from '../conversation/undo.ts'
+import { DomainError, InvalidInput } from '../errors.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App } from '../web/app.ts'
+import { showComposer, type ShownComposer } from './composer.ts'
+import { showNews, type LookedTimeline } from './conversation-page.ts'
+import { findReadable, showMessage } from './message-part.ts'
+import { readerOf, type Reader } from './reader.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'conversation/_sent': { timeline: LookedTimeline }
+    'conversation/_undone': { composer: ShownComposer }
+    'conversation/_call': { tone: 'info' | 'danger'; text: string; seen: number | null }
+  }
+}
+
+const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
+const messageParams = Type.Object({ ...params.properties, message: Type.Integer({ minimum: 1 }) })
+const list = (type: ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String>) =>
+  Type.Optional(Type.Array(type, { maxItems: 20 }))
+
+const writing = Type.Object({
+  kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
+  text: Type.String({ maxLength: 100_000 }),
+  idempotency_key: Type.String({ minLength: 8, maxLength: 64 }),
+  seen: list(Type.Integer({ minimum: 0 })),
+  attachment: list(Type.String({ maxLength: 64 })),
+  cc: Type.Optional(Type.String({ maxLength: 4000 })),
+  bcc: Type.Optional(Type.String({ maxLength: 4000 })),
+  then: Type.Optional(Type.Union([Type.Literal('close'), Type.Literal('pending')])),
+  message: Type.Integer({ minimum: 0, default: 0 }),
+  event: Type.Integer({ minimum: 0, default: 0 }),
+  leg: Type.String({ maxLength: 80, default: '' })
+})
+type Writing = Static<typeof writing>
+
+const draft = Type.Object({
+  kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
+  text: Type.String({ maxLength: 100_000 })
+})
+
+/** Writing: replies, notes, drafts; taking back, sending again. */
+export function replyRoutes(app: App, sapa: Sapa): void {
+  const config = { can: 'conversation:reply' } as const
+
+  app.post('/conversations/:id/messages', { schema: { params, body: writing }, config }, async (request, reply) => {
+    const reader = readerOf(request)
+    const { id } = request.params
+    await findVisible(sapa.db, id, reader.agent)
+    try {
+      await write(sapa, reader, id, request.body)
+    } catch (error) {
+      const call = await callOf(sapa, reader, error)
+      return reply.code(call.status).part('conversation/_call', call)
+    }
+    const { message, event, leg } = request.body
+    const timeline = await showNews(sapa, reader, id, { messageId: message, eventId: event, leg })
+    return reply.part('conversation/_sent', { timeline })
+  })
+
+  app.delete('/conversations/:id/messages/:message', { schema: { params: messageParams }, config }, async (request, reply) => {
+    const reader = readerOf(request)
+    const { id, message } = request.params
+    await findReadable(sapa.db, reader, id, message)
+    await cancelMessage(sapa.db, message, sapa.clock())
+    const row = await findVisible(sapa.db, id, reader.agent)
+    return reply.part('conversation/_undone', { composer: await showComposer(sapa, reader, row) })
+  })
+
+  app.post('/conversations/:id/messages/:message/attempts', { schema: { params: messageParams }, config }, async (request, reply) => {
+    const reader = readerOf(request)
+    const { id, message } = request.params
+    await findReadable(sapa.db, reader, id, message)
+    await resendMessage(sapa.db, message, reader.agent.id, sapa.clock())
+    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
+  })
+
+  app.put('/conversations/:id/messages/:message/confirmation', { schema: { params: messageParams }, config }, async (request, reply) => {
+    const reader = readerOf(request)
+    const { id, message } = request.params
+    await findReadable(sapa.db, reader, id, message)
+    await markSent(sapa.db, message, sapa.clock())
+    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
+  })
+
+  app.put(
+    '/conversations/:id/draft',
+    { schema: { params, body: draft }, config: { can: 'conversation:note' } },
+    async (request, reply) => {
+      const { agent } = readerOf(request)
+      await findVisible(sapa.db, request.params.id, agent)
+      const { kind: mode, text } = request.body
+      const saved = await saveDraft(
+        sapa.db,
+        { conversationId: request.params.id, agentId: agent.id, mode, text },
+        sapa.clock()
+      )
+      return reply.send({ version: saved.version })
+    }
+  )
+}
+
+async function write(sapa: Sapa, { agent }: Reader, id: number, body: Writing): Promise<void> {
+  const common = {
+    conversationId: id,
+    agentId: agent.id,
+    text: body.text,
+    attachments: body.attachment,
+    clientKey: body.idempotency_key
+  }
+  if (body.kind === 'note') {
+    await addNote(sapa.db, common, sapa.clock())
+    return
+  }
+  const then = body.then === 'close' ? 'closed' : body.then
+  await sendReply(
+    sapa.db,
+    {
+      ...common,
+      cc: addressesIn(body.cc),
+      bcc: addressesIn(body.bcc),
+      // The refusal of an overtaken reply brings a second, newer `seen` with it.
+      seen: Math.max(0, ...(body.seen ?? [])),
+      ...(then ? { then: { status: then } } : {})
+    },
+    sapa.clock()
+  )
+}
+
+/** "a@x.example, b@y.example": what is no address is refused by `sendReply`. */
+function addressesIn(text = '') {
+  const parts = text.split(/[,;\s]+/).filter(Boolean)
+  return parts.map(value => ({ kind: 'email' as const, value }))
+}
+
+async function callOf(sapa: Sapa, { words }: Reader, error: unknown) {
+  if (!(error instanceof DomainError)) throw error
+  if (error.code === 'reply_overtaken') {
+    const seen = Number(error.values['message'])
+    return { status: 409, tone: 'info' as const, text: await newerText(sapa, seen, words), seen }
+  }
+  const [field] = error instanceof InvalidInput ? Object.values(error.fields) : []
+  const text = words.t(field ?? `error.${error.code}`, error.values)
+  return { status: error.status === 409 ? 409 : 422, tone: 'danger' as const, text, seen: null }
+}
+
+/** What the agent has not read yet. */
+async function newerText(sapa: Sapa, id: number, words: Reader['words']): Promise<string> {
+  const newer = await sapa.db
+    .selectFrom('message')
+    .leftJoin('agent', 'agent.id', 'message.agent_id')
+    .leftJoin('identity', 'identity.id', 'message.identity_id')
+    .select(['message.text', 'message.kind', 'agent.name as agent', 'identity.name as customer'])
+    .where('message.id', '=', id)
+    .executeTakeFirst()
+  const name = (newer?.kind === 'inbound' ? newer.customer : newer?.agent) ?? words.t('author.customer')
+  return words.t('composer.newer', { name, text: (newer?.text ?? '').slice(0, 120) })
+}

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+import { recordBlob } from '../blob/record.ts'
+import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { Sapa } from '../sapa.ts'
+import { randomToken } from '../secret/token.ts'
+
+export interface Upload {
+  filename: string
+  mimetype: string
+  file: Readable
+}
+
+/** Keeps a file that an agent has picked; it waits without a message until the reply takes it. */
+export async function keepUpload(
+  sapa: Pick<Sapa, 'db' | 'blobs'>,
+  agentId: number,
+  upload: Upload,
+  now: Date
+): Promise<{ token: string; filename: string; size: number }> {
+  const blob = await sapa.blobs.put(upload.file)
+  const token = randomToken()
+  const filename = cleanName(upload.filename)
+  await inTransaction(sapa.db, async trx => {
+    await recordBlob(trx, blob, now)
+    await trx
+      .insertInto('attachment')
+      .values({
+        message_id: null,
+        agent_id: agentId,
+        token,
+        blob_hash: blob.hash,
+        ref: null,
+        filename,
+        mime: upload.mimetype || 'application/octet-stream',
+        size: blob.size,
+        inline_id: null,
+        created_at: now.getTime()
+      })
+      .execute()
+  })
+  return { token, filename, size: blob.size }
+}
+
+/** Forgets an upload of the agent's own that no message has taken. Its bytes go with the next sweep. */
+export async function removeUpload(db: Db, agentId: number, token: string): Promise<void> {
+  await db
+    .deleteFrom('attachment')
+    .where('token', '=', token)
+    .where('agent_id', '=', agentId)
+    .where('message_id', 'is', null)
+    .execute()
+}
+
+/** Base name without control and direction characters, at most 150 characters. */
+function cleanName(name: string): string {
+  const base = name.split(/[\\/]/).at(-1) ?? ''
+  return base.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim().slice(0, 150) || 'file'
+}
