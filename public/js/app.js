@@ -17,6 +17,7 @@ import './frame-height.js'
 import './copy-text.js'
 import './live.js'
 import './live-refresh.js'
+import './timeline.js'
 
 // Refusals become a toast; 409 and 422 bring a fragment and are swapped.
 htmx.config.noSwap = [204, 304, 401, 403, 404, 413, 429, '5xx']

@@ -27,7 +27,7 @@ behavior('live-refresh', element => {
     htmx.ajax('GET', element.dataset.liveUrl, {
       source: element,
       target: element,
-      swap: 'outerMorph'
+      swap: element.dataset.liveSwap ?? 'outerMorph'
     })
   }
   const schedule = () => {

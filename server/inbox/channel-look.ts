@@ -11,7 +11,7 @@ export interface ChannelLook {
 /** A channel whose plugin is off keeps its place: its type as name and a neutral glyph. */
 export function channelLook(channels: Channels, type: string, locale: string): ChannelLook {
   const definition = channels.get(type)
-  if (!definition) return { type, label: type, icon: 'message-circle' }
+  if (!definition) return { type, label: type, icon: 'glyph-bubble' }
   return {
     type,
     label: locale === 'en' ? definition.label.en : definition.label.id,

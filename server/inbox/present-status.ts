@@ -3,7 +3,7 @@ import type { MessageEntry } from './entry.ts'
 
 /** How an outbound message stands, and what the agent can do about it. */
 export interface ShownStatus {
-  icon: 'clock' | 'check' | 'check-check' | 'circle-alert' | 'circle-help'
+  icon: 'clock' | 'check' | 'check-check' | 'circle-alert' | 'circle-question-mark'
   text: string
   tone: 'plain' | 'read' | 'warn' | 'danger'
   reason: string | null
@@ -42,7 +42,7 @@ const icons: Partial<Record<Status, ShownStatus['icon']>> = {
   read: 'check-check',
   partly: 'circle-alert',
   failed: 'circle-alert',
-  unknown: 'circle-help'
+  unknown: 'circle-question-mark'
 }
 
 const tones: Partial<Record<Status, ShownStatus['tone']>> = {

@@ -24,15 +24,13 @@ declare module '../web/page.ts' {
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 const messageParams = Type.Object({ ...params.properties, message: Type.Integer({ minimum: 1 }) })
-const list = (type: ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String>) =>
-  Type.Optional(Type.Array(type, { maxItems: 20 }))
 
 const writing = Type.Object({
   kind: Type.Union([Type.Literal('reply'), Type.Literal('note')]),
   text: Type.String({ maxLength: 100_000 }),
   idempotency_key: Type.String({ minLength: 8, maxLength: 64 }),
-  seen: list(Type.Integer({ minimum: 0 })),
-  attachment: list(Type.String({ maxLength: 64 })),
+  seen: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 20 })),
+  attachment: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20 })),
   cc: Type.Optional(Type.String({ maxLength: 4000 })),
   bcc: Type.Optional(Type.String({ maxLength: 4000 })),
   then: Type.Optional(Type.Union([Type.Literal('close'), Type.Literal('pending')])),

@@ -80,7 +80,7 @@ const icons: Record<string, string> = {
   all: 'list',
   snoozed: 'alarm-clock',
   closed: 'circle-check',
-  spam: 'octagon-alert'
+  spam: 'ban'
 }
 
 const keys: Record<string, string> = { mine: 'g i', unassigned: 'g u', all: 'g a' }

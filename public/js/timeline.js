@@ -1,0 +1,40 @@
+import { behavior } from './registry.js'
+import { listen } from './dom.js'
+
+const shown = root => [...root.querySelectorAll('[data-message]')]
+
+// <input name="seen" data-behavior="seen" data-timeline="timeline-12">: what stood on the page when the
+// agent began to write. News that arrive while writing do not count as seen.
+behavior('seen', input => {
+  const { form } = input
+  const area = form.querySelector('textarea')
+  const note = () => {
+    const timeline = document.getElementById(input.dataset.timeline)
+    const ids = timeline ? shown(timeline).map(message => Number(message.dataset.message)) : []
+    input.value = Math.max(Number(input.value), ...ids)
+  }
+  const began = event => {
+    const isFirst = event.target === area && area.value.length <= (event.data?.length ?? 0)
+    if (isFirst) note()
+  }
+  return listen(form, { input: began, 'sapa:filled': () => area.value || note() })
+})
+
+// The answer to the own reply and the pushed news may bring the same message: the first one stays.
+behavior('once', root => {
+  const observer = new MutationObserver(changes => {
+    for (const change of changes) {
+      for (const node of change.addedNodes) if (node.nodeType === 1) dropRepeats(root, node)
+    }
+  })
+  observer.observe(root, { childList: true })
+  return () => observer.disconnect()
+})
+
+function dropRepeats(root, leg) {
+  for (const entry of leg.querySelectorAll('[id^=message-], [id^=event-]')) {
+    const [first] = root.querySelectorAll(`#${CSS.escape(entry.id)}`)
+    if (first !== entry) entry.remove()
+  }
+  if (leg.matches('.leg') && !leg.querySelector('[id^=message-], [id^=event-]')) leg.remove()
+}
