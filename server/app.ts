@@ -9,6 +9,13 @@ import { lockDataDir } from './db/lock.ts'
 import { prepareDb } from './db/prepare.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
+import { attachmentRoutes } from './inbox/attachment-routes.ts'
+import { conversationRoutes } from './inbox/conversation-routes.ts'
+import { customerRoutes } from './inbox/customer-routes.ts'
+import { messageRoutes } from './inbox/message-routes.ts'
+import { replyRoutes } from './inbox/reply-routes.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { stateRoutes } from './inbox/state-routes.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
@@ -63,6 +70,13 @@ export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App>
   liveRoutes(app, sapa)
   pluginRoutes(app, sapa)
   webhookRoutes(app, sapa)
+  inboxRoutes(app, sapa)
+  conversationRoutes(app, sapa)
+  messageRoutes(app, sapa)
+  replyRoutes(app, sapa)
+  stateRoutes(app, sapa)
+  customerRoutes(app, sapa)
+  attachmentRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app

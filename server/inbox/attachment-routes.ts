@@ -77,6 +77,9 @@ export function attachmentRoutes(app: App, sapa: Sapa): void {
 /** RFC 6266: an ASCII name for old readers and the real one in UTF-8; never a quote or a line break. */
 function disposition(filename: string): string {
   const plain = filename.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
-  const full = encodeURIComponent(filename).replaceAll(/['()*]/g, char => `%${char.charCodeAt(0).toString(16)}`)
+  const full = encodeURIComponent(filename).replaceAll(
+    /['()*]/g,
+    char => `%${char.charCodeAt(0).toString(16)}`
+  )
   return `attachment; filename="${plain}"; filename*=UTF-8''${full}`
 }

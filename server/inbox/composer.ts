@@ -58,7 +58,12 @@ export async function showComposer(
     drafts: JSON.stringify(
       Object.fromEntries(drafts.map(({ mode, text, at }) => [mode, { text, at }]))
     ),
-    files: await filesOf(sapa, agent.id, drafts.find(draft => draft.mode === 'reply'), words)
+    files: await filesOf(
+      sapa,
+      agent.id,
+      drafts.find(draft => draft.mode === 'reply'),
+      words
+    )
   }
 }
 

@@ -72,7 +72,10 @@ export async function timelineContext(
   reader: Reader,
   conversationId: number
 ): Promise<TimelineContext> {
-  const accounts = await sapa.reader.selectFrom('account').select(['id', 'name', 'address']).execute()
+  const accounts = await sapa.reader
+    .selectFrom('account')
+    .select(['id', 'name', 'address'])
+    .execute()
   const names = new Map(accounts.map(account => [account.id, account.address ?? account.name]))
   return {
     words: reader.words,

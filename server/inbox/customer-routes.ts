@@ -19,19 +19,33 @@ export function customerRoutes(app: App, sapa: Sapa): void {
     return { pane: await showPane(sapa, reader, await findVisible(sapa.db, id, reader.agent)) }
   }
 
-  app.post('/conversations/:id/tags', { schema: { params, body: tagBody }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id } = request.params
-    await findVisible(sapa.db, id, reader.agent)
-    await tagConversation(sapa.db, id, request.body.name, agentActor(reader.agent.id), sapa.clock())
-    return reply.part('conversation/_pane', await pane(reader, id))
-  })
+  app.post(
+    '/conversations/:id/tags',
+    { schema: { params, body: tagBody }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id } = request.params
+      await findVisible(sapa.db, id, reader.agent)
+      await tagConversation(
+        sapa.db,
+        id,
+        request.body.name,
+        agentActor(reader.agent.id),
+        sapa.clock()
+      )
+      return reply.part('conversation/_pane', await pane(reader, id))
+    }
+  )
 
-  app.delete('/conversations/:id/tags/:name', { schema: { params: tagParams }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id, name } = request.params
-    await findVisible(sapa.db, id, reader.agent)
-    await untagConversation(sapa.db, id, name, agentActor(reader.agent.id), sapa.clock())
-    return reply.part('conversation/_pane', await pane(reader, id))
-  })
+  app.delete(
+    '/conversations/:id/tags/:name',
+    { schema: { params: tagParams }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, name } = request.params
+      await findVisible(sapa.db, id, reader.agent)
+      await untagConversation(sapa.db, id, name, agentActor(reader.agent.id), sapa.clock())
+      return reply.part('conversation/_pane', await pane(reader, id))
+    }
+  )
 }

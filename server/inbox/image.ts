@@ -12,7 +12,9 @@ export async function fetchImage(
   fetch: GuardedFetch,
   address: string
 ): Promise<{ mime: string; bytes: Buffer }> {
-  const response = await fetch(address, { timeoutMs: 8000, maxBytes: 5 * 1024 * 1024 }).catch(() => null)
+  const response = await fetch(address, { timeoutMs: 8000, maxBytes: 5 * 1024 * 1024 }).catch(
+    () => null
+  )
   if (!response?.ok) throw notFound('image')
   const bytes = Buffer.from(await response.arrayBuffer())
   const type = await fileTypeFromBuffer(bytes)

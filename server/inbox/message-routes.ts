@@ -11,7 +11,12 @@ import { readerOf } from './reader.ts'
 declare module '../web/page.ts' {
   interface Views {
     'conversation/_message': { message: ShownMessage }
-    'conversation/_quote': { conversationId: number; messageId: number; html: boolean; text: string }
+    'conversation/_quote': {
+      conversationId: number
+      messageId: number
+      html: boolean
+      text: string
+    }
   }
 }
 
@@ -32,12 +37,18 @@ const frameQuery = Type.Object({
 export function messageRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:read' } as const
 
-  app.get('/conversations/:id/messages/:message', { schema: { params }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id, message } = request.params
-    await findReadable(sapa.reader, reader, id, message)
-    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
-  })
+  app.get(
+    '/conversations/:id/messages/:message',
+    { schema: { params }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.reader, reader, id, message)
+      return reply.part('conversation/_message', {
+        message: await showMessage(sapa, reader, id, message)
+      })
+    }
+  )
 
   app.get(
     '/conversations/:id/messages/:message/frame',
@@ -57,17 +68,21 @@ export function messageRoutes(app: App, sapa: Sapa): void {
     }
   )
 
-  app.get('/conversations/:id/messages/:message/quote', { schema: { params }, config }, async (request, reply) => {
-    const { id, message } = request.params
-    await findReadable(sapa.reader, readerOf(request), id, message)
-    const body = await findBody(sapa.reader, message)
-    return reply.part('conversation/_quote', {
-      conversationId: id,
-      messageId: message,
-      html: body.full_text === null && body.full_html !== null,
-      text: body.full_text ?? ''
-    })
-  })
+  app.get(
+    '/conversations/:id/messages/:message/quote',
+    { schema: { params }, config },
+    async (request, reply) => {
+      const { id, message } = request.params
+      await findReadable(sapa.reader, readerOf(request), id, message)
+      const body = await findBody(sapa.reader, message)
+      return reply.part('conversation/_quote', {
+        conversationId: id,
+        messageId: message,
+        html: body.full_text === null && body.full_html !== null,
+        text: body.full_text ?? ''
+      })
+    }
+  )
 
   for (const kind of ['full', 'part'] as const) {
     app.get(
@@ -79,8 +94,11 @@ export function messageRoutes(app: App, sapa: Sapa): void {
         const body = await findBody(sapa.reader, message)
         const address = remoteImages((kind === 'full' ? body.full_html : body.html) ?? '')[number]
         if (address === undefined) throw notFound('image')
-        const picture = await fetchImage(sapa.fetch, address)
-        return reply.type(picture.mime).header('cache-control', 'private, max-age=86400').send(picture.bytes)
+        const picture = await fetchImage(sapa.fetcher.fetch, address)
+        return reply
+          .type(picture.mime)
+          .header('cache-control', 'private, max-age=86400')
+          .send(picture.bytes)
       }
     )
   }

@@ -17,7 +17,10 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
     type: 'event',
     id: entry.id,
     icon: icons[entry.action] ?? 'circle-dot',
-    text: words.t(`event.${entry.action}`, { actor: actorOf(entry, words), ...valuesOf(entry, words) }),
+    text: words.t(`event.${entry.action}`, {
+      actor: actorOf(entry, words),
+      ...valuesOf(entry, words)
+    }),
     time: words.time(entry.at),
     fullTime: words.full(entry.at),
     at: new Date(entry.at).toISOString()

@@ -7,7 +7,14 @@ import type { Reader } from './reader.ts'
 /** View data of the customer pane. */
 export interface ShownPane {
   conversationId: number
-  customer: { id: number; name: string; avatar: Avatar; isVip: boolean; isBlocked: boolean; note: string }
+  customer: {
+    id: number
+    name: string
+    avatar: Avatar
+    isVip: boolean
+    isBlocked: boolean
+    note: string
+  }
   since: string
   lastSeen: string
   identities: {

@@ -16,7 +16,11 @@ export interface ShownStatus {
   isFinal: boolean
 }
 
-export function presentStatus(entry: MessageEntry, words: Translator, now: Date): ShownStatus | null {
+export function presentStatus(
+  entry: MessageEntry,
+  words: Translator,
+  now: Date
+): ShownStatus | null {
   if (entry.kind !== 'outbound') return null
   const { status } = entry
   const isHeld = status === 'queued' && (entry.sendAfter ?? 0) > now.getTime()

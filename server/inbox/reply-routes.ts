@@ -49,45 +49,65 @@ const draft = Type.Object({
 export function replyRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:reply' } as const
 
-  app.post('/conversations/:id/messages', { schema: { params, body: writing }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id } = request.params
-    await findVisible(sapa.db, id, reader.agent)
-    try {
-      await write(sapa, reader, id, request.body)
-    } catch (error) {
-      const call = await callOf(sapa, reader, error)
-      return reply.code(call.status).part('conversation/_call', call)
+  app.post(
+    '/conversations/:id/messages',
+    { schema: { params, body: writing }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id } = request.params
+      await findVisible(sapa.db, id, reader.agent)
+      try {
+        await write(sapa, reader, id, request.body)
+      } catch (error) {
+        const call = await callOf(sapa, reader, error)
+        return reply.code(call.status).part('conversation/_call', call)
+      }
+      const { message, event, leg } = request.body
+      const timeline = await showNews(sapa, reader, id, { messageId: message, eventId: event, leg })
+      return reply.part('conversation/_sent', { timeline })
     }
-    const { message, event, leg } = request.body
-    const timeline = await showNews(sapa, reader, id, { messageId: message, eventId: event, leg })
-    return reply.part('conversation/_sent', { timeline })
-  })
+  )
 
-  app.delete('/conversations/:id/messages/:message', { schema: { params: messageParams }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id, message } = request.params
-    await findReadable(sapa.db, reader, id, message)
-    await cancelMessage(sapa.db, message, sapa.clock())
-    const row = await findVisible(sapa.db, id, reader.agent)
-    return reply.part('conversation/_undone', { composer: await showComposer(sapa, reader, row) })
-  })
+  app.delete(
+    '/conversations/:id/messages/:message',
+    { schema: { params: messageParams }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.db, reader, id, message)
+      await cancelMessage(sapa.db, message, sapa.clock())
+      const row = await findVisible(sapa.db, id, reader.agent)
+      return reply.part('conversation/_undone', { composer: await showComposer(sapa, reader, row) })
+    }
+  )
 
-  app.post('/conversations/:id/messages/:message/attempts', { schema: { params: messageParams }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id, message } = request.params
-    await findReadable(sapa.db, reader, id, message)
-    await resendMessage(sapa.db, message, reader.agent.id, sapa.clock())
-    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
-  })
+  app.post(
+    '/conversations/:id/messages/:message/attempts',
+    { schema: { params: messageParams }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.db, reader, id, message)
+      await resendMessage(sapa.db, message, reader.agent.id, sapa.clock())
+      return reply.part('conversation/_message', {
+        message: await showMessage(sapa, reader, id, message)
+      })
+    }
+  )
 
-  app.put('/conversations/:id/messages/:message/confirmation', { schema: { params: messageParams }, config }, async (request, reply) => {
-    const reader = readerOf(request)
-    const { id, message } = request.params
-    await findReadable(sapa.db, reader, id, message)
-    await markSent(sapa.db, message, sapa.clock())
-    return reply.part('conversation/_message', { message: await showMessage(sapa, reader, id, message) })
-  })
+  app.put(
+    '/conversations/:id/messages/:message/confirmation',
+    { schema: { params: messageParams }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.db, reader, id, message)
+      await markSent(sapa.db, message, sapa.clock())
+      return reply.part('conversation/_message', {
+        message: await showMessage(sapa, reader, id, message)
+      })
+    }
+  )
 
   app.put(
     '/conversations/:id/draft',
@@ -159,6 +179,7 @@ async function newerText(sapa: Sapa, id: number, words: Reader['words']): Promis
     .select(['message.text', 'message.kind', 'agent.name as agent', 'identity.name as customer'])
     .where('message.id', '=', id)
     .executeTakeFirst()
-  const name = (newer?.kind === 'inbound' ? newer.customer : newer?.agent) ?? words.t('author.customer')
+  const name =
+    (newer?.kind === 'inbound' ? newer.customer : newer?.agent) ?? words.t('author.customer')
   return words.t('composer.newer', { name, text: (newer?.text ?? '').slice(0, 120) })
 }

@@ -42,7 +42,9 @@ export function inboxRoutes(app: App, sapa: Sapa): void {
     { schema: { params: view, querystring: page }, config: read },
     async (request, reply) => {
       const { selected = null } = request.query
-      const list = await showList(sapa, readerOf(request), request.params.view, { selectedId: selected })
+      const list = await showList(sapa, readerOf(request), request.params.view, {
+        selectedId: selected
+      })
       return reply.part('inbox/_list', { list })
     }
   )

@@ -109,7 +109,9 @@ function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
     isCurrent: current.startsWith(href)
   })
   return [
-    ...(may(agent.role, 'customer:read') ? [link('/customers', 'nav.customers', 'users-round')] : []),
+    ...(may(agent.role, 'customer:read')
+      ? [link('/customers', 'nav.customers', 'users-round')]
+      : []),
     ...(may(agent.role, 'account:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
   ]
 }

@@ -11,7 +11,9 @@ export interface SnoozeChoice {
 
 /** Later today, tomorrow morning, next Monday, in a week: in the reader's time zone. */
 export function snoozeChoices(now: Date, words: Translator): SnoozeChoice[] {
-  const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(words.timeZone)
+  const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(
+    words.timeZone
+  )
   const morning = (days: number) => here.add({ days }).with({ ...atNine, hour: 9 })
   const choices: [string, Temporal.ZonedDateTime][] = [
     ['snooze.hours', here.add({ hours: 3 }).with(atNine)],

@@ -100,7 +100,10 @@ export function stateRoutes(app: App, sapa: Sapa): void {
   )
   app.put(
     '/conversations/:id/priority',
-    { schema: { params, body: Type.Object({ priority: level }) }, config: { can: 'conversation:edit' } },
+    {
+      schema: { params, body: Type.Object({ priority: level }) },
+      config: { can: 'conversation:edit' }
+    },
     (request, reply) =>
       changed(request, reply, (id, actor, now) =>
         prioritiseConversation(db, id, request.body.priority, actor, now)

@@ -55,5 +55,10 @@ export async function removeUpload(db: Db, agentId: number, token: string): Prom
 /** Base name without control and direction characters, at most 150 characters. */
 function cleanName(name: string): string {
   const base = name.split(/[\\/]/).at(-1) ?? ''
-  return base.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim().slice(0, 150) || 'file'
+  return (
+    base
+      .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
+      .trim()
+      .slice(0, 150) || 'file'
+  )
 }
