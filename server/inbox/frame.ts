@@ -39,5 +39,5 @@ function unescapeAttribute(text: string): string {
 
 const style =
   'body{margin:0;padding:2px 12px 10px;font:14px/1.45 system-ui,sans-serif;color:#15201d;overflow-wrap:anywhere}' +
-  'img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}' +
+  'img{max-width:100%;height:auto}img[data-src]{display:none}table{max-width:100%}pre{white-space:pre-wrap}' +
   'blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #c9cfc9}a{color:#0a6a64}'

@@ -12,6 +12,8 @@ export interface ShownStatus {
   canCancel: boolean
   canResend: boolean
   canConfirm: boolean
+  /** Needs words or a way out, not only a tick beside the time. */
+  isLoud: boolean
   /** Nothing more will happen by itself. */
   isFinal: boolean
 }
@@ -33,6 +35,7 @@ export function presentStatus(
     canCancel: status === 'queued',
     canResend: status === 'failed' || status === 'unknown',
     canConfirm: status === 'unknown',
+    isLoud: status === 'queued' || status === 'sending' || (tones[status] ?? 'read') !== 'read',
     isFinal: status === 'read' || status === 'failed'
   }
 }

@@ -1,6 +1,6 @@
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
-import type { EventEntry, MessageEntry } from './entry.ts'
+import type { Entry, MessageEntry } from './entry.ts'
 import { legsOf, type Leg } from './leg.ts'
 import { piecesOf, type Piece } from './link.ts'
 import { presentEvent, type ShownEvent } from './present-event.ts'
@@ -24,6 +24,8 @@ export interface ShownMessage {
   hasRemoteImages: boolean
   isAutomatic: boolean
   warning: string | null
+  /** Who wrote, when the entry before was somebody else's. */
+  showsPeople: boolean
   copies: string | null
   attachments: { token: string; filename: string; size: string; state: string; isImage: boolean }[]
   status: ShownStatus | null
@@ -76,7 +78,7 @@ export function presentTimeline(page: TimelinePage, context: TimelineContext): S
     account: leg.channel === null ? '' : context.account(leg.accountId),
     day: leg.day === words.day(now.getTime()) ? words.t('time.today') : words.date(leg.at, now),
     at: new Date(leg.at).toISOString(),
-    entries: leg.entries.map(entry => presentEntry(entry, context))
+    entries: leg.entries.map((entry, at) => presentEntry(entry, context, leg.entries[at - 1]))
   }))
   return {
     conversationId: context.conversationId,
@@ -102,13 +104,21 @@ function lastLegOf(legs: Leg[], after: string | undefined): string {
   return last.channel === null && continues(last, after) && after ? after : legName(last)
 }
 
-export function presentEntry(entry: MessageEntry | EventEntry, context: TimelineContext) {
-  return entry.type === 'event'
-    ? presentEvent(entry, context.words)
-    : presentMessage(entry, context)
+function presentEntry(entry: Entry, context: TimelineContext, before: Entry | undefined) {
+  if (entry.type === 'event') return presentEvent(entry, context.words)
+  const isSameWriter =
+    before?.type === 'message' &&
+    before.author.kind === entry.author.kind &&
+    before.author.id === entry.author.id
+  return presentMessage(entry, context, isSameWriter)
 }
 
-export function presentMessage(entry: MessageEntry, context: TimelineContext): ShownMessage {
+/** `isSameWriter`: the message before was by the same person. */
+export function presentMessage(
+  entry: MessageEntry,
+  context: TimelineContext,
+  isSameWriter = false
+): ShownMessage {
   const { words, now } = context
   const isMail = entry.channel !== null && context.channel(entry.channel).hasSubject
   return {
@@ -127,6 +137,7 @@ export function presentMessage(entry: MessageEntry, context: TimelineContext): S
     hasRemoteImages: entry.hasRemoteImages,
     isAutomatic: entry.isAutomatic,
     warning: warningOf(entry, words),
+    showsPeople: !isSameWriter || entry.isAutomatic || copiesOf(entry, words) !== null,
     copies: copiesOf(entry, words),
     attachments: entry.attachments.map(file => ({ ...file, size: words.bytes(file.size) })),
     status: presentStatus(entry, words, now),

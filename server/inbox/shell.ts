@@ -54,7 +54,7 @@ export async function shellOf(
   const items = views.filter(isListed).map(view => itemOf(view, sapa, words, current))
   const mine = views.find(view => view.slug === 'mine')?.count ?? 0
   return {
-    businessName,
+    businessName: businessName || 'Sapa',
     homeUrl: '/inbox',
     navUrl: `/nav?current=${encodeURIComponent(current)}`,
     theme: agent.theme,
@@ -123,12 +123,13 @@ function barFor(agent: Agent, words: Translator, current: string, mine: number):
     icon,
     isCurrent: current.startsWith(href)
   })
-  const first: NavItem = { ...item('/inbox/mine', 'inbox.mine', 'inbox'), badge: mine }
   return [
-    first,
-    item('/inbox/unassigned', 'inbox.unassigned', 'circle-user'),
-    item('/inbox/all', 'inbox.all', 'list'),
-    ...linksFor(agent, words, current).filter(link => link.href === '/settings'),
-    item('/me', 'nav.me', 'user-round')
+    { ...item('/inbox/mine', 'nav.bar.mine', 'inbox'), badge: mine },
+    item('/inbox/unassigned', 'nav.bar.unassigned', 'circle-user'),
+    item('/inbox/all', 'nav.bar.all', 'list'),
+    ...(may(agent.role, 'account:manage')
+      ? [item('/settings', 'nav.bar.settings', 'settings')]
+      : []),
+    item('/me', 'nav.bar.me', 'user-round')
   ]
 }
