@@ -10,6 +10,10 @@ export interface SafeHtml {
 /** More than this is cut: nobody reads it, and the text is kept whole beside it. */
 const maxLength = 1_000_000
 
+/** Deeper than any letter: the parser's time grows with the square of the depth. */
+const maxDepth = 1_000
+const tooDeep = new Error('The markup is nested too deeply')
+
 /**
  * Makes a stranger's HTML harmless: no script, no form, nothing that loads by itself, nothing hidden.
  * `inline` maps a Content-ID to the token of its attachment. Remote pictures stay in the markup as
@@ -25,11 +29,21 @@ export function sanitise(dirty: string, inline: ReadonlyMap<string, string> = ne
     // First, because `showRemoteImages` looks for it there.
     return { tagName: 'img', attribs: { ...source, ...rest } }
   }
-  const html = sanitizeHtml(dirty.slice(0, maxLength), {
-    ...options,
-    transformTags: { a: link, img: image }
-  })
-  return { html: html.trim(), hasRemoteImages }
+  let depth = 0
+  try {
+    const html = sanitizeHtml(dirty.slice(0, maxLength), {
+      ...options,
+      transformTags: { a: link, img: image, '*': hide },
+      onOpenTag: () => {
+        if (++depth > maxDepth) throw tooDeep
+      },
+      onCloseTag: () => void depth--
+    })
+    return { html: html.trim(), hasRemoteImages }
+  } catch (error) {
+    if (error !== tooDeep) throw error
+    return { html: '', hasRemoteImages: false }
+  }
 }
 
 /** The same HTML with its remote pictures alive, for an agent who has asked to see them. */
@@ -37,10 +51,14 @@ export function showRemoteImages(html: string): string {
   return html.replaceAll('<img data-src="', '<img src="')
 }
 
+/** Never leaves this file: elements that get this name are dropped. */
+const hidden = 'x-hidden'
+
 const layout = ['align', 'valign', 'width', 'height', 'bgcolor']
 
 const options: IOptions = {
   allowedTags: [
+    hidden,
     ...['a', 'abbr', 'address', 'article', 'aside', 'b', 'bdi', 'bdo', 'big', 'blockquote', 'br'],
     ...['caption', 'center', 'cite', 'code', 'col', 'colgroup', 'dd', 'del', 'dfn', 'div', 'dl'],
     ...['dt', 'em', 'figcaption', 'figure', 'font', 'footer', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
@@ -73,7 +91,17 @@ const options: IOptions = {
   allowProtocolRelative: false,
   allowedStyles,
   nestingLimit: 100,
-  exclusiveFilter: frame => isHidden(frame.attribs)
+  exclusiveFilter: frame => [frame.tag, nameOf(frame)].includes(hidden)
+}
+
+/** The library keeps the new name here, which its types do not tell. */
+const nameOf = (frame: object) => ('name' in frame ? String(frame.name) : '')
+
+/** Renamed first, because the filter that drops elements with their content no longer sees all styles. */
+function hide(name: string, attributes: Attributes): Tag {
+  return isHidden(attributes)
+    ? { tagName: hidden, attribs: {} }
+    : { tagName: name, attribs: attributes }
 }
 
 /** Only whole addresses: a relative one would point into Sapa. */
