@@ -40,7 +40,7 @@ export async function showList(
     ...heading,
     rows: rowsOf(sapa, reader, view, page.rows, selectedId),
     next: page.next,
-    partUrl: `/inbox/${slug}/list${selected}`,
+    partUrl: `/inbox/${slug}/pane${selected}`,
     canAssign: may(reader.agent.role, 'conversation:assign'),
     canClose: may(reader.agent.role, 'conversation:close')
   }

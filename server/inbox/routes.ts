@@ -38,7 +38,7 @@ export function inboxRoutes(app: App, sapa: Sapa): void {
   })
 
   app.get(
-    '/inbox/:view/list',
+    '/inbox/:view/pane',
     { schema: { params: view, querystring: page }, config: read },
     async (request, reply) => {
       const { selected = null } = request.query

@@ -170,7 +170,7 @@ export const filesStaySmall: Rule = sources =>
 const verbs =
   'accept|activate|add|approve|assign|cancel|change|claim|close|connect|create|deactivate|delete|' +
   'disable|disconnect|do|enable|execute|get|link|list|login|logout|mark|merge|move|pin|post|put|remove|' +
-  'rename|reopen|reset|restart|save|send|set|snooze|start|stop|submit|toggle|unassign|' +
+  'rename|reopen|reset|restart|save|send|set|start|stop|submit|toggle|unassign|' +
   'unlink|unmerge|unpin|unsnooze|update|verify'
 const route =
   /\.(?:get|post|put|patch|delete|route)\w*\s*(?:<[^>]*>)?\(\s*(?:\{[^}]*url:\s*)?['"`](\/[^'"`]*)['"`]/g
