@@ -21,6 +21,7 @@ import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
 import { openPlugins } from './plugin-host/open.ts'
+import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
@@ -77,6 +78,7 @@ export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App>
   stateRoutes(app, sapa)
   customerRoutes(app, sapa)
   attachmentRoutes(app, sapa)
+  meRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app

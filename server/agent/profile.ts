@@ -14,7 +14,8 @@ export interface Profile {
   timeZone: string
   theme: string
   density: string
-  undoSeconds: number
+  /** Null: as the installation or the channel has it. */
+  undoSeconds: number | null
   enterSends: boolean
   shortcuts: boolean
 }
@@ -67,7 +68,7 @@ function checkProfile(profile: Profile): void {
     timeZone: isTimeZone(profile.timeZone),
     theme: includes(themes, profile.theme),
     density: includes(densities, profile.density),
-    undoSeconds: includes(undoChoices, profile.undoSeconds)
+    undoSeconds: profile.undoSeconds === null || includes(undoChoices, profile.undoSeconds)
   }
   const wrong = Object.entries(isKnown).filter(([, isRight]) => !isRight)
   if (wrong.length === 0) return
