@@ -114,32 +114,35 @@ class Runner implements Jobs {
 
   /** One round at a time; a wake-up during a round makes another one. */
   #wake(): void {
-    if (!this.#isStarted) return
     this.#isWoken = true
-    this.#pumping ??= this.#rounds().finally(() => (this.#pumping = null))
+    if (this.#isStarted) this.#pumping ??= this.#rounds()
   }
 
   async #rounds(): Promise<void> {
+    let wait = 0
     try {
-      while (this.#isWoken && this.#isStarted) {
+      do {
         this.#isWoken = false
         await this.#pump(this.#options.clock)
-      }
-      await this.#sleep()
+        wait = await this.#pauseMs()
+      } while (this.#isWoken && this.#isStarted)
     } catch (error) {
       this.#options.log.error({ err: error }, 'The job queue could not be read')
-      this.#rest(5_000)
+      wait = 5_000
     }
+    // No await between the last look at isWoken and this: a wake-up would be lost.
+    this.#pumping = null
+    this.#rest(wait)
   }
 
-  async #sleep(): Promise<void> {
+  async #pauseMs(): Promise<number> {
     const job = await nextDue(this.#db, [...this.#works.keys()])
     const isFull = this.#running.size >= this.#options.concurrency
     const times = [...this.#schedules.values()].map(entry => entry.nextAt)
     if (job !== null && !isFull) times.push(job)
     const wait = Math.min(...times) - this.#options.clock().getTime()
     // Never a busy loop: a due job may have to wait for a running one with the same key.
-    this.#rest(Math.min(Math.max(wait, 50), 60_000))
+    return Math.min(Math.max(wait, 50), 60_000)
   }
 
   #rest(ms: number): void {

@@ -54,6 +54,22 @@ t.test('started, it wakes by the commit and by the clock', async t => {
   await until(() => ran.length === 2)
 })
 
+t.test('no wake-up is lost while the queue goes to sleep', async t => {
+  const { db, jobs } = await setup(t, { clock: () => new Date() })
+  let ran = 0
+  jobs.handle('core', 'send-notice', async () => void followUp(++ran))
+  // Each comes a little later after the one before, to meet the queue at every step of its round.
+  const followUp = async (turns: number) => {
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    if (turns < 200) await jobs.add(db, 'core', 'send-notice', turns)
+  }
+  jobs.start()
+
+  await jobs.add(db, 'core', 'send-notice', 0)
+
+  await until(() => ran === 200, { deadlineMs: 10_000, what: 'the last of 200 jobs' })
+})
+
 t.test('a failing job is tried again with a growing wait, then it is dead', async t => {
   const { db, jobs } = await setup(t)
   let attempts = 0
