@@ -1,5 +1,5 @@
 import type { Account } from '../channel/table.ts'
-import { capabilitiesOf } from '../channel/account.ts'
+import { capabilitiesOf } from './capabilities.ts'
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
 import { addressesOf, type Addressed } from './recipient.ts'

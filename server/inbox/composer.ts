@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { may } from '../agent/permission.ts'
-import { capabilitiesOf } from '../channel/account.ts'
+import { capabilitiesOf } from '../conversation/capabilities.ts'
 import type { DraftParticulars } from '../conversation/draft.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
 import type { Conversation } from '../conversation/table.ts'

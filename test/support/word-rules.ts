@@ -1,3 +1,4 @@
+import { IntlMessageFormat } from 'intl-messageformat'
 import { findAll, withoutComments, type Source } from './source.ts'
 
 export type Words = Record<string, unknown>
@@ -76,7 +77,28 @@ function isText(value: unknown): value is string {
 }
 
 function sameBlanks(one: string, other: string): boolean {
-  const blanks = (text: string) =>
-    [...new Set([...text.matchAll(/\{\s*(\w+)/g)].map(match => match[1] ?? ''))].sort().join()
-  return blanks(one) === blanks(other)
+  return blanksOf(one).join() === blanksOf(other).join()
 }
+
+/** Names of the values that a text asks for, wherever they stand in its plurals. */
+function blanksOf(text: string): string[] {
+  const names = new Set<string>()
+  const walk = (nodes: Node[]): void => {
+    for (const node of nodes) {
+      if (node.type !== literal && node.type !== pound && node.value) names.add(node.value)
+      for (const option of Object.values(node.options ?? {})) walk(option.value)
+    }
+  }
+  walk(new IntlMessageFormat(text, 'en').getAst() as Node[])
+  return [...names].sort()
+}
+
+interface Node {
+  type: number
+  value?: string
+  options?: Record<string, { value: Node[] }>
+}
+
+/** Kinds of nodes that name no value. */
+const literal = 0
+const pound = 7
