@@ -3,6 +3,7 @@ import { handleResets } from './agent/reset-job.ts'
 import { handleInboundJobs } from './channel/chores.ts'
 import { Dispatcher } from './channel/dispatch.ts'
 import { sendNotice } from './channel/notice.ts'
+import { handleOutboundJobs } from './channel/outbound-chores.ts'
 import { JournalReader } from './channel/read.ts'
 import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
@@ -65,6 +66,7 @@ function keepHouse(sapa: Sapa): void {
   const { db, jobs, clock, blobs } = sapa
   const tools = { db, blobs, clock, sessions: sapa.supervisor }
   handleInboundJobs(jobs, tools)
+  handleOutboundJobs(jobs, tools)
   const every = (name: string, cron: string, work: () => Promise<unknown>) => {
     jobs.handle('core', name, async () => void (await work()))
     jobs.every('core', name, cron)

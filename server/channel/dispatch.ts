@@ -1,6 +1,7 @@
 import type { BlobStore } from '../blob/store.ts'
+import { resumeRest } from '../conversation/resume.ts'
 import type { Db } from '../db/schema.ts'
-import { onCommit } from '../db/transaction.ts'
+import { inTransaction, onCommit } from '../db/transaction.ts'
 import type { Logger } from '../plugin-api/account.ts'
 import type { ChannelSession } from '../plugin-api/channel.ts'
 import { capabilitiesOf } from './account.ts'
@@ -9,7 +10,7 @@ import { claimSteps, listDueAccounts, nextDueAt, type Claim } from './claim.ts'
 import { failureOf, type Failure } from './failure.ts'
 import { Lane } from './lane.ts'
 import { recordFailure, recordSent } from './outcome.ts'
-import { listOrphans } from './orphan.ts'
+import { listOrphans, listUnknown } from './orphan.ts'
 import { verdict } from './retry.ts'
 import { findSent, sendStep, type Outcome } from './send.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -81,6 +82,25 @@ export class Dispatcher {
       await this.#pumping
       await Promise.all(this.#flights)
     } while (this.#flights.size > 0 || this.#pumping)
+  }
+
+  /** "Check": asks the channel about a message that may have arrived. True when all of it is known now. */
+  async check(messageId: number): Promise<boolean> {
+    const { db, supervisor, timing } = this.#tools
+    const unknown = await listUnknown(db, messageId)
+    let found = 0
+    for (const claim of unknown) {
+      const session = supervisor.session(claim.row.account_id)
+      const outcome = session && (await findSent(this.#tools, session, claim.row.client_ref))
+      if (!outcome) continue
+      await this.#record(claim, outcome)
+      found += 1
+    }
+    const isKnown = found === unknown.length
+    if (isKnown && found > 0) {
+      await inTransaction(db, trx => resumeRest(trx, messageId, timing.now()))
+    }
+    return isKnown
   }
 
   #wake(): void {

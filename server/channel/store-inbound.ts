@@ -7,6 +7,7 @@ import { findClaimed, findVerified } from '../customer/identity.ts'
 import { cleanName, normaliseAll, type Sender } from '../customer/normalise.ts'
 import { resolveCustomer } from '../customer/resolve.ts'
 import type { Db } from '../db/schema.ts'
+import { requestAcknowledgement } from './acknowledge.ts'
 import { isFlooding } from './flood.ts'
 import type { Inbound, ReadyFile, ReadyMessage } from './inbound.ts'
 import { requestMedia } from './media-request.ts'
@@ -38,6 +39,9 @@ export async function storeInbound(
   const entry = { ...entryOf(inbound, ready, placed, now), isQuiet }
   const message = await addMessage(trx, place.conversation.id, entry, now)
   await storeFiles(trx, inbound.account.id, message.id, ready.files, now)
+  if (place.isNew && !isQuiet) {
+    await requestAcknowledgement(trx, inbound.account, message.id, now)
+  }
   await rememberPeople(trx, inbound, ready, placed, now)
   return message
 }

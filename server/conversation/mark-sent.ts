@@ -1,8 +1,8 @@
-import { mirrorSteps } from './mirror.ts'
 import type { Db } from '../db/schema.ts'
-import { announce, inTransaction } from '../db/transaction.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { conflict } from '../errors.ts'
 import { findMessage } from './find-message.ts'
+import { resumeRest } from './resume.ts'
 import type { Message } from './table.ts'
 
 /** A human knows that it has arrived. Parts of it that surely never left go out now. */
@@ -17,17 +17,7 @@ export async function markSent(db: Db, messageId: number, now: Date): Promise<Me
       .where('message_id', '=', messageId)
       .where('state', '=', 'unknown')
       .execute()
-    const rest = await trx
-      .updateTable('outbox')
-      .set({ state: 'queued', send_after: now.getTime(), finished_at: null })
-      .where('message_id', '=', messageId)
-      .where('state', '=', 'cancelled')
-      .returning('account_id')
-      .execute()
-    await mirrorSteps(trx, messageId)
-    for (const { account_id } of rest.slice(0, 1)) {
-      announce(trx, { topic: 'outbox.added', account: account_id })
-    }
+    await resumeRest(trx, messageId, now)
     return findMessage(trx, messageId)
   })
 }

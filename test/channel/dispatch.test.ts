@@ -2,10 +2,11 @@ import { t } from 'tap'
 import { findAccount } from '../../server/channel/account.ts'
 import { listTroubledAccounts } from '../../server/channel/account-state.ts'
 import { Dispatcher } from '../../server/channel/dispatch.ts'
+import { holdOutbox } from '../../server/channel/hold.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { settle } from '../support/manual-timing.ts'
 import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
-import { failure } from '../support/scripted-channel.ts'
+import { chatLike, failure } from '../support/scripted-channel.ts'
 
 t.test('fifty threads go side by side, each in its own order', async t => {
   const { db, timing, provider, start, reply, ask } = await outboxWorld(t)
@@ -209,4 +210,39 @@ t.test('stopping lets a request end and keeps its outcome', async t => {
   await stopping
 
   t.match(await findMessage(db, id), { status: 'sent' })
+})
+
+t.test('"Check" finds what has arrived, and sends the parts that never left', async t => {
+  const { db, provider, dispatcher, start, reply, ask } = await outboxWorld(t)
+  provider.capabilities = chatLike
+  let hasArrived = false
+  provider.findSent = async ref => (hasArrived ? { remoteId: `<${ref}@toko.example>` } : null)
+  await start()
+  const { conversation } = await ask('Ratna')
+  provider.onSend = () => Promise.reject(failure('unknown_outcome', 'timeout'))
+  const { id } = await reply(conversation, 'Pesanan sudah dikirim. '.repeat(8), { undoSeconds: 0 })
+  await settle()
+
+  t.equal(await dispatcher.check(id), false)
+  t.match(await findMessage(db, id), { status: 'unknown' })
+  hasArrived = true
+  provider.onSend = () => Promise.resolve()
+  t.equal(await dispatcher.check(id), true)
+  await settle()
+
+  t.match(await findMessage(db, id), { status: 'sent' })
+  t.equal(provider.sent.length, 2)
+})
+
+t.test('after a restored backup nothing of it is sent by itself', async t => {
+  const { db, timing, provider, start, reply, ask } = await outboxWorld(t)
+  const { conversation } = await ask('Ratna')
+  const { id } = await reply(conversation, 'Halo')
+
+  t.equal(await holdOutbox(db, timing.now()), 1)
+  await start()
+  await timing.advance(86_400_000)
+
+  t.equal(provider.sent.length, 0)
+  t.match(await findMessage(db, id), { status: 'unknown', status_reason: 'Restored from a backup' })
 })
