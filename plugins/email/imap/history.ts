@@ -1,7 +1,8 @@
-import type { ImapFlow } from 'imapflow'
+import type { ImapFlow, MailboxObject } from 'imapflow'
 import type { HistoryResult } from 'sapa/plugin-api'
 import type { Line } from './line.ts'
 import { listMails, readBatch, type Listed } from './read-folder.ts'
+import { asImapError } from './refusal.ts'
 
 interface Progress {
   folder: number
@@ -40,10 +41,11 @@ async function begin(client: ImapFlow, folders: string[], sinceAt: number): Prom
   const validity: string[] = []
   let total = 0
   for (const path of folders) {
-    const { uidNext, uidValidity } = await client.mailboxOpen(path, { readOnly: true })
-    until.push(uidNext - 1)
-    validity.push(String(uidValidity))
-    total += (await mailsSince(client, sinceAt, 0, uidNext - 1)).length
+    const folder = await openFolder(client, path)
+    const last = folder ? folder.uidNext - 1 : 0
+    until.push(last)
+    validity.push(folder ? String(folder.uidValidity) : '')
+    total += (await mailsSince(client, sinceAt, 0, last)).length
   }
   return { folder: 0, lastUid: 0, until, validity, done: 0, total }
 }
@@ -59,8 +61,8 @@ async function readPage(
   const until = progress.until[progress.folder]
   if (path === undefined || until === undefined) return page(progress, [], true)
 
-  const folder = await client.mailboxOpen(path, { readOnly: true })
-  const uidValidity = String(folder.uidValidity)
+  const folder = await openFolder(client, path)
+  const uidValidity = String(folder?.uidValidity ?? '')
   const isRenumbered = uidValidity !== progress.validity[progress.folder]
   const mails = isRenumbered ? [] : await mailsSince(client, sinceAt, progress.lastUid, until)
   if (mails.length === 0) {
@@ -73,6 +75,16 @@ async function readPage(
   const { items, lastUid } = await readBatch(client, mails, place, maxBytes)
   const done = progress.done + mails.filter(({ uid }) => uid <= lastUid).length
   return page({ ...progress, lastUid, done }, items, false)
+}
+
+/** Null when the mailbox has no such folder, which the connection test tells. */
+async function openFolder(client: ImapFlow, path: string): Promise<MailboxObject | null> {
+  try {
+    return await client.mailboxOpen(path, { readOnly: true })
+  } catch (error) {
+    if (!asImapError(error).responseStatus) throw error
+    return null
+  }
 }
 
 async function mailsSince(

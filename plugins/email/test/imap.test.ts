@@ -122,7 +122,8 @@ t.test('history brings the older mails with their progress, once', async t => {
   if (!needs(t, 'dovecot')) return
   const dovecot = await mailServer(t)
   for (let number = 1; number <= 70; number++) dovecot.deliver(address, mail(`Lama ${number}`))
-  const { session } = openAccount(t, form({ imap: dovecot }))
+  const folders = ['INBOX', 'Tidak ada']
+  const { session } = openAccount(t, form({ imap: dovecot }, { folders }))
   const { signal } = new AbortController()
 
   const sinceAt = Date.now() - 24 * 3600_000
