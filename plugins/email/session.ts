@@ -38,13 +38,14 @@ export function openSession(
   settings: MailSettings,
   { tokens, findings, tests, fail }: SessionTools
 ): ChannelSession {
-  const connect = async (signal: AbortSignal) => {
-    const client = await signIn(settings, tokens, signal)
+  const connect = (signal: AbortSignal) => signIn(settings, tokens, signal)
+  const connectToRead = async (signal: AbortSignal) => {
+    const client = await connect(signal)
     account.state('connected')
     return client
   }
   const mailbox: Mailbox = {
-    line: new Line(connect),
+    line: new Line(connectToRead),
     folders: settings.folders,
     watchJunk: settings.watchJunk,
     maxBytes: settings.maxBytes,

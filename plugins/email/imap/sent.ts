@@ -2,11 +2,17 @@ import type { ImapFlow } from 'imapflow'
 
 const usualNames = ['Sent', 'Sent Items', 'Sent Messages', 'INBOX.Sent', 'Terkirim']
 
-/** Path of the folder for sent mail: the one the server marks, else one with a usual name. */
+const found = new WeakMap<ImapFlow, string | null>()
+
+/** Path of the folder for sent mail: the one the server marks, else one with a usual name. Asked once per connection. */
 export async function sentFolder(client: ImapFlow): Promise<string | null> {
+  const known = found.get(client)
+  if (known !== undefined) return known
   const folders = await client.list()
   const marked = folders.find(({ specialUse }) => specialUse === '\\Sent')
-  return (marked ?? folders.find(({ path }) => usualNames.includes(path)))?.path ?? null
+  const path = (marked ?? folders.find(folder => usualNames.includes(folder.path)))?.path ?? null
+  found.set(client, path)
+  return path
 }
 
 /** Puts a copy of an outgoing mail where the owner's mail programs show it. */

@@ -77,7 +77,8 @@ async function names(probe: Probe): Promise<void> {
   await step(probe, 'dns', async () => {
     for (const side of ['imap', 'smtp'] as const) {
       const { host } = probe.settings[side]
-      if (!host || !(await resolves(host))) return words.unknownHost(host || '?', `${side}Host`)
+      if (!host) return words.noHost(`${side}Host`)
+      if (!(await resolves(host))) return words.unknownHost(host, `${side}Host`)
     }
     return null
   })

@@ -18,6 +18,15 @@ export function unknownHost(host: string, field: string): Finding {
   }
 }
 
+export const noHost = (field: string): Finding => ({
+  detail: say('The name of the server is missing.', 'Nama server belum diisi.'),
+  remedy: say(
+    'Your provider’s help names it, often mail.<your domain>.',
+    'Namanya ada di halaman bantuan penyedia Anda, sering kali mail.<domain Anda>.'
+  ),
+  field
+})
+
 export function unreachable({ host, port }: Server, code: string, side: 'imap' | 'smtp'): Finding {
   const isRefused = code === 'ECONNREFUSED'
   const at = `${host}:${port}`

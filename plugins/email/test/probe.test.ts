@@ -92,7 +92,7 @@ t.test('each step names its own cause, remedy and field', async t => {
       { imapHost: 'surel.tidak-ada.invalid' },
       { step: 'dns', field: 'imapHost', says: /tidak dikenal/ }
     ],
-    ['no server', { smtpHost: '' }, { step: 'dns', field: 'smtpHost', says: /tidak dikenal/ }],
+    ['no server', { smtpHost: '' }, { step: 'dns', field: 'smtpHost', says: /belum diisi/ }],
     ['port', { imapPort: closed }, { step: 'tcp', field: 'imapPort', says: /993/ }],
     [
       'certificate',
