@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** Whose code runs, and by which way it was entered. */
-export interface Entry {
+interface Entry {
   plugin: string
   entry: string
 }
@@ -11,11 +11,6 @@ const storage = new AsyncLocalStorage<Entry>()
 /** Runs a plugin's code; whatever it starts, also later, is known as the plugin's. */
 export function runAs<T>(plugin: string, entry: string, work: () => T): T {
   return storage.run({ plugin, entry }, work)
-}
-
-/** Whose code runs now. */
-export function currentEntry(): Entry | null {
-  return storage.getStore() ?? null
 }
 
 /**

@@ -57,7 +57,7 @@ export function formFields(
 }
 
 /** The text in the reader's language. */
-export function inLocale(text: Text, locale: string): string {
+function inLocale(text: Text, locale: string): string {
   return (locale === 'id' ? text.id : text.en) || text.en
 }
 

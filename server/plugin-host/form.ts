@@ -47,7 +47,7 @@ export function readForm(
 }
 
 /** The same with secrets in clear, and only those that were typed. */
-export function readFormValues(
+function readFormValues(
   schema: SettingsSchema,
   body: Record<string, unknown>,
   previous: StoredForm,

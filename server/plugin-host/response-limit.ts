@@ -1,5 +1,5 @@
 /** The response was larger than the caller wants to hold. */
-export class ResponseTooLarge extends Error {
+class ResponseTooLarge extends Error {
   readonly code = 'response_too_large'
 
   constructor(maxBytes: number) {

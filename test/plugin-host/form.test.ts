@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SettingsSchema } from '../../server/plugin-api/settings.ts'
-import { emptyForm, openForm, readForm } from '../../server/plugin-host/form.ts'
+import { emptyForm, fromBrowser, openForm, readForm } from '../../server/plugin-host/form.ts'
 import { formFields } from '../../server/plugin-host/form-fields.ts'
 import { openSecretBox } from '../../server/secret/box.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -128,6 +128,9 @@ t.test('a program may leave out what it does not change', async t => {
   t.equal(form.settings['port'], 993)
   t.equal(form.settings['watchJunk'], true)
   t.equal(form.settings['address'], 'halo@toko.example')
+  const fields = fromBrowser(schema, { port: '993' })
+  const unchecked = readForm(schema, fields, first, box, { isPartial: true })
+  t.equal(unchecked.settings['watchJunk'], false, 'a browser says nothing of a switch that is off')
 })
 
 t.test('hostile names pollute nothing', async t => {
