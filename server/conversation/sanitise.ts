@@ -17,7 +17,7 @@ const tooDeep = new Error('The markup is nested too deeply')
 /**
  * Makes a stranger's HTML harmless: no script, no form, nothing that loads by itself, nothing hidden.
  * `inline` maps a Content-ID to the token of its attachment. Remote pictures stay in the markup as
- * exactly `<img data-src="https://…"`, which loads nothing until `showRemoteImages` is asked for.
+ * exactly `<img data-src="https://…"`, which loads nothing; the frame brings them to life when asked.
  * The message frame's sandbox and policy are the second wall; this is the first.
  */
 export function sanitise(dirty: string, inline: ReadonlyMap<string, string> = new Map()): SafeHtml {
@@ -26,7 +26,7 @@ export function sanitise(dirty: string, inline: ReadonlyMap<string, string> = ne
     const source = imageSource(attributes['src'] ?? '', inline)
     if ('data-src' in source) hasRemoteImages = true
     const { src: _src, 'data-src': _own, ...rest } = attributes
-    // First, because `showRemoteImages` looks for it there.
+    // First, because the frame looks for it there.
     return { tagName: 'img', attribs: { ...source, ...rest } }
   }
   let depth = 0
@@ -44,11 +44,6 @@ export function sanitise(dirty: string, inline: ReadonlyMap<string, string> = ne
     if (error !== tooDeep) throw error
     return { html: '', hasRemoteImages: false }
   }
-}
-
-/** The same HTML with its remote pictures alive, for an agent who has asked to see them. */
-export function showRemoteImages(html: string): string {
-  return html.replaceAll('<img data-src="', '<img src="')
 }
 
 /** Never leaves this file: elements that get this name are dropped. */

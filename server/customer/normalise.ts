@@ -43,7 +43,7 @@ export function normaliseAll(
   return [...known.values()]
 }
 
-export const keyOf = (address: Address) => `${address.kind}/${address.namespace}/${address.value}`
+const keyOf = (address: Address) => `${address.kind}/${address.namespace}/${address.value}`
 
 /** A name as it may be shown: one line, no control or direction signs. */
 export function cleanName(name: string | undefined): string | null {

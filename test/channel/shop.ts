@@ -135,6 +135,9 @@ export const budi = {
 
 export const sari = { ...budi, value: 'sari@mitra.example', name: 'Sari Wulandari' }
 
+/** Somebody in a chat. */
+export const buyer = { kind: 'external' as const, namespace: 'chat', value: 'u-77', verified: true }
+
 export const unproven = <T extends { verified: boolean }>(identity: T): T => ({
   ...identity,
   verified: false
