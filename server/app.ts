@@ -6,7 +6,7 @@ import { Channels } from './channel/registry.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
 import { lockDataDir } from './db/lock.ts'
-import { prepareDb } from './db/prepare.ts'
+import { closeDatabases, prepareDb } from './db/prepare.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
@@ -88,10 +88,7 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
   const clock = parts.clock ?? (() => new Date())
   const log = parts.log ?? createLogger(config)
   const { db, reader } = await prepareDb(config.dataDir, clock())
-  closers.push(
-    () => db.destroy(),
-    () => reader.destroy()
-  )
+  closers.push(() => closeDatabases({ db, reader }))
   const secrets = openSecretBox(config.dataDir, config.secretKey)
   await checkKey(db, secrets, clock())
   const live = new LiveHub()

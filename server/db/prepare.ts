@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { migrations } from '../../migrations/index.ts'
 import { backupBeforeMigration } from './backup.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
-import { openDb } from './open.ts'
+import { connectionOf, openDb } from './open.ts'
 import type { Db } from './schema.ts'
 
 export interface Databases {
@@ -33,6 +33,14 @@ export async function prepareDb(dataDir: string, now: Date): Promise<Databases> 
     throw error
   }
   return { db, reader: openDb(file, { isReadOnly: true }) }
+}
+
+/** Closes both. Kysely leaves a connection open that no query has used, and its files with it. */
+export async function closeDatabases({ db, reader }: Databases): Promise<void> {
+  for (const one of [reader, db]) {
+    await one.destroy()
+    connectionOf(one).close()
+  }
 }
 
 /** Names of the core's migrations that this database still lacks. */
