@@ -6,7 +6,8 @@ import { Channels } from './channel/registry.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
 import { lockDataDir } from './db/lock.ts'
-import { closeDatabases, prepareDb } from './db/prepare.ts'
+import { closeDatabases, prepareDb, UnusableData } from './db/prepare.ts'
+import type { Db } from './db/schema.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
@@ -25,7 +26,7 @@ import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
-import { openSecretBox } from './secret/box.ts'
+import { openSecretBox, type SecretBox } from './secret/box.ts'
 import { randomToken } from './secret/token.ts'
 import type { App } from './web/app.ts'
 import { createLogger } from './web/log.ts'
@@ -89,8 +90,7 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
   const log = parts.log ?? createLogger(config)
   const { db, reader } = await prepareDb(config.dataDir, clock())
   closers.push(() => closeDatabases({ db, reader }))
-  const secrets = openSecretBox(config.dataDir, config.secretKey)
-  await checkKey(db, secrets, clock())
+  const secrets = await openSecrets(config, db, clock())
   const live = new LiveHub()
   const pool = createPool()
   closers.push(
@@ -113,6 +113,16 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
   await plugins.start()
   const whole = { ...base, fetcher, plugins }
   return { ...whole, ...createWork(whole) }
+}
+
+async function openSecrets(config: Config, db: Db, now: Date): Promise<SecretBox> {
+  try {
+    const secrets = openSecretBox(config.dataDir, config.secretKey)
+    await checkKey(db, secrets, now)
+    return secrets
+  } catch (error) {
+    throw new UnusableData(error instanceof Error ? error.message : String(error))
+  }
 }
 
 type Closer = () => unknown
