@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { codeFile } from '../paths.ts'
+import { codeFile, isCompiled } from '../paths.ts'
 import type { PoolAnswer, PoolCall } from './pool-worker.ts'
 
 /** Threads for work that would stall every page, such as reading a 25 MB mail. */
@@ -105,7 +105,8 @@ class Pool implements WorkerPool {
   }
 
   #start(maxHeapMb: number): Thread {
-    const worker = new Worker(pathToFileURL(codeFile('server/jobs/pool-worker')), {
+    const worker = new Worker(entry, {
+      eval: !isCompiled,
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
       // Secrets of the environment are not for parsers of strangers' mail.
       env: {}
@@ -161,6 +162,13 @@ class Pool implements WorkerPool {
     if (!this.#isStopped) this.#next()
   }
 }
+
+const code = pathToFileURL(codeFile('server/jobs/pool-worker'))
+
+/** In development threads do not take over the loader that runs the sources: they register it. */
+const entry = isCompiled
+  ? code
+  : `import('tsx/esm/api').then(tsx => tsx.register()).then(() => import('${code.href}'))`
 
 function failureOf(error: Error): PoolError {
   const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
