@@ -1,6 +1,7 @@
 import type { BlobStore } from '../blob/store.ts'
 import { resumeRest } from '../conversation/resume.ts'
 import type { Db } from '../db/schema.ts'
+import { together } from '../db/together.ts'
 import { inTransaction, onCommit } from '../db/transaction.ts'
 import type { Logger } from '../plugin-api/account.ts'
 import type { ChannelSession } from '../plugin-api/channel.ts'
@@ -36,6 +37,7 @@ const topics = new Set(['outbox.added', 'account.changed'])
  */
 export class Dispatcher {
   #tools: DispatcherTools
+  #write: ReturnType<typeof together>
   #lanes = new Map<number, Lane>()
   #flights = new Set<Promise<void>>()
   #orphans: Claim[] = []
@@ -49,6 +51,7 @@ export class Dispatcher {
 
   constructor(tools: DispatcherTools) {
     this.#tools = tools
+    this.#write = together(tools.db)
   }
 
   async start(): Promise<void> {
@@ -176,13 +179,17 @@ export class Dispatcher {
 
   /** A full disk must not make us forget what the provider said: it is written as soon as it can be. */
   async #record(claim: Claim, outcome: Outcome): Promise<void> {
-    const { db, timing, random, log } = this.#tools
+    const { timing, random, log } = this.#tools
+    const now = timing.now()
     for (let tries = 1; outcome.kind !== 'left'; tries++) {
       try {
-        if (outcome.kind === 'sent') await recordSent(db, claim, outcome.result, timing.now())
-        else {
-          const decision = verdict(outcome.failure, claim.row.attempts, random)
-          await recordFailure(db, claim, outcome.failure, decision, timing.now())
+        if (outcome.kind === 'sent') {
+          const { result } = outcome
+          await this.#write(trx => recordSent(trx, claim, result, now))
+        } else {
+          const { failure } = outcome
+          const decision = verdict(failure, claim.row.attempts, random)
+          await this.#write(trx => recordFailure(trx, claim, failure, decision, now))
         }
         return
       } catch (error) {
