@@ -69,7 +69,13 @@ async function openForwarded(
   }
   const conversation = await startConversation(trx, opening, now)
   const place = { ...person, conversation, isNew: true, wasMember: false }
-  await storeInbound(trx, inbound, originalOf(ready, forwarded), { place, senders }, now)
+  await storeInbound(
+    trx,
+    inbound,
+    originalOf(ready, forwarded),
+    { place, senders, isRelayed: true },
+    now
+  )
   if (forwarded.note?.trim()) {
     const note = {
       kind: 'note' as const,

@@ -23,6 +23,8 @@ export interface Placed {
   place: Place
   senders: readonly Sender[]
   unsupported?: string
+  /** A colleague passed it on: its writer never wrote to us and gets nothing automatic. */
+  isRelayed?: boolean
 }
 
 /** Writes the message with its files, wakes its conversation, and remembers who is on it. */
@@ -39,7 +41,7 @@ export async function storeInbound(
   const entry = { ...entryOf(inbound, ready, placed, now), isQuiet }
   const message = await addMessage(trx, place.conversation.id, entry, now)
   await storeFiles(trx, inbound.account.id, message.id, ready.files, now)
-  if (place.isNew && !isQuiet) {
+  if (place.isNew && !isQuiet && !placed.isRelayed) {
     await requestAcknowledgement(trx, inbound.account, message.id, now)
   }
   await rememberPeople(trx, inbound, ready, placed, now)

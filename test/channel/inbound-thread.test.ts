@@ -177,6 +177,7 @@ t.test('colleagues', async t => {
 
   await t.test('a forward opens a conversation for the original sender, with the note', async t => {
     const { shop, agent } = await withAgent(t)
+    await shop.db.updateTable('account').set({ acknowledgement: 'Kami terima.' }).execute()
 
     await shop.deliver(shop.mail, [mailOf({ from: [dewi], text: 'FYI', forwarded })])
 
@@ -188,6 +189,7 @@ t.test('colleagues', async t => {
     ])
     t.match(await identityOf(shop.db, sari.value), { verified_at: null })
     t.same(await participantsOf(shop, conversation.id), [sari.value])
+    t.same(await shop.db.selectFrom('job').selectAll().execute(), [], 'nothing automatic goes out')
   })
 
   await t.test('somebody who only says to be an agent is anybody', async t => {

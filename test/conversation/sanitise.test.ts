@@ -163,7 +163,9 @@ function faults(html: string): string[] {
 }
 
 /** With its remote pictures as they were sent. */
-const alive = (html: string) => html.replaceAll('<img data-src=', '<img src=')
+function alive(html: string): string {
+  return html.replaceAll('<img data-src=', '<img src=')
+}
 
 interface Element {
   name: string
