@@ -15,6 +15,8 @@ import { temporaryFolder } from './support/temporary.ts'
 import { until } from './support/until.ts'
 
 const log = pino({ level: 'silent' })
+/** A whole program starts, maybe beside many others. */
+const patience = { deadlineMs: 20_000 }
 
 t.test('configuration', async t => {
   t.test('has a value for everything', async t => {
@@ -109,10 +111,8 @@ t.test('existing data is copied before it is migrated, new data is not', async t
 t.test('the program', async t => {
   t.test('prints where it is and how to set it up, and stops in peace', async t => {
     const program = start(t, { PORT: '0', DATA_DIR: temporaryFolder(t) })
-    const address = await until(() => /running on (http:\S+)/.exec(program.output)?.[1])
-    const setupUrl = await until(
-      () => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1]
-    )
+    const address = await until(() => /running on (http:\S+)/.exec(program.output)?.[1], patience)
+    const setupUrl = await until(() => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1], patience)
 
     t.equal((await fetch(`${address}/readyz`)).status, 200)
     t.ok(setupUrl.startsWith(address))

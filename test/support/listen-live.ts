@@ -1,6 +1,8 @@
 import type { Setup, Scope } from './app.ts'
 import { until } from './until.ts'
 
+const patience = { deadlineMs: 15_000 }
+
 export interface Heard {
   id: string
   topic: string
@@ -42,8 +44,8 @@ export async function listenLive(
     status: response.status,
     heard: [],
     isOver: false,
-    hears: topic => until(() => ear.heard.find(event => event.topic === topic)),
-    ends: async () => void (await until(() => ear.isOver)),
+    hears: topic => until(() => ear.heard.find(event => event.topic === topic), patience),
+    ends: async () => void (await until(() => ear.isOver, patience)),
     hangUp: () => abort.abort()
   }
   void read(response, ear)
