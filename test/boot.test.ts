@@ -112,7 +112,10 @@ t.test('the program', async t => {
   t.test('prints where it is and how to set it up, and stops in peace', async t => {
     const program = start(t, { PORT: '0', DATA_DIR: temporaryFolder(t) })
     const address = await until(() => /running on (http:\S+)/.exec(program.output)?.[1], patience)
-    const setupUrl = await until(() => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1], patience)
+    const setupUrl = await until(
+      () => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1],
+      patience
+    )
 
     t.equal((await fetch(`${address}/readyz`)).status, 200)
     t.ok(setupUrl.startsWith(address))

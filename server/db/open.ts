@@ -1,6 +1,7 @@
 import SQLite from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely'
 import type { Db, Tables } from './schema.ts'
+import { rememberStatements } from './statements.ts'
 
 /**
  * Opens the database file. One connection writes; lists and searches use a second, read-only one,
@@ -15,7 +16,7 @@ export function openDb(file: string, options: { isReadOnly?: boolean } = {}): Db
   sqlite.pragma('foreign_keys = ON')
   sqlite.pragma('cache_size = -16000')
   sqlite.pragma('temp_store = MEMORY')
-  const db = new Kysely<Tables>({ dialect: new Dialect({ database: sqlite }) })
+  const db = new Kysely<Tables>({ dialect: new Dialect({ database: rememberStatements(sqlite) }) })
   connections.set(db, sqlite)
   return db
 }

@@ -1,0 +1,38 @@
+import type SQLite from 'better-sqlite3'
+import type { SqliteDatabase, SqliteStatement } from 'kysely'
+
+const kept = 500
+
+/**
+ * Remembers prepared statements by their text: preparing costs more than running most of them.
+ * Kysely makes the same text for the same query, and values travel as parameters.
+ */
+export function rememberStatements(sqlite: SQLite.Database): SqliteDatabase {
+  const known = new Map<string, SqliteStatement>()
+
+  function prepare(sql: string): SqliteStatement {
+    // A changed schema may change what `select *` means.
+    if (/^\s*(create|alter|drop|attach|detach|pragma|vacuum)\b/i.test(sql)) {
+      known.clear()
+      return statementOf(sqlite, sql)
+    }
+    const statement = known.get(sql) ?? statementOf(sqlite, sql)
+    known.delete(sql)
+    known.set(sql, statement)
+    if (known.size > kept) known.delete(known.keys().next().value ?? '')
+    return statement
+  }
+
+  return { prepare, close: () => void sqlite.close() }
+}
+
+function statementOf(sqlite: SQLite.Database, sql: string): SqliteStatement {
+  const statement = sqlite.prepare(sql)
+  return {
+    reader: statement.reader,
+    all: parameters => statement.all(parameters),
+    run: parameters => statement.run(parameters),
+    // A cursor stays open between reads, so it never shares a statement.
+    iterate: parameters => sqlite.prepare(sql).iterate(parameters)
+  }
+}

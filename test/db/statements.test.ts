@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { inTransaction } from '../../server/db/transaction.ts'
+import { openTestDb } from '../support/database.ts'
+import { make } from '../support/factory.ts'
+
+t.test('the same query runs again with other values', async t => {
+  const { db } = await openTestDb(t)
+  const [dewi, rudi] = [
+    await make.agent(db, { name: 'Dewi' }),
+    await make.agent(db, { name: 'Rudi' })
+  ]
+  const nameOf = async (id: number) =>
+    (await db.selectFrom('agent').select('name').where('id', '=', id).executeTakeFirst())?.name
+
+  t.strictSame(await Promise.all([dewi.id, rudi.id, 0].map(nameOf)), ['Dewi', 'Rudi', undefined])
+})
+
+t.test('a changed table is seen by queries that ran before', async t => {
+  const { db } = await openTestDb(t)
+  await make.team(db, { name: 'Gudang' })
+  const all = () => db.selectFrom('team').selectAll().execute()
+  await all()
+
+  await sql`alter table team add column colour text not null default 'teal'`.execute(db)
+
+  t.match(await all(), [{ name: 'Gudang', colour: 'teal' }])
+})
+
+t.test('a failed statement does not spoil the next one', async t => {
+  const { db } = await openTestDb(t)
+  const add = (name: string) => make.team(db, { name })
+  await add('Gudang')
+
+  await t.rejects(add('Gudang'), /UNIQUE/)
+  await t.rejects(
+    inTransaction(db, async trx => {
+      await make.team(trx, { name: 'Kasir' })
+      throw new Error('changed my mind')
+    })
+  )
+
+  t.equal((await add('Kasir')).name, 'Kasir')
+})
+
+t.test('a cursor reads to its end', async t => {
+  const { db } = await openTestDb(t)
+  for (const name of ['Kasir', 'Gudang']) await make.team(db, { name })
+  const seen: string[] = []
+
+  for await (const row of db.selectFrom('team').select('name').orderBy('name').stream()) {
+    seen.push(row.name)
+  }
+
+  t.strictSame(seen, ['Gudang', 'Kasir'])
+})
