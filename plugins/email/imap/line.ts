@@ -8,6 +8,7 @@ import { disconnect } from './connect.ts'
 export class Line {
   readonly #connect: (signal: AbortSignal) => Promise<ImapFlow>
   #client: ImapFlow | null = null
+  #opening: Promise<ImapFlow> | null = null
   #junk: string | null | undefined
   #isClosed = false
   hasNews = false
@@ -16,8 +17,14 @@ export class Line {
     this.#connect = connect
   }
 
+  /** Two who ask while it is being made get the same one. */
   async client(signal: AbortSignal): Promise<ImapFlow> {
     if (this.#client?.usable) return this.#client
+    this.#opening ??= this.#open(signal).finally(() => (this.#opening = null))
+    return this.#opening
+  }
+
+  async #open(signal: AbortSignal): Promise<ImapFlow> {
     this.#client?.close()
     this.#client = null
     this.#junk = undefined

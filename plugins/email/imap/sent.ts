@@ -2,16 +2,16 @@ import type { ImapFlow } from 'imapflow'
 
 const usualNames = ['Sent', 'Sent Items', 'Sent Messages', 'INBOX.Sent', 'Terkirim']
 
-const found = new WeakMap<ImapFlow, string | null>()
+const sentPaths = new WeakMap<ImapFlow, string | null>()
 
 /** Path of the folder for sent mail: the one the server marks, else one with a usual name. Asked once per connection. */
 export async function sentFolder(client: ImapFlow): Promise<string | null> {
-  const known = found.get(client)
+  const known = sentPaths.get(client)
   if (known !== undefined) return known
   const folders = await client.list()
   const marked = folders.find(({ specialUse }) => specialUse === '\\Sent')
   const path = (marked ?? folders.find(folder => usualNames.includes(folder.path)))?.path ?? null
-  found.set(client, path)
+  sentPaths.set(client, path)
   return path
 }
 

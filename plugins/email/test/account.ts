@@ -63,6 +63,16 @@ export async function sink(t: Test, options?: SinkOptions): Promise<SmtpSink> {
   return server
 }
 
+/** After a kill the port may be held for a moment by a process that is still ending. */
+export async function startAgain(dovecot: Dovecot): Promise<void> {
+  const start = () =>
+    dovecot.start().then(
+      () => true,
+      () => false
+    )
+  await until(start, { deadlineMs: 10_000, everyMs: 200, what: 'dovecot to start again' })
+}
+
 /** Form values for the servers of a test. */
 export function form(
   servers: {

@@ -10,6 +10,7 @@ import {
   mailServer,
   openAccount,
   Reader,
+  startAgain,
   until
 } from './account.ts'
 import { scriptedImap } from './scripted-imap.ts'
@@ -161,10 +162,17 @@ t.test('the server going away loses nothing', async t => {
   const failure = await failureOf(waiting)
   t.equal(failure.failure, 'temporary')
 
-  await dovecot.start()
+  await startAgain(dovecot)
   await reader.read(() => reader.seen.size === 60)
   t.equal(reader.arrived.length, 60, 'and repeats nothing that was stored')
-  t.same(states, ['connected', 'connected'])
+
+  const idle = failureOf(session.poll!(reader.cursor, new AbortController().signal))
+  await dovecot.kill()
+  t.equal((await idle).failure, 'temporary', 'also while waiting for mail')
+  dovecot.deliver(address, mail('Setelah pemeliharaan'))
+  await startAgain(dovecot)
+  await reader.read(() => reader.seen.size === 61)
+  t.same(states, ['connected', 'connected', 'connected'])
 })
 
 t.test('a wrong password needs attention, a silent server does not', async t => {
