@@ -20,7 +20,7 @@ import { pause, type Timing } from './timing.ts'
 export interface DispatcherTools {
   db: Db
   blobs: BlobStore
-  supervisor: Pick<Supervisor, 'session' | 'setSending'>
+  supervisor: Pick<Supervisor, 'session' | 'setSending' | 'onOpen'>
   timing: Timing
   random: () => number
   log: Logger
@@ -47,7 +47,7 @@ export class Dispatcher {
   #isRunning = false
   #cut = new AbortController()
   #cancelAlarm = () => {}
-  #deaf = () => {}
+  #deaf: (() => void)[] = []
 
   constructor(tools: DispatcherTools) {
     this.#tools = tools
@@ -55,21 +55,24 @@ export class Dispatcher {
   }
 
   async start(): Promise<void> {
-    const { db, timing } = this.#tools
+    const { db, timing, supervisor } = this.#tools
     this.#startedAt = timing.now().getTime()
     this.#orphans = await listOrphans(db)
     this.#isRunning = true
     this.#cut = new AbortController()
-    this.#deaf = onCommit(db, news => {
-      if (news.some(item => topics.has(item.topic))) this.#wake()
-    })
+    this.#deaf = [
+      supervisor.onOpen(() => this.#wake()),
+      onCommit(db, news => {
+        if (news.some(item => topics.has(item.topic))) this.#wake()
+      })
+    ]
     this.#wake()
   }
 
   /** Lets what is on its way arrive, for 10 s; the rest stays `sending` and is looked up at the next start. */
   async stop(): Promise<void> {
     this.#isRunning = false
-    this.#deaf()
+    for (const end of this.#deaf) end()
     this.#cancelAlarm()
     await this.#pumping
     const grace = new AbortController()

@@ -11,10 +11,16 @@ import { pause, within } from './timing.ts'
 
 const openLimitMs = 15_000
 const closeLimitMs = 10_000
+/** Longer than any sign-in takes to be refused. */
+const quietMs = 60_000
 /** After so many failed polls the session itself is opened anew. */
 const pollsPerSession = 3
 
-export type StateChange = (accountId: number, before: AccountState, account: Account) => void
+/** What the supervisor hears of a line. */
+export interface LineNews {
+  changed(accountId: number, before: AccountState, account: Account): void
+  opened(): void
+}
 
 export interface Condition {
   state: AccountState
@@ -27,7 +33,7 @@ export class AccountLine {
   session: ChannelSession | null = null
   #tools: LineTools
   #account: Account
-  #changed: StateChange
+  #news: LineNews
   #end = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #writing: Promise<void> = Promise.resolve()
@@ -37,16 +43,11 @@ export class AccountLine {
   #refusals = 0
   #isChannelsWord = false
 
-  constructor(
-    tools: LineTools,
-    definition: ChannelDefinition,
-    account: Account,
-    changed: StateChange
-  ) {
+  constructor(tools: LineTools, definition: ChannelDefinition, account: Account, news: LineNews) {
     this.#tools = tools
     this.definition = definition
     this.#account = account
-    this.#changed = changed
+    this.#news = news
     this.#receiving = { state: account.state, reason: account.state_reason }
   }
 
@@ -56,6 +57,9 @@ export class AccountLine {
   }
 
   open(): void {
+    // That it worked before says nothing about now.
+    if (this.#receiving.state === 'connected')
+      this.#setCondition({ state: 'starting', reason: null })
     this.#running = this.#run()
   }
 
@@ -95,7 +99,9 @@ export class AccountLine {
     const session = this.session ?? (await this.#openSession())
     if (!session.poll) return aborted(this.#end.signal)
     const poll = session.poll.bind(session)
-    await pollOnce(this.#tools, this.#account.id, poll, this.#end.signal)
+    // A mailbox without news may hold its poll for minutes: silence proves the line too.
+    const cancel = this.#tools.timing.after(quietMs, () => this.#thrive())
+    await pollOnce(this.#tools, this.#account.id, poll, this.#end.signal).finally(cancel)
     await this.#succeed()
   }
 
@@ -108,8 +114,8 @@ export class AccountLine {
     })
     const session = await this.#inTime(this.definition.open(context))
     this.session = session
-    // A session that polls proves itself by its first poll, which may take minutes when all is well.
-    if (!session.poll || this.#receiving.state === 'starting') await this.#succeed()
+    if (!session.poll) await this.#succeed()
+    this.#news.opened()
     return session
   }
 
@@ -140,10 +146,13 @@ export class AccountLine {
     this.#refusals = 0
     const { db, timing } = this.#tools
     await noteSuccess(db, this.#account.id, 'last_success_at', timing.now())
-    // What the channel itself called refused credentials stays so until it says otherwise.
-    if (this.#receiving.state !== 'needs_attention' || !this.#isChannelsWord) {
-      this.#setCondition({ state: 'connected', reason: null })
-    }
+    this.#thrive()
+  }
+
+  /** What the channel itself called refused credentials stays so until it says otherwise. */
+  #thrive(): void {
+    if (this.#isChannelsWord && this.#receiving.state === 'needs_attention') return
+    this.#setCondition({ state: 'connected', reason: null })
   }
 
   /** How long to wait before the next try; null when only a human can help. */
@@ -195,7 +204,7 @@ export class AccountLine {
     this.#writing = this.#writing
       .then(() => setAccountState(db, this.#account.id, state, reason, timing.now()))
       .then(change => {
-        if (change) this.#changed(this.#account.id, change.before, change.account)
+        if (change) this.#news.changed(this.#account.id, change.before, change.account)
       })
       .catch((error: unknown) =>
         log.error({ account: this.#account.id, reason: failureOf(error).text }, 'state not kept')

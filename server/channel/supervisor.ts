@@ -20,6 +20,7 @@ export class Supervisor {
   #lines = new Map<number, AccountLine>()
   #turns = new Map<number, Promise<void>>()
   #noticed = new Set<number>()
+  #listeners = new Set<() => void>()
   #deaf: (() => void)[] = []
   #isRunning = false
 
@@ -63,9 +64,19 @@ export class Supervisor {
     await this.#settle(accountId)
   }
 
+  /** Told when a session has come, so that what waits for it can leave. */
+  onOpen(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   /** What the dispatcher has learned about an account's way out. Null: it works. */
   setSending(accountId: number, condition: Condition | null): void {
     this.#lines.get(accountId)?.setSending(condition)
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
   }
 
   async #settleAll(): Promise<void> {
@@ -84,7 +95,10 @@ export class Supervisor {
       if (isSame && line.fingerprint === fingerprint(wanted.account)) return
       if (line) await this.#close(id)
       if (!wanted || !this.#isRunning) return
-      const fresh = new AccountLine(this.#tools, wanted.definition, wanted.account, this.#changed)
+      const fresh = new AccountLine(this.#tools, wanted.definition, wanted.account, {
+        changed: this.#changed,
+        opened: () => this.#tell()
+      })
       this.#lines.set(id, fresh)
       fresh.open()
     })
@@ -120,8 +134,9 @@ export class Supervisor {
   #changed = (id: number, before: AccountState, account: Account): void => {
     const { log } = this.#tools
     const facts = { account: id, type: account.type, before, state: account.state }
-    if (account.state === 'connected') {
-      this.#noticed.delete(id)
+    if (before === account.state) return
+    if (account.state === 'connected') this.#noticed.delete(id)
+    if (account.state === 'connected' || account.state === 'starting') {
       log.info(facts, 'account state')
       return
     }

@@ -3,6 +3,7 @@ import { findAccount } from '../../server/channel/account.ts'
 import { listTroubledAccounts } from '../../server/channel/account-state.ts'
 import { Dispatcher } from '../../server/channel/dispatch.ts'
 import { holdOutbox } from '../../server/channel/hold.ts'
+import { Supervisor } from '../../server/channel/supervisor.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { settle } from '../support/manual-timing.ts'
 import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
@@ -245,4 +246,29 @@ t.test('after a restored backup nothing of it is sent by itself', async t => {
 
   t.equal(provider.sent.length, 0)
   t.match(await findMessage(db, id), { status: 'unknown', status_reason: 'Restored from a backup' })
+})
+
+t.test('what was queued before a restart leaves as soon as its line is open again', async t => {
+  const { db, timing, tools, supervisor, provider, dispatcher, start, reply, ask } =
+    await outboxWorld(t)
+  await start()
+  const { conversation } = await ask('Ratna')
+  await dispatcher.stop()
+  await supervisor.stop()
+  const { id } = await reply(conversation, 'Halo', { undoSeconds: 0 })
+  let letIn = () => {}
+  provider.onOpen = () => new Promise(resolve => (letIn = resolve))
+
+  const next = new Supervisor(tools)
+  const sender = new Dispatcher({ ...tools, supervisor: next })
+  await next.start()
+  await sender.start()
+  await timing.advance(1_000)
+  t.match(await findMessage(db, id), { status: 'queued' })
+  letIn()
+  await settle()
+
+  t.match(await findMessage(db, id), { status: 'sent' })
+  await sender.stop()
+  await next.stop()
 })

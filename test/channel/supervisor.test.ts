@@ -213,3 +213,16 @@ t.test('stopping waits no longer than ten seconds for a session that hangs', asy
 
   t.notOk(supervisor.session(id))
 })
+
+t.test('a mailbox that is silent for a minute is connected', async t => {
+  const { db, provider, supervisor, connect, timing } = await accountWorld(t)
+  provider.onPoll = () => Promise.resolve(null)
+  const { id } = await connect()
+
+  await supervisor.start()
+  await timing.advance(59_000)
+  t.match(await findAccount(db, id), { state: 'starting' })
+  await timing.advance(2_000)
+
+  t.match(await findAccount(db, id), { state: 'connected' })
+})
