@@ -11,6 +11,7 @@ import type { Db } from './db/schema.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
+import { bulkRoutes } from './inbox/bulk-routes.ts'
 import { conversationRoutes } from './inbox/conversation-routes.ts'
 import { customerRoutes } from './inbox/customer-routes.ts'
 import { messageRoutes } from './inbox/message-routes.ts'
@@ -79,6 +80,7 @@ export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App>
   stateRoutes(app, sapa)
   customerRoutes(app, sapa)
   attachmentRoutes(app, sapa)
+  bulkRoutes(app, sapa)
   meRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { findVisible } from '../conversation/access.ts'
+import { markSeen } from '../conversation/seen.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
@@ -14,7 +15,7 @@ import {
 import { showList, type ShownList } from './list-page.ts'
 import type { ShownHeader } from './present-header.ts'
 import type { ShownPane } from './present-pane.ts'
-import { readerOf } from './reader.ts'
+import { readerOf, type Reader } from './reader.ts'
 import { shellOf, type Shell } from './shell.ts'
 
 declare module '../web/page.ts' {
@@ -51,17 +52,23 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
 
   async function page(
     id: number,
-    reader: ReturnType<typeof readerOf>,
+    reader: Reader,
     view: string,
     screen: 'conversation' | 'customer'
   ) {
     const { row, ...parts } = await showConversation(sapa, reader, id)
+    await noteSeen(row.last_message_id, id, reader)
     const [list, shell, composer] = await Promise.all([
       showList(sapa, reader, view, { selectedId: id }),
       shellOf(sapa, reader, `/inbox/${view}`),
       showComposer(sapa, reader, row)
     ])
     return { ...parts, list, shell, composer, screen }
+  }
+
+  /** What a page shows counts as read by its reader. */
+  async function noteSeen(messageId: number | null, id: number, reader: Reader): Promise<void> {
+    if (messageId) await markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock())
   }
 
   app.get(
@@ -135,6 +142,7 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
         eventId: event,
         leg
       })
+      await noteSeen(timeline.lastMessageId, request.params.id, reader)
       return reply.part('conversation/_news', { timeline })
     }
   )

@@ -43,7 +43,9 @@ export function messageRoutes(app: App, sapa: Sapa): void {
     async (request, reply) => {
       const reader = readerOf(request)
       const { id, message } = request.params
-      await findReadable(sapa.reader, reader, id, message)
+      const { status } = await findReadable(sapa.reader, reader, id, message)
+      // Taken back: it leaves the pages that show it.
+      if (status === 'cancelled') return reply.header('hx-reswap', 'delete').send('')
       return reply.part('conversation/_message', {
         message: await showMessage(sapa, reader, id, message)
       })

@@ -1,0 +1,143 @@
+import t from 'tap'
+import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { needs } from '../support/require.ts'
+import { until } from '../support/until.ts'
+import { inboxWorld } from './world.ts'
+
+t.test('an agent reads, answers and closes without a reload', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const { url, db, ids } = world
+  const id = await world.mail()
+  await world.mail({ name: 'Sri Wahyuni', subject: 'Refund belum masuk' })
+  const { page, context, problems } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  const statusOf = () =>
+    db
+      .selectFrom('conversation')
+      .select(['status', 'assignee_id'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+
+  await page.goto(`${url}/inbox/unassigned`)
+  await page.click(`#row-${id} a`)
+  await page.waitForSelector('#composer-1')
+  t.match(page.url(), `/conversations/${id}`, 'the row leads to the conversation')
+  t.match(await page.title(), 'Nota pembelian INV-22871')
+
+  await page.fill('.composer__text', 'Baik Bu, Sabtu pukul 10.')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.mail--out')
+  t.match(await page.textContent('.mail--out'), 'Baik Bu, Sabtu pukul 10.')
+  t.match(await page.textContent('.mail--out'), /Undo/, 'and can be taken back')
+  t.equal(await page.inputValue('.composer__text'), '', 'the composer is empty again')
+
+  await page.click('.mail--out button:has-text("Undo")')
+  await page.waitForSelector('.mail--out', { state: 'detached' })
+  t.equal(
+    await page.inputValue('.composer__text'),
+    'Baik Bu, Sabtu pukul 10.',
+    'undo brings the text back'
+  )
+
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('m')
+  await page.keyboard.press('a')
+  await page.keyboard.press('m')
+  await until(async () => (await statusOf()).assignee_id === ids.agent)
+  await page.locator('.timeline__scroll').focus()
+  await page.keyboard.press('e')
+  await until(async () => (await statusOf()).status === 'closed')
+  await page.waitForSelector('button:has-text("Reopen")')
+  t.strictSame(problems, [], 'no error and no CSP violation')
+})
+
+t.test('a new mail appears while typing and disturbs nothing', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context, problems } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}`)
+  await page.waitForFunction('document.querySelector(".composer__text")')
+  await page.click('.composer__text')
+  const text = 'Selamat siang Bu Ratna, teknisi kami berangkat pukul sembilan. '.repeat(3)
+
+  const typing = page.keyboard.type(text, { delay: 4 })
+  for (let n = 1; n <= 50; n++) await world.again(id, `Pesan susulan ${n}`)
+  await typing
+
+  await page.waitForSelector('text=Pesan susulan 50')
+  t.equal(await page.inputValue('.composer__text'), text)
+  t.equal(
+    await page.evaluate('document.activeElement.selectionStart'),
+    text.length,
+    'the caret stays'
+  )
+  const shown = await page.$$eval('[data-message]', messages => messages.map(message => message.id))
+  t.equal(new Set(shown).size, shown.length, 'no message twice')
+  t.equal(shown.length, 51)
+  t.strictSame(problems, [])
+})
+
+t.test('the second of two agents is shown what the first has sent', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const browser = await openBrowser(t)
+  const other = await browser.newContext()
+  await world.enter(browser.context, 'agent')
+  await world.enter(other, 'supervisor')
+  const [first, second] = [browser.page, await other.newPage()]
+  for (const page of [first, second]) await page.goto(`${world.url}/conversations/${id}`)
+  await second.fill('.composer__text', 'Jawaban kedua')
+  await first.fill('.composer__text', 'Jawaban pertama')
+
+  await first.keyboard.press('Control+Enter')
+  await first.waitForSelector('.mail--out')
+  await second.focus('.composer__text')
+  await second.keyboard.press('Control+Enter')
+  await second.waitForSelector('.composer__call')
+
+  t.match(await second.textContent('.composer__call'), 'Jawaban pertama')
+  t.equal(await second.inputValue('.composer__text'), 'Jawaban kedua', 'nothing typed is lost')
+  t.equal((await outbound()).length, 1, 'nothing has left yet')
+
+  await second.keyboard.press('Control+Enter')
+  await until(async () => (await outbound()).length === 2)
+  await second.waitForSelector('.composer__call', { state: 'detached' })
+
+  function outbound() {
+    return world.db.selectFrom('message').select('id').where('kind', '=', 'outbound').execute()
+  }
+})
+
+t.test('the rooms hold at all widths, light and dark', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail({ name: 'Ratna Kusumawardani binti Abdurrahman Wahid Sastrowardoyo' })
+  await world.again(id, `Kata yang panjang sekali: ${'w'.repeat(300)}`)
+  for (let n = 0; n < 45; n++) await world.mail({ name: `Pelanggan ${n}` })
+  const { newContext, problems } = await openBrowser(t)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 1024, 390]) {
+      const context = await newContext({ viewport: { width, height: 844 }, colorScheme })
+      await world.enter(context, 'owner')
+      const page = await context.newPage()
+      for (const path of [
+        '/inbox/all',
+        '/inbox/mine',
+        `/conversations/${id}`,
+        `/conversations/${id}/customer`
+      ]) {
+        await page.goto(world.url + path)
+        const name = `${path.replaceAll('/', '-').slice(1)}-${width}-${colorScheme}`
+        await shot(page, name)
+        t.strictSame(await axe(page), [], `${name}: accessible`)
+        t.strictSame(await noOverflow(page), [], `${name}: no sideways scroll`)
+      }
+      await context.close()
+    }
+  }
+  t.strictSame(problems, [])
+})
