@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { valid, validRange } from 'semver'
-import { Type } from 'typebox'
-import { Errors } from 'typebox/value'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 
 /** The version of `server/plugin-api/`, of its own: a manifest names the range that it works with. */
@@ -30,41 +28,66 @@ export function readManifest(folder: string): PluginManifest {
 function parse(folder: string): Record<string, unknown> {
   try {
     const json: unknown = JSON.parse(readFileSync(join(folder, 'plugin.json'), 'utf8'))
-    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>
+    if (typeof json === 'object' && json !== null && !Array.isArray(json))
+      return json as Record<string, unknown>
   } catch (error) {
     throw new ManifestError([`plugin.json cannot be read: ${(error as Error).message}`])
   }
   throw new ManifestError(['plugin.json must be an object'])
 }
 
-const text = Type.Object({ en: Type.String({ minLength: 1 }), id: Type.String({ minLength: 1 }) })
-const names = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 100 })
+type Check = (value: unknown) => string | null
+
+const isText: Check = value =>
+  typeof value === 'string' && value.length > 0 && value.length <= 2_000 ? null : 'must be a text'
+
+const isList: Check = value =>
+  Array.isArray(value) && value.length <= 100 && value.every(item => isText(item) === null)
+    ? null
+    : 'must be a list of texts'
+
+const matches =
+  (pattern: RegExp): Check =>
+  value =>
+    isText(value) ?? (pattern.test(String(value)) ? null : `must match ${pattern.source}`)
 
 /** Unknown members are let through: a newer Sapa may know them. */
-const shape = Type.Object({
-  id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }),
-  version: Type.String(),
-  api: Type.String(),
-  title: text,
-  description: text,
-  author: Type.String({ minLength: 1 }),
-  icon: Type.Optional(Type.String()),
-  homepage: Type.Optional(Type.String({ pattern: '^https?://' })),
-  provides: names,
-  scopes: names,
-  requires: Type.Optional(
-    Type.Object({ plugins: Type.Optional(Type.Record(Type.String(), Type.String())) })
-  ),
-  conflicts: Type.Optional(names)
-})
+const required: Record<string, Check> = {
+  id: matches(/^[a-z][a-z0-9-]{1,30}$/),
+  version: isText,
+  api: isText,
+  'title.en': isText,
+  'title.id': isText,
+  'description.en': isText,
+  'description.id': isText,
+  author: isText,
+  provides: isList,
+  scopes: isList
+}
+
+const optional: Record<string, Check> = {
+  icon: isText,
+  homepage: matches(/^https?:\/\//),
+  conflicts: isList
+}
 
 function shapeProblems(json: Record<string, unknown>): string[] {
-  return Errors(shape, json).flatMap(error => {
-    const where = error.instancePath.slice(1).replaceAll('/', '.')
-    const missing = (error.params as { requiredProperties?: string[] }).requiredProperties
-    if (missing) return missing.map(name => `${where ? `${where}.` : ''}${name} is missing`)
-    return [`${where || 'plugin.json'} ${error.message}`]
+  const all = Object.entries({ ...required, ...optional })
+  return all.flatMap(([path, check]) => {
+    const value = at(json, path)
+    if (value === undefined) return path in required ? [`${path} is missing`] : []
+    const problem = check(value)
+    return problem === null ? [] : [`${path} ${problem}`]
   })
+}
+
+function at(json: Record<string, unknown>, path: string): unknown {
+  const [first = '', second] = path.split('.')
+  const value = json[first]
+  if (second === undefined) return value
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[second]
+    : undefined
 }
 
 /** Tables of a plugin start with its id, so an id must not be the start of a core table's name. */
@@ -94,7 +117,8 @@ function meaningProblems(json: Record<string, unknown>, folder: string): string[
   }
   const needed = (requires as PluginManifest['requires'])?.plugins ?? {}
   for (const [name, range] of Object.entries(needed)) {
-    if (!validRange(range)) problems.push(`requires.plugins.${name} is not a version range`)
+    if (typeof range !== 'string' || !validRange(range))
+      problems.push(`requires.plugins.${name} is not a version range`)
   }
   return problems
 }

@@ -1,8 +1,7 @@
-import { Value } from 'typebox/value'
 import { isWriter } from '../db/open.ts'
 import type { Db } from '../db/schema.ts'
 import { onCommit } from '../db/transaction.ts'
-import { settingsSchema, type Settings } from './schema.ts'
+import { rules, settingKeys, type Settings } from './schema.ts'
 
 declare module '../db/transaction.ts' {
   interface News {
@@ -43,12 +42,12 @@ function listen(db: Db): void {
 }
 
 async function readSettings(db: Db): Promise<Settings> {
-  const keys = Object.keys(settingsSchema.properties)
   const rows = await db
     .selectFrom('setting')
     .select(['key', 'value'])
-    .where('key', 'in', keys)
+    .where('key', 'in', settingKeys)
     .execute()
   const stored = Object.fromEntries(rows.map(row => [row.key, JSON.parse(row.value) as unknown]))
-  return Value.Default(settingsSchema, stored) as Settings
+  const settings = settingKeys.map(key => [key, stored[key] ?? rules[key].default])
+  return Object.fromEntries(settings) as Settings
 }

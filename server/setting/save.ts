@@ -1,9 +1,8 @@
-import { Errors } from 'typebox/value'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { InvalidInput } from '../errors.ts'
 import { getSettings } from './get.ts'
-import { settingsSchema, type Settings } from './schema.ts'
+import { rules, settingKeys, type Settings } from './schema.ts'
 import { setValue } from './value.ts'
 
 /** Changes some of the owner's choices, all or none. */
@@ -29,18 +28,11 @@ export async function setSetting<Key extends keyof Settings>(
 }
 
 function check(settings: Settings): void {
-  const wrong = Errors(settingsSchema, settings).map(
-    error => error.instancePath.split('/')[1] ?? ''
-  )
-  if (!isTimeZone(settings.timeZone)) wrong.push('timeZone')
-  const fields = wrong.filter(Boolean).map(field => [field, 'error.field.invalid'])
-  if (fields.length > 0) throw new InvalidInput(Object.fromEntries(fields))
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
+  const known = new Set<string>(settingKeys)
+  const wrong = [
+    ...Object.keys(settings).filter(key => !known.has(key)),
+    ...settingKeys.filter(key => !rules[key].fits(settings[key]))
+  ]
+  if (wrong.length === 0) return
+  throw new InvalidInput(Object.fromEntries(wrong.map(key => [key, 'error.field.invalid'])))
 }

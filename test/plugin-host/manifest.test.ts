@@ -47,9 +47,9 @@ t.test('many mistakes are told at once', async t => {
 
   for (const part of [
     /^author is missing/,
-    /^description is missing/,
+    /^description\.en is missing/,
     /^title\.id is missing/,
-    /^id must match pattern/,
+    /^id must match /,
     /^id must be the folder name poin/,
     /^version satu is not a version/,
     /^api yang baru is not a version range/,
@@ -67,7 +67,7 @@ t.test('many mistakes are told at once', async t => {
 
 t.test('manifests that are no manifests', async t => {
   t.match(problemsOf(t, '{'), [/^plugin\.json cannot be read/])
-  t.match(problemsOf(t, '[]'), [/must be object/])
+  t.match(problemsOf(t, '[]'), [/must be an object/])
   t.match(problemsOf(t, 'null'), [/must be an object/])
   t.match(problemsOf(t, { ...good, id: 'conversation' }, 'conversation'), [/is reserved/])
 })
