@@ -67,7 +67,7 @@ export async function startSapa(config: Config, parts: Parts = {}): Promise<Runn
 }
 
 /** The web server over an opened Sapa. */
-export async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
+async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   const app = await buildServer(sapa)
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)

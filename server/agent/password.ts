@@ -2,7 +2,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { InvalidInput } from '../errors.ts'
 
 /** 8 characters is the floor of ASVS; longer than 200 only costs time. */
-export const passwordLength = { min: 8, max: 200 }
+const passwordLength = { min: 8, max: 200 }
 
 export async function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }))

@@ -80,7 +80,7 @@ export async function openSession(request: Request, agent: Agent): Promise<void>
 }
 
 function signInAgain(request: Request, reply: Reply, problem: Problem): Reply {
-  const { email, next } = (request.body ?? {}) as { email?: string; next?: string }
+  const { email, next } = (request.body ?? {}) as { email?: string; next?: unknown }
   return reply.page('agent/sign-in', {
     email: email ?? '',
     next: ownPath(next),

@@ -27,7 +27,7 @@ export async function listTeams(db: Db): Promise<TeamRow[]> {
   return [...teams.values()]
 }
 
-export async function findTeam(db: Db, id: number): Promise<Team> {
+async function findTeam(db: Db, id: number): Promise<Team> {
   const team = await db.selectFrom('team').selectAll().where('id', '=', id).executeTakeFirst()
   if (!team) throw notFound('team')
   return team

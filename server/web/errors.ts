@@ -86,11 +86,14 @@ function pathOf(url: string | string[] | undefined): string | null {
 function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error
   if (!(error instanceof Error)) return null
-  const { validation, statusCode, code } = error as Error & {
+  const { validation, validationContext, statusCode, code } = error as Error & {
     validation?: unknown
+    validationContext?: string
     statusCode?: number
     code?: string
   }
+  // An address that cannot be is an address that is not there.
+  if (validationContext === 'params') return new DomainError('not_found', 404)
   if (validation) return new InvalidInput(invalidFields(validation))
   if (statusCode === 413) return new DomainError('too_large', 413)
   if (statusCode === 429) return new DomainError('too_many_requests', 429)

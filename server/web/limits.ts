@@ -13,5 +13,5 @@ export function limitPublicRoutes(app: App): void {
 }
 
 function isFree(url: string): boolean {
-  return url.startsWith('/assets/') || url === '/healthz' || url === '/readyz' || url === '/'
+  return url.startsWith('/assets/') || url.endsWith('.css') || /^\/(healthz|readyz)$/.test(url)
 }

@@ -2,6 +2,7 @@ import t from 'tap'
 import { changeRole } from '../../server/agent/change.ts'
 import { findAgent } from '../../server/agent/find.ts'
 import { revokeSessions } from '../../server/agent/session.ts'
+import { LiveHub, type Stream } from '../../server/live/hub.ts'
 import { announce } from '../../server/db/transaction.ts'
 import { setup, type Scope } from '../support/app.ts'
 import { listenLive } from '../support/listen-live.ts'
@@ -55,6 +56,24 @@ t.test('after a restart, or too long a gap, the browser is told to look again', 
     const ear = await listenLive(t, origin, as.agent, { last })
     t.ok(await ear.hears('resync'), last)
   }
+})
+
+t.test('the memory for events has an end', async t => {
+  const hub = new LiveHub()
+  const heard: string[] = []
+  const stream = (): Stream => ({
+    viewer: { id: 1, role: 'agent' },
+    session: 'x',
+    send: events => heard.push(...events.map(({ event }) => event.topic)),
+    end: () => {}
+  })
+  let first = ''
+  hub.open({ ...stream(), send: events => (first = events[0]?.id ?? '') }, null)()
+  for (let n = 0; n < 9000; n++) hub.publish([{ topic: 'conversation.changed', conversation: n }])
+
+  hub.open(stream(), first)
+
+  t.strictSame(heard, ['resync'])
 })
 
 t.test('a guest hears only of conversations of their own or their team', async t => {

@@ -101,6 +101,30 @@ t.test('what went wrong', async t => {
     t.notMatch(response.body, '<script>alert')
   })
 
+  t.test('an address with an impossible id is not found', async t => {
+    for (const id of ['abc', '0', '-1', '1.5', '9'.repeat(300), '%00']) {
+      const response = await app.inject(as.agent({ url: `/conversations/${id}` }))
+      t.ok([400, 404, 414].includes(response.statusCode), `${id} ${response.statusCode}`)
+    }
+  })
+
+  t.test('a field sent twice, or as something else, is refused', async t => {
+    const bodies = ['email=a&email=b&password=x', 'email=a&password=x&next=/a&next=/b']
+    for (const payload of bodies) {
+      const headers = { ...english, 'content-type': 'application/x-www-form-urlencoded' }
+      const response = await app.inject({ method: 'POST', url: '/sign-in', headers, payload })
+      t.equal(response.statusCode, 422, payload)
+    }
+    const json = { email: { $gt: '' }, password: ['x', 'y'], next: { a: 1 } }
+    const response = await app.inject({
+      method: 'POST',
+      url: '/sign-in',
+      headers: english,
+      payload: json
+    })
+    t.equal(response.statusCode, 422)
+  })
+
   t.test('odd content types and too large bodies are refused, not run', async t => {
     const odd = ['text/plain', 'application/json\t', 'application/xml', 'multipart/form-data']
     for (const type of odd) {
