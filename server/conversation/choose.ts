@@ -40,19 +40,19 @@ export function mayContinue(
   return now.getTime() - closedAt <= choice.reopenMs
 }
 
+/** The open one, else the newest that was closed. A chat has few, and they stand in this order. */
 async function findChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
   if (choice.threadKey === undefined) return undefined
-  return db
+  const rows = await db
     .selectFrom('conversation')
     .selectAll()
     .where('account_id', '=', choice.accountId)
     .where('thread_key', '=', choice.threadKey)
     .where('is_spam', '=', 0)
-    .orderBy(eb => eb('status', '=', 'closed'))
     .orderBy('last_message_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .limit(5)
+    .execute()
+  return rows.find(row => row.status !== 'closed') ?? rows[0]
 }
 
 async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
