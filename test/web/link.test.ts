@@ -1,5 +1,6 @@
 import t from 'tap'
 import { inviteAgent } from '../../server/agent/invite.ts'
+import { invitationNotice } from '../../server/agent/invite-notice.ts'
 import { findAgent } from '../../server/agent/find.ts'
 import { handleResets, type Notice } from '../../server/agent/reset-job.ts'
 import { setup } from '../support/app.ts'
@@ -8,11 +9,12 @@ const own = { accept: 'text/html', 'sec-fetch-site': 'same-origin', 'accept-lang
 const password = 'kopi susu di teras'
 
 t.test('an invited person joins and is signed in', async t => {
-  const { app, db, ids, clock } = await setup(t)
+  const { app, db, sapa, ids, clock } = await setup(t)
   const admin = await findAgent(db, ids.admin)
   const person = { email: 'baru@toko.example', name: 'Baru', role: 'agent' } as const
-  const { token } = await inviteAgent(db, person, admin, clock.now)
-  const url = `/invite/${token}`
+  const { agent, token } = await inviteAgent(db, person, admin, clock.now)
+  const mail = invitationNotice(sapa, agent, token, admin)
+  const url = /\/invite\/\S+/.exec(mail.text)?.[0] ?? ''
 
   const page = await app.inject({ url, headers: own })
   const short = await app.inject({
@@ -28,6 +30,7 @@ t.test('an invited person joins and is signed in', async t => {
     payload: { name: 'Bayu', password }
   })
 
+  t.match(mail.subject, 'Rudi Hartono')
   t.equal(page.statusCode, 200)
   t.match(page.body, 'baru@toko.example')
   t.equal(short.statusCode, 422)
