@@ -21,7 +21,7 @@ export interface MailHost {
 
 /** How fast a server may be asked. Providers count mails per minute; a server of one's own does not. */
 export function rateOf(server: string): { perMinute: number; parallel: number } {
-  if (/^(localhost|127\.[\d.]+|::1)$/.test(server)) return { perMinute: 60_000, parallel: 8 }
+  if (/^(localhost|127\.[\d.]+|::1)$/.test(server)) return { perMinute: 60_000, parallel: 4 }
   if (server.endsWith('office365.com')) return { perMinute: 30, parallel: 2 }
   return { perMinute: hostedBy(server) ? 60 : 600, parallel: 2 }
 }

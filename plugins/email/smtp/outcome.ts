@@ -10,7 +10,13 @@ export function sendFailure(fail: Fail, error: unknown, passage: Passage): Chann
   if (isFailure(error)) return error
   const { code = '', command, responseCode = 0, response, message } = asSmtpError(error)
   const text = shortly(response || message || 'The mail could not be sent')
-  const detail = { code: String(responseCode || code || 'unknown') }
+  // A greylisted recipient says nothing about the next mail; a lost connection does.
+  const isOfThisMail =
+    command !== 'MAIL FROM' && responseCode !== 421 && isAboutMail(code, responseCode)
+  const detail = {
+    code: String(responseCode || code || 'unknown'),
+    ...(isOfThisMail && { scope: 'thread' as const })
+  }
 
   const isAnswered = command === 'DATA' && responseCode >= 400
   if (passage.isComplete && !isAnswered) return fail('unknown_outcome', text, detail)
@@ -23,6 +29,9 @@ function isAuth(code: string, responseCode: number): boolean {
   const isSoft = responseCode >= 400 && responseCode < 500
   return (code === 'EAUTH' && !isSoft) || (code === 'EENVELOPE' && responseCode === 530)
 }
+
+const isAboutMail = (code: string, responseCode: number) =>
+  responseCode >= 400 && (code === 'EENVELOPE' || code === 'EMESSAGE')
 
 /** Only what the server says of this mail is final; a refused greeting or hello may change. */
 function isPermanent(code: string, responseCode: number): boolean {

@@ -171,7 +171,7 @@ t.test('what the server says decides what happens next', async t => {
     server.options.onData = () => undefined
     Object.assign(server.options, options)
     const { failure, detail } = await failureOf(session.send(step()))
-    kinds[name] = `${failure} ${detail?.code}`
+    kinds[name] = `${failure} ${detail?.code} ${detail?.scope ?? 'account'}`
   }
   await refuse('unknown user', { onRecipient: () => '550 5.1.1 User unknown' })
   await refuse('greylisted', { onRecipient: () => '450 4.2.0 Try again' })
@@ -179,11 +179,11 @@ t.test('what the server says decides what happens next', async t => {
   await refuse('full', { onData: () => ({ reject: '452 4.2.2 Full' }) })
   await refuse('dropped', { onData: () => 'drop' })
   t.same(kinds, {
-    'unknown user': 'permanent 550',
-    greylisted: 'temporary 450',
-    spam: 'permanent 554',
-    full: 'temporary 452',
-    dropped: 'unknown_outcome ECONNECTION'
+    'unknown user': 'permanent 550 thread',
+    greylisted: 'temporary 450 thread',
+    spam: 'permanent 554 thread',
+    full: 'temporary 452 thread',
+    dropped: 'unknown_outcome ECONNECTION account'
   })
 
   Object.assign(server.options, { onData: () => undefined })
