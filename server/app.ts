@@ -11,6 +11,7 @@ import type { Db } from './db/schema.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
+import { fileLinkRoutes } from './inbox/file-link-routes.ts'
 import { bulkRoutes } from './inbox/bulk-routes.ts'
 import { conversationRoutes } from './inbox/conversation-routes.ts'
 import { customerRoutes } from './inbox/customer-routes.ts'
@@ -80,6 +81,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   stateRoutes(app, sapa)
   customerRoutes(app, sapa)
   attachmentRoutes(app, sapa)
+  fileLinkRoutes(app, sapa)
   bulkRoutes(app, sapa)
   meRoutes(app, sapa)
   more?.(app, sapa)

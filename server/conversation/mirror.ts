@@ -41,7 +41,7 @@ export async function mirrorSteps(trx: Db, messageId: number): Promise<void> {
 }
 
 /** As far as the step that is least far; what was cancelled after a failure says nothing. */
-export function statusOf(states: OutboxState[]): MessageStatus {
+function statusOf(states: OutboxState[]): MessageStatus {
   const live = states.filter(state => state !== 'cancelled')
   const isHalf = live.includes('queued') && live.some(state => reached.has(state))
   return live.includes('sending') || isHalf ? 'sending' : combine(live)

@@ -75,7 +75,7 @@ export function attachmentRoutes(app: App, sapa: Sapa): void {
 }
 
 /** RFC 6266: an ASCII name for old readers and the real one in UTF-8; never a quote or a line break. */
-function disposition(filename: string): string {
+export function disposition(filename: string): string {
   const plain = filename.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
   const full = encodeURIComponent(filename).replaceAll(
     /['()*]/g,

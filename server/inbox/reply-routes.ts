@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { findVisible } from '../conversation/access.ts'
 import { saveDraft } from '../conversation/draft.ts'
+import { fileLink } from '../conversation/file-link.ts'
 import { markSent } from '../conversation/mark-sent.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply.ts'
@@ -147,6 +148,7 @@ async function write(sapa: Sapa, { agent }: Reader, id: number, body: Writing): 
       bcc: addressesIn(body.bcc),
       // The refusal of an overtaken reply brings a second, newer `seen` with it.
       seen: Math.max(0, ...(body.seen ?? [])),
+      linkTo: file => fileLink(sapa.secrets, sapa.config.publicUrl, file.token, sapa.clock()),
       ...(then ? { then: { status: then } } : {})
     },
     sapa.clock()
