@@ -19,8 +19,7 @@ export async function findThread(
   const signed =
     (await findByRef(db, hints.clientRefs)) ?? (await findByToken(db, hints.replyTokens))
   if (signed) return { conversation: signed, proof: 'signed' }
-  const conversation = await findByReference(db, accountId, hints.references)
-  return conversation && { conversation, proof: 'reference' }
+  return findByReference(db, accountId, hints.references)
 }
 
 async function findByRef(db: Db, texts: string[] = []): Promise<Conversation | undefined> {
@@ -60,18 +59,20 @@ async function findByReference(
   db: Db,
   accountId: number,
   references: string[] = []
-): Promise<Conversation | undefined> {
+): Promise<Thread | undefined> {
   const ids = references.slice(0, 50)
   if (ids.length === 0) return undefined
   const rows = await db
     .selectFrom('message')
-    .select(['remote_id', 'conversation_id'])
+    .select(['remote_id', 'conversation_id', 'kind'])
     .where('account_id', '=', accountId)
     .where('remote_id', 'in', ids)
     .execute()
   const found = ids.map(id => rows.find(row => row.remote_id === id)).find(Boolean)
   if (!found) return undefined
-  return (await findAll(db, [found.conversation_id])).get(found.conversation_id)
+  const conversation = (await findAll(db, [found.conversation_id])).get(found.conversation_id)
+  // The id of a message that we sent was made by us, with a proof in it.
+  return conversation && { conversation, proof: found.kind === 'outbound' ? 'signed' : 'reference' }
 }
 
 async function findAll(db: Db, ids: number[]): Promise<Map<number, Conversation>> {
