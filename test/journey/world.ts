@@ -1,0 +1,96 @@
+import { pino } from 'pino'
+import SQLite from 'better-sqlite3'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { createOwner } from '../../server/agent/create-owner.ts'
+import { startSapa } from '../../server/app.ts'
+import { createAccount } from '../../server/channel/account-create.ts'
+import { readConfig } from '../../server/config.ts'
+import { startDovecot, type Dovecot } from '../support/dovecot.ts'
+import { startServer, type ServerProcess } from '../support/process.ts'
+import { startSmtp, type SmtpSink } from '../support/smtp-sink.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+export const shop = 'layanan@sinar.example'
+export const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
+
+export interface Journey {
+  dovecot: Dovecot
+  smtp: SmtpSink
+  server: ServerProcess
+  /** Rows of the product's own database, read beside the running server. */
+  rows<Row>(sql: string): Row[]
+  /** Requests of the signed-in owner, from our own pages. */
+  send(path: string, init?: { method?: string; form?: Record<string, string> }): Promise<Response>
+}
+
+export interface JourneyOptions {
+  /** Other values of the account's form. */
+  form?: Record<string, unknown>
+  dataDir?: string
+}
+
+/** The built product as a process, connected to a real mailbox and a real mail server. */
+export async function journey(t: Test, options: JourneyOptions = {}): Promise<Journey> {
+  const dovecot = await startDovecot()
+  t.teardown(() => dovecot.remove())
+  const smtp = await startSmtp({ relayTo: dovecot })
+  t.teardown(() => smtp.remove())
+  const dataDir = options.dataDir ?? temporaryFolder(t)
+  await furnish(dataDir, { imapPort: dovecot.port, smtpPort: smtp.port, ...options.form })
+  const server = await startServer(t, { dataDir })
+  const cookie = await signIn(server.url)
+
+  function rows<Row>(sql: string): Row[] {
+    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
+    try {
+      return db.prepare(sql).all() as Row[]
+    } finally {
+      db.close()
+    }
+  }
+
+  function send(path: string, init: Parameters<Journey['send']>[1] = {}): Promise<Response> {
+    return fetch(server.url + path, {
+      method: init.method ?? (init.form ? 'POST' : 'GET'),
+      redirect: 'manual',
+      headers: { cookie, 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+      ...(init.form ? { body: new URLSearchParams(init.form) } : {})
+    })
+  }
+
+  return { dovecot, smtp, server, rows, send }
+}
+
+/** An owner and a mailbox, as the setup page leaves them. */
+async function furnish(dataDir: string, ports: Record<string, unknown>): Promise<void> {
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' })
+  const { sapa, close } = await startSapa(config, { isIdle: true, log: pino({ level: 'silent' }) })
+  const now = new Date()
+  await createOwner(sapa.db, { ...owner, name: 'Bagas Prakoso', locale: 'id' }, now)
+  const form = {
+    address: shop,
+    auth: 'password',
+    user: shop,
+    password: 'test',
+    imapHost: '127.0.0.1',
+    imapSecurity: 'none',
+    smtpHost: '127.0.0.1',
+    smtpSecurity: 'none',
+    ...ports
+  }
+  await createAccount(sapa.db, sapa, { type: 'email', name: 'Layanan', address: shop, form }, now)
+  await close()
+}
+
+async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'same-origin' },
+    body: new URLSearchParams(owner)
+  })
+  const cookie = response.headers.getSetCookie().find(one => one.startsWith('sapa_session='))
+  if (!cookie) throw new Error(`sign-in answered ${response.status}`)
+  return cookie.split(';')[0] ?? ''
+}
