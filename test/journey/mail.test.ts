@@ -130,7 +130,10 @@ t.test('a stranger who puts the number in a subject does not get in', async t =>
   t.not(foreign?.conversation_id, own?.conversation_id)
   const page = await (await world.send(`/conversations/${foreign?.conversation_id}`)).text()
   t.match(page, `#${number}`, 'the agent is told what it claims')
-  t.notMatch(await (await world.send(`/conversations/${number}`)).text(), 'Kirim ke alamat saya')
+  t.notMatch(
+    await (await world.send(`/conversations/${number}/timeline`)).text(),
+    'Kirim ke alamat saya'
+  )
 })
 
 export async function connected({ rows }: Journey): Promise<void> {
