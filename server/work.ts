@@ -1,5 +1,6 @@
 import { removeEndedSessions } from './agent/session.ts'
 import { handleResets } from './agent/reset-job.ts'
+import { heedCommands } from './channel/beside.ts'
 import { handleInboundJobs } from './channel/chores.ts'
 import { Dispatcher } from './channel/dispatch.ts'
 import { sendNotice } from './channel/notice.ts'
@@ -47,13 +48,15 @@ export function createWork(sapa: Base): Work {
 
 /** Reading before connecting, sending last. The returned function stops in reverse. */
 export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
-  const { journal, supervisor, dispatcher, jobs } = sapa
+  const { journal, supervisor, dispatcher, jobs, db, log } = sapa
   keepHouse(sapa)
+  const ignoreCommands = heedCommands(db, log)
   journal.start()
   jobs.start()
   await supervisor.start()
   await dispatcher.start()
   return async () => {
+    ignoreCommands()
     await dispatcher.stop()
     await supervisor.stop()
     await jobs.stop()

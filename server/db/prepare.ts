@@ -57,8 +57,20 @@ async function bringUpToDate(db: Db, dataDir: string, isNew: boolean, now: Date)
   await migrate(db, 'core', migrations)
 }
 
+/** For a second program beside the server: it must expect the very shape that is there. */
+export async function refuseOtherVersion(db: Db): Promise<void> {
+  await refuseNewer(db)
+  if ((await pendingCoreMigrations(db)).length === 0) return
+  throw new UnusableData('The running server is older than this program. Restart it first.')
+}
+
+/** Names of migrations that only a newer Sapa knows. */
+export async function unknownCoreMigrations(db: Db): Promise<string[]> {
+  return (await ranMigrations(db)).filter(name => !(name in migrations))
+}
+
 async function refuseNewer(db: Db): Promise<void> {
-  const unknown = (await ranMigrations(db)).filter(name => !(name in migrations))
+  const unknown = await unknownCoreMigrations(db)
   if (unknown.length === 0) return
   throw new UnusableData(
     `The database was used by a newer Sapa (${unknown.join(', ')}). Start that version, or restore a backup.`

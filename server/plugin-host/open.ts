@@ -11,10 +11,18 @@ type Base = Omit<HostTools, 'fetcher' | 'sources'> & {
 
 /** The plugin host of an installation, with nothing started yet. */
 export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost } {
-  const { config, db } = base
-  const fetcher = createFetch({
-    privateHosts: async () => [...config.privateHosts, ...(await getSetting(db, 'privateHosts'))]
-  })
-  const sources = [bundledSource, droppedSource(config.dataDir)]
+  const fetcher = openFetcher(base)
+  const sources = sourcesOf(base.config)
   return { fetcher, plugins: new PluginHost({ ...base, fetcher, sources }) }
 }
+
+export function openFetcher({ config, db }: Pick<Base, 'config' | 'db'>): Fetcher {
+  return createFetch({
+    privateHosts: async () => [...config.privateHosts, ...(await getSetting(db, 'privateHosts'))]
+  })
+}
+
+export const sourcesOf = ({ dataDir }: Pick<Config, 'dataDir'>) => [
+  bundledSource,
+  droppedSource(dataDir)
+]

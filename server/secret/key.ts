@@ -24,7 +24,7 @@ export function readKey(dataDir: string, given?: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-const keyFile = (dataDir: string) => join(dataDir, 'secret.key')
+export const keyFile = (dataDir: string) => join(dataDir, 'secret.key')
 
 function readKeyFile(dataDir: string): string {
   try {
