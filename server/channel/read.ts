@@ -31,7 +31,8 @@ export class JournalReader {
   readonly #memory = new Map<number, BatchMemory>()
   readonly #woken = new Set<number>()
   readonly #running = new Map<number, Promise<void>>()
-  readonly #pauses = new Map<number, { timer: NodeJS.Timeout; count: number }>()
+  readonly #pauses = new Map<number, NodeJS.Timeout>()
+  readonly #troubles = new Map<number, number>()
   #disposers: (() => void)[] = []
   #isStopping = false
 
@@ -56,7 +57,7 @@ export class JournalReader {
   async stop(): Promise<void> {
     this.#isStopping = true
     for (const dispose of this.#disposers.splice(0)) dispose()
-    for (const { timer } of this.#pauses.values()) clearTimeout(timer)
+    for (const timer of this.#pauses.values()) clearTimeout(timer)
     this.#pauses.clear()
     await Promise.all(this.#running.values())
   }
@@ -89,14 +90,14 @@ export class JournalReader {
 
   async #run(accountId: number): Promise<void> {
     await Promise.resolve()
-    let troubles = 0
     while (!this.#isStopping && this.#woken.delete(accountId)) {
       try {
         const memory = this.#memoryOf(accountId)
-        while (!this.#isStopping && (await readBatch(this.#parts, accountId, memory))) troubles = 0
+        while (!this.#isStopping && (await readBatch(this.#parts, accountId, memory)));
+        this.#troubles.delete(accountId)
       } catch (error) {
         if (error instanceof PoolError && error.code === 'stopped') break
-        this.#pause(accountId, error, ++troubles)
+        this.#pause(accountId, error)
         break
       }
     }
@@ -104,8 +105,10 @@ export class JournalReader {
     this.#running.delete(accountId)
   }
 
-  #pause(accountId: number, error: unknown, count: number): void {
+  #pause(accountId: number, error: unknown): void {
     const { log } = this.#parts
+    const count = (this.#troubles.get(accountId) ?? 0) + 1
+    this.#troubles.set(accountId, count)
     const facts = { account: accountId, isDisk: isTrouble(error), code: codeOf(error) }
     log.error(facts, 'Reading the journal has to wait')
     if (this.#isStopping) return
@@ -114,7 +117,7 @@ export class JournalReader {
       this.#wake(accountId)
     }
     const timer = setTimeout(resume, pauseMs[Math.min(count, pauseMs.length) - 1]).unref()
-    this.#pauses.set(accountId, { timer, count })
+    this.#pauses.set(accountId, timer)
   }
 
   #memoryOf(accountId: number): BatchMemory {
