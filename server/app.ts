@@ -23,6 +23,7 @@ import { createJobs } from './jobs/jobs.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
+import { settingsRoutes } from './settings/routes.ts'
 import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
@@ -84,6 +85,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   fileLinkRoutes(app, sapa)
   bulkRoutes(app, sapa)
   meRoutes(app, sapa)
+  settingsRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app

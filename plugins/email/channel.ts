@@ -19,6 +19,18 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
     colorDark: '#8ab4f8',
     identityKinds: ['email'],
     settings: accountForm,
+    connect: [
+      {
+        label: { en: 'Connect with Google', id: 'Hubungkan dengan Google' },
+        path: '/oauth/start',
+        when: { field: 'auth', is: ['google'] }
+      },
+      {
+        label: { en: 'Connect with Microsoft', id: 'Hubungkan dengan Microsoft' },
+        path: '/oauth/start',
+        when: { field: 'auth', is: ['microsoft'] }
+      }
+    ],
     capabilities: values => capabilities(readMailSettings(values)),
     async suggest(settings, signal) {
       const { suggestServers } = await import('./suggest.ts')

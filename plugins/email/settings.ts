@@ -49,7 +49,8 @@ export const accountForm: SettingsSchema = {
     label: say('User name', 'Nama pengguna'),
     hint: say('Empty: the email address.', 'Kosong: alamat email.'),
     group: mailbox,
-    autocomplete: 'username'
+    autocomplete: 'username',
+    ...advanced
   },
   password: {
     type: 'secret',
@@ -68,7 +69,8 @@ export const accountForm: SettingsSchema = {
     type: 'textarea',
     label: say('Signature', 'Tanda tangan'),
     hint: say('Ends every answer of this mailbox.', 'Menutup setiap balasan dari kotak surat ini.'),
-    group: sending
+    group: sending,
+    ...advanced
   },
   folders: {
     type: 'list',

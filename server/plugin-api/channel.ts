@@ -18,6 +18,8 @@ export interface ChannelDefinition {
   capabilities(settings: SettingsValues): ChannelCapabilities
   /** Fills in what can be known from what was typed (servers from an address). */
   suggest?(settings: SettingsValues, signal: AbortSignal): Promise<SettingsValues>
+  /** Buttons that sign a saved account in at its provider; core adds `?account=<id>`. */
+  connect?: ConnectLink[]
   /** "Test connection": every step with its own outcome; never throws, never tells a secret. */
   probe?(
     settings: SettingsValues,
@@ -29,6 +31,14 @@ export interface ChannelDefinition {
   /** File URL of a module that exports the same `parse`; then core runs it in a worker with a time limit. */
   parseModule?: string
   open(account: AccountContext): Promise<ChannelSession>
+}
+
+export interface ConnectLink {
+  label: Text
+  /** A route of the plugin itself, such as `/oauth/start`. */
+  path: string
+  /** Only while a field of the form has one of these values. */
+  when?: { field: string; is: (string | boolean)[] }
 }
 
 export interface ChannelSession {

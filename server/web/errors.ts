@@ -28,6 +28,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Draws the form again when its input is refused; status and texts are ready. */
     onInvalid?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => unknown
+    /** The same, also for what is refused because of how things stand (409). */
+    onRefusal?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => unknown
   }
 }
 
@@ -58,10 +60,11 @@ async function answer(
 ): Promise<unknown> {
   reply.code(problem.status)
   if (wantsJson(request)) return reply.send({ error: jsonOf(problem, known) })
-  const { onInvalid, isStream } = request.routeOptions.config
+  const { onInvalid, onRefusal, isStream } = request.routeOptions.config
   if (problem.status === 401 && isStream) return reply.type('text/plain').send(problem.text)
   if (problem.status === 401) return toSignIn(request, reply)
   if (problem.status === 422 && onInvalid) return onInvalid(request, reply, problem)
+  if ([409, 422].includes(problem.status) && onRefusal) return onRefusal(request, reply, problem)
   if (request.headers['hx-request']) return reply.part('error/_fragment', { problem })
   return reply.page('error/page', { problem })
 }

@@ -1,0 +1,40 @@
+import type { SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
+import { fromBrowser } from '../plugin-host/form.ts'
+
+/** What the form of an account sends. Its own fields have a dash, which no field of a channel has. */
+export interface AccountInput {
+  name: string
+  acknowledgement: string
+  /** Take over what came in the last days; null: only what is new. */
+  historyDays: number | null
+  probeId: string
+  form: SettingsValues
+  /** The mailbox, number or handle that was typed. */
+  address: string | undefined
+}
+
+export const historyChoices = [7, 30, 90] as const
+
+export function readAccountInput(
+  schema: SettingsSchema,
+  body: Record<string, unknown>
+): AccountInput {
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name].trim() : '')
+  const days = Number(text('account-history'))
+  const form = fromBrowser(schema, body) as SettingsValues
+  return {
+    name: text('account-name').slice(0, 120),
+    acknowledgement: text('account-acknowledgement').slice(0, 4000),
+    historyDays: historyChoices.find(choice => choice === days) ?? null,
+    probeId: text('account-probe'),
+    form,
+    address: addressIn(schema, form)
+  }
+}
+
+/** The first field of type `email` is where customers write to. */
+function addressIn(schema: SettingsSchema, form: SettingsValues): string | undefined {
+  const name = Object.keys(schema).find(field => schema[field]?.type === 'email')
+  const typed = name === undefined ? undefined : form[name]
+  return typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : undefined
+}

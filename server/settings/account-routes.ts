@@ -1,0 +1,177 @@
+import { Type } from 'typebox'
+import { findAccount } from '../channel/account.ts'
+import { updateAccount } from '../channel/account-update.ts'
+import type { Probes } from '../channel/probe.ts'
+import { notFound } from '../errors.ts'
+import { readerOf } from '../inbox/reader.ts'
+import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
+import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App, Reply, Request } from '../web/app.ts'
+import type { Problem } from '../web/errors.ts'
+import { accountForm, type AccountForm } from './account-form.ts'
+import { readAccountInput } from './account-input.ts'
+import { findCard, listCards, type AccountCard } from './account-list.ts'
+import { countOfAccount, type AccountCounts } from './account-count.ts'
+import { connectAccount } from './account-save.ts'
+import { frameOf, type Frame } from './frame.ts'
+import { noProbe, type ShownProbe } from './probe-view.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'settings/accounts': Frame & { cards: AccountCard[]; notice: string | null }
+    'settings/account-new': Frame & {
+      choices: ChannelLook[]
+      form: AccountForm | null
+      probe: ShownProbe
+    }
+    'settings/account': Frame & {
+      card: AccountCard
+      form: AccountForm | null
+      probe: ShownProbe
+      counts: AccountCounts
+      notice: string | null
+    }
+  }
+}
+
+const idParams = Type.Object({ id: Type.Integer({ minimum: 1 }) })
+const newQuery = Type.Object({ type: Type.Optional(Type.String({ maxLength: 40 })) })
+const noticeQuery = Type.Object({ notice: Type.Optional(Type.String({ maxLength: 20 })) })
+const anyBody = Type.Record(Type.String(), Type.Unknown())
+const newBody = Type.Intersect([anyBody, Type.Object({ type: Type.String({ maxLength: 40 }) })])
+
+const home = '/settings/accounts'
+
+/** Accounts: how they are, new ones, and the form of each. */
+export function accountRoutes(app: App, sapa: Sapa, probes: Probes): void {
+  const read = { can: 'account:read' } as const
+  const manage = { can: 'account:manage' } as const
+
+  app.get(home, { schema: { querystring: noticeQuery }, config: read }, async (request, reply) => {
+    const [frame, cards] = await Promise.all([
+      frameOf(sapa, request, home),
+      listCards(sapa, request.words)
+    ])
+    return reply.page('settings/accounts', {
+      ...frame,
+      cards,
+      notice: noticeOf(request.query.notice)
+    })
+  })
+
+  app.get(
+    '/settings/accounts/new',
+    { schema: { querystring: newQuery }, config: manage },
+    (request, reply) => showNew(request, reply, request.query.type, null)
+  )
+
+  app.post(
+    home,
+    {
+      schema: { body: newBody },
+      config: {
+        ...manage,
+        onRefusal: (request, reply, problem) =>
+          showNew(request, reply, (request.body as { type?: string }).type, problem)
+      }
+    },
+    async (request, reply) => {
+      const definition = definitionOf(request.body.type)
+      const { agent } = readerOf(request)
+      const account = await connectAccount(sapa, probes, definition, agent.id, request.body)
+      return reply.redirect(`${home}/${account.id}?notice=created`, 303)
+    }
+  )
+
+  app.get(
+    '/settings/accounts/:id',
+    { schema: { params: idParams, querystring: noticeQuery }, config: manage },
+    (request, reply) =>
+      showOne(request, reply, request.params.id, null, noticeOf(request.query.notice))
+  )
+
+  app.post(
+    '/settings/accounts/:id',
+    {
+      schema: { params: idParams, body: anyBody },
+      config: {
+        ...manage,
+        onRefusal: (request, reply, problem) =>
+          showOne(request, reply, Number((request.params as { id: unknown }).id), problem, null)
+      }
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { type } = await findAccount(sapa.db, id)
+      const { settings } = definitionOf(type)
+      const input = readAccountInput(settings, request.body)
+      await updateAccount(sapa.db, sapa, id, {
+        name: input.name,
+        form: input.form,
+        acknowledgement: input.acknowledgement,
+        ...(input.address === undefined
+          ? {}
+          : { address: input.address, externalId: input.address })
+      })
+      return reply.redirect(`${home}/${id}?notice=saved`, 303)
+    }
+  )
+
+  async function showNew(
+    request: Request,
+    reply: Reply,
+    wanted: string | undefined,
+    problem: Problem | null
+  ) {
+    const { words } = request
+    const choices = sapa.channels
+      .list()
+      .map(({ type }) => channelLook(sapa.channels, type, words.locale))
+    const only = choices.length === 1 ? choices[0]?.type : undefined
+    const definition = sapa.channels.get(wanted ?? only ?? '')
+    const form = definition && accountForm(sapa, definition, words, typedIn(request, problem))
+    const frame = await frameOf(sapa, request, home)
+    return reply.page('settings/account-new', {
+      ...frame,
+      choices,
+      form: form ?? null,
+      probe: noProbe
+    })
+  }
+
+  async function showOne(
+    request: Request,
+    reply: Reply,
+    id: number,
+    problem: Problem | null,
+    notice: string | null
+  ) {
+    const { words } = request
+    const account = await findAccount(sapa.db, id)
+    const definition = sapa.channels.get(account.type)
+    const typed = { account, ...typedIn(request, problem) }
+    const [frame, card, counts] = await Promise.all([
+      frameOf(sapa, request, home),
+      findCard(sapa, words, id),
+      countOfAccount(sapa.reader, id)
+    ])
+    const form = definition ? accountForm(sapa, definition, words, typed) : null
+    return reply.page('settings/account', { ...frame, card, form, probe: noProbe, counts, notice })
+  }
+
+  function definitionOf(type: string): ChannelDefinition {
+    const definition = sapa.channels.get(type)
+    if (!definition) throw notFound('channel')
+    return definition
+  }
+}
+
+function typedIn(request: Request, problem: Problem | null) {
+  return problem ? { body: request.body as Record<string, unknown>, problem } : {}
+}
+
+const notices = new Set(['created', 'saved', 'removed'])
+
+const noticeOf = (name: string | undefined) =>
+  name !== undefined && notices.has(name) ? `account.notice.${name}` : null

@@ -1,0 +1,100 @@
+import { Type } from 'typebox'
+import { findAccount } from '../channel/account.ts'
+import { readAccountForm } from '../channel/account-form.ts'
+import { openSettings } from '../channel/account-settings.ts'
+import type { Probes } from '../channel/probe.ts'
+import { conflict, notFound } from '../errors.ts'
+import { readerOf } from '../inbox/reader.ts'
+import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import { fromBrowser } from '../plugin-host/form.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App, Reply, Request } from '../web/app.ts'
+import type { Problem } from '../web/errors.ts'
+import { placeFields, type PlacedField } from './account-form.ts'
+import { noProbe, showProbe, type ShownProbe } from './probe-view.ts'
+import { readSuggested, suggestFields } from './suggestion.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'settings/_probe': { probe: ShownProbe }
+    'settings/_suggestion': { rows: PlacedField[]; suggested: string; isFound: boolean }
+  }
+}
+
+const body = Type.Intersect([
+  Type.Record(Type.String(), Type.Unknown()),
+  Type.Object({
+    type: Type.String({ maxLength: 40 }),
+    'account-id': Type.Optional(Type.Integer({ minimum: 1 }))
+  })
+])
+const params = Type.Object({ probe: Type.String({ minLength: 10, maxLength: 60 }) })
+
+/** While a form is being filled in: what the channel suggests, and whether it would connect. */
+export function probeRoutes(app: App, sapa: Sapa, probes: Probes): void {
+  const config = { can: 'account:manage' } as const
+
+  app.post(
+    '/settings/accounts/probes',
+    { schema: { body }, config: { ...config, onRefusal: sayMissing } },
+    async (request, reply) => {
+      const definition = definitionOf(request.body.type)
+      if (!definition.probe) throw conflict('no_probe')
+      const form = fromBrowser(definition.settings, request.body)
+      const stored = await storedSettings(request.body['account-id'], definition)
+      const values = { ...stored, ...readAccountForm(definition.settings, form, stored) }
+      const run = probes.start(definition, values, readerOf(request).agent.id)
+      const probe = showProbe(run, sapa.channels, request.words, sapa.clock())
+      return reply.code(202).part('settings/_probe', { probe })
+    }
+  )
+
+  app.get('/settings/accounts/probes/:probe', { schema: { params }, config }, (request, reply) => {
+    const run = probes.find(request.params.probe, readerOf(request).agent.id)
+    const { words } = request
+    const probe = run ? showProbe(run, sapa.channels, words, sapa.clock()) : noProbe
+    return reply.part('settings/_probe', { probe })
+  })
+
+  app.post(
+    '/settings/accounts/suggestions',
+    { schema: { body }, config },
+    async (request, reply) => {
+      const definition = definitionOf(request.body.type)
+      const before = readSuggested(request.body['account-suggested'])
+      const found = await suggestFields(definition, request.body, before)
+      const placed = placeFields(definition, request.words, { body: { ...request.body, ...found } })
+      return reply.part('settings/_suggestion', {
+        rows: placed.filter(({ field }) => found[field.name] !== undefined),
+        suggested: JSON.stringify({ ...before, ...found }),
+        isFound: Object.keys(found).length > 0
+      })
+    }
+  )
+
+  /** A test of what cannot be complete yet says what is missing, in the place of its result. */
+  function sayMissing(request: Request, reply: Reply, problem: Problem) {
+    const definition = sapa.channels.get((request.body as { type?: string }).type ?? '')
+    const { locale } = request.words
+    const missing = Object.entries(problem.fields).map(([name, text]) => {
+      const label = definition?.settings[name]?.label
+      return label ? `${inLocale(label, locale)}: ${text}` : text
+    })
+    const probe: ShownProbe = { ...noProbe, state: 'failed', stateText: problem.text, missing }
+    return reply.part('settings/_probe', { probe })
+  }
+
+  async function storedSettings(id: number | undefined, { type }: ChannelDefinition) {
+    if (id === undefined) return null
+    const account = await findAccount(sapa.db, id)
+    if (account.type !== type) throw notFound('account')
+    return openSettings(account, sapa.secrets)
+  }
+
+  function definitionOf(type: string): ChannelDefinition {
+    const definition = sapa.channels.get(type)
+    if (!definition) throw notFound('channel')
+    return definition
+  }
+}

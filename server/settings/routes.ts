@@ -1,0 +1,26 @@
+import { Probes } from '../channel/probe.ts'
+import { forbidden } from '../errors.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App } from '../web/app.ts'
+import { accountRoutes } from './account-routes.ts'
+import { accountStateRoutes } from './account-state-routes.ts'
+import { firstRoom } from './frame.ts'
+import { probeRoutes } from './probe-routes.ts'
+import { setupRoutes } from './setup-routes.ts'
+
+/** The rooms behind the inbox, and the wizard that leads through the first of them. */
+export function settingsRoutes(app: App, sapa: Sapa): void {
+  const probes = new Probes(sapa.clock)
+  app.addHook('onClose', async () => probes.stop())
+
+  app.get('/settings', { config: { can: 'account:read' } }, (request, reply) => {
+    const room = firstRoom(request)
+    if (room === null) throw forbidden()
+    return reply.redirect(room, 303)
+  })
+
+  accountRoutes(app, sapa, probes)
+  accountStateRoutes(app, sapa)
+  probeRoutes(app, sapa, probes)
+  setupRoutes(app, sapa, probes)
+}

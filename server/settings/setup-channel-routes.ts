@@ -1,0 +1,85 @@
+import { Type } from 'typebox'
+import type { Probes } from '../channel/probe.ts'
+import { notFound } from '../errors.ts'
+import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
+import { readerOf } from '../inbox/reader.ts'
+import type { Sapa } from '../sapa.ts'
+import type { App, Reply, Request } from '../web/app.ts'
+import type { Problem } from '../web/errors.ts'
+import { accountForm, type AccountForm } from './account-form.ts'
+import { listCards, type AccountCard } from './account-list.ts'
+import { connectAccount } from './account-save.ts'
+import { connectLinks } from './connect-link.ts'
+import { noProbe, type ShownProbe } from './probe-view.ts'
+import { setupFrame, type SetupFrame } from './setup-steps.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'setup/channel': SetupFrame & {
+      cards: AccountCard[]
+      choices: (ChannelLook & { isChosen: boolean })[]
+      form: AccountForm | null
+      probe: ShownProbe
+    }
+  }
+}
+
+const query = Type.Object({ type: Type.Optional(Type.String({ maxLength: 40 })) })
+const body = Type.Intersect([
+  Type.Record(Type.String(), Type.Unknown()),
+  Type.Object({ type: Type.String({ maxLength: 40 }) })
+])
+
+/** The first channel: chosen, tested and connected. */
+export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
+  const config = { can: 'account:manage' } as const
+
+  app.get('/setup/channel', { schema: { querystring: query }, config }, (request, reply) =>
+    show(request, reply, request.query.type, null)
+  )
+
+  app.post(
+    '/setup/channel',
+    {
+      schema: { body },
+      config: {
+        ...config,
+        onRefusal: (request, reply, problem) =>
+          show(request, reply, (request.body as { type?: string }).type, problem)
+      }
+    },
+    async (request, reply) => {
+      const definition = sapa.channels.get(request.body.type)
+      if (!definition) throw notFound('channel')
+      const { agent, words } = readerOf(request)
+      const account = await connectAccount(sapa, probes, definition, agent.id, request.body)
+      const hasToSignIn = connectLinks(sapa.channels, account, words.locale).length > 0
+      return reply.redirect(hasToSignIn ? '/setup/channel' : '/setup/team', 303)
+    }
+  )
+
+  async function show(
+    request: Request,
+    reply: Reply,
+    wanted: string | undefined,
+    problem: Problem | null
+  ) {
+    const { words } = request
+    const cards = await listCards(sapa, words)
+    const known = sapa.channels.list()
+    // What is connected is shown first; another one is asked for by its name.
+    const type = wanted ?? (cards.length === 0 ? known[0]?.type : undefined)
+    const definition = sapa.channels.get(type ?? '')
+    const typed = problem ? { body: request.body as Record<string, unknown>, problem } : {}
+    return reply.page('setup/channel', {
+      ...(await setupFrame(sapa, request, 'channel')),
+      cards,
+      choices: known.map(channel => ({
+        ...channelLook(sapa.channels, channel.type, words.locale),
+        isChosen: channel === definition
+      })),
+      form: definition ? accountForm(sapa, definition, words, typed) : null,
+      probe: noProbe
+    })
+  }
+}

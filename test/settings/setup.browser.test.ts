@@ -1,0 +1,93 @@
+import t from 'tap'
+import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { startDovecot } from '../support/dovecot.ts'
+import { startServer } from '../support/process.ts'
+import { needs } from '../support/require.ts'
+import { startSmtp } from '../support/smtp-sink.ts'
+
+const hasAll = needs(t, 'chromium', 'dovecot')
+const password = 'kopi susu di teras'
+
+t.setTimeout(180_000)
+
+t.test(
+  'a shop owner gets from the first page to a connected mailbox',
+  { skip: !hasAll },
+  async t => {
+    const dovecot = await startDovecot()
+    t.teardown(() => dovecot.remove())
+    const sink = await startSmtp({ relayTo: dovecot })
+    t.teardown(() => sink.remove())
+    const server = await startServer(t)
+    const { page, problems } = await openBrowser(t, {
+      locale: 'id-ID',
+      timezoneId: 'Asia/Makassar'
+    })
+
+    async function look(name: string) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [1440, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 900 })
+          t.same(await axe(page), [], `${name} ${width} ${colorScheme}`)
+          t.same(await noOverflow(page), [], `${name} ${width} ${colorScheme}`)
+          await shot(page, `${name}-${width}-${colorScheme}`)
+        }
+      }
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+
+    await page.goto(`${server.url}/setup?token=${await server.setupToken()}`)
+    await look('setup-account')
+    await page.getByLabel('Nama Anda').fill('Bagas Prakoso')
+    await page.getByLabel('Email').fill('bagas@sinar.example')
+    await page.getByLabel('Kata sandi', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Lanjut' }).click()
+
+    await page.waitForURL('**/setup/business')
+    t.equal(await page.getByLabel('Zona waktu').inputValue(), 'Asia/Makassar')
+    await page.getByLabel('Nama usaha').fill('Sinar Elektronik')
+    await look('setup-business')
+    await page.getByRole('button', { name: 'Lanjut' }).click()
+
+    await page.waitForURL('**/setup/channel')
+    await page.getByRole('button', { name: 'Uji sekarang' }).click()
+    await page.getByText('Alamat email: Wajib diisi.').waitFor()
+    await page.getByLabel('Alamat email').fill('layanan@sinar.test')
+    await page.getByLabel('Alamat email').blur()
+    await page.getByText('Ditemukan otomatis dari alamat').waitFor({ timeout: 15_000 })
+    t.equal(await page.locator('[name=imapHost]').inputValue(), 'mail.sinar.test')
+    await page.locator('[name=password]').fill('test')
+    for (const side of ['imap', 'smtp'] as const) {
+      const port = side === 'imap' ? dovecot.port : sink.port
+      await page.locator(`[name=${side}Host]`).fill('127.0.0.1')
+      await page.locator(`[name=${side}Port]`).fill(String(port))
+      await page.locator(`[name=${side}Security]`).selectOption('none')
+    }
+    await page.getByRole('button', { name: /^Uji/ }).click()
+    await page.getByText('Semua baik').waitFor({ timeout: 60_000 })
+    await look('setup-channel')
+    await page.getByRole('button', { name: 'Lanjut' }).click()
+
+    await page.waitForURL('**/setup/team')
+    await page.getByLabel('Nama', { exact: true }).fill('Dewi Anggraini')
+    await page.getByLabel('Email').fill('dewi@sinar.example')
+    await page.getByRole('button', { name: 'Undang' }).click()
+    const link = await page.getByLabel('Tautan undangan').inputValue()
+    t.match(link, /^http:\/\/localhost:\d+\/invite\/[\w-]{43}$/)
+    await look('setup-team')
+    await page.getByRole('link', { name: 'Buka kotak masuk' }).click()
+    await page.waitForURL('**/inbox/**')
+
+    await page.goto(`${server.url}/settings/accounts`)
+    await page.getByText('Terhubung', { exact: true }).waitFor({ timeout: 15_000 })
+    await look('accounts')
+    await page
+      .getByRole('link', { name: /layanan@|Sinar/ })
+      .first()
+      .click()
+    await look('account')
+    t.same(problems, [])
+  }
+)
