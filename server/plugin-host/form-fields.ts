@@ -57,7 +57,7 @@ export function formFields(
 }
 
 /** The text in the reader's language. */
-function inLocale(text: Text, locale: string): string {
+export function inLocale(text: Text, locale: string): string {
   return (locale === 'id' ? text.id : text.en) || text.en
 }
 

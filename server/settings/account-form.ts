@@ -1,10 +1,9 @@
 import type { Account } from '../channel/table.ts'
-import { plainSettings } from '../channel/account-settings.ts'
+import { storedForm } from '../channel/account-settings.ts'
 import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
-import type { SettingsValues } from '../plugin-api/settings.ts'
-import { emptyForm, type StoredForm } from '../plugin-host/form.ts'
+import { emptyForm } from '../plugin-host/form.ts'
 import { formFields, type FormField } from '../plugin-host/form-fields.ts'
 import type { Sapa } from '../sapa.ts'
 import type { Problem } from '../web/errors.ts'
@@ -128,11 +127,4 @@ function paired(fields: PlacedField[]): PlacedField[][] {
     else rows.push([placed])
   }
   return rows
-}
-
-function storedForm(account: Account): StoredForm {
-  return {
-    settings: plainSettings(account) satisfies SettingsValues,
-    secrets: JSON.parse(account.secrets) as Record<string, string>
-  }
 }

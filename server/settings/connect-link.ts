@@ -1,4 +1,4 @@
-import { plainSettings } from '../channel/account-settings.ts'
+import { storedForm } from '../channel/account-settings.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'
@@ -11,14 +11,14 @@ export interface ShownLink {
 /** Where a saved account is signed in at its provider, as its channel says. */
 export function connectLinks(
   channels: Channels,
-  account: Pick<Account, 'id' | 'type' | 'settings'>,
+  account: Pick<Account, 'id' | 'type' | 'settings' | 'secrets'>,
   locale: string
 ): ShownLink[] {
-  const values = plainSettings(account)
+  const { settings } = storedForm(account)
   const plugin = channels.ownerOf(account.type)
   const links = channels.get(account.type)?.connect ?? []
   return links
-    .filter(({ when }) => !when || when.is.some(wanted => wanted === values[when.field]))
+    .filter(({ when }) => !when || when.is.some(wanted => wanted === settings[when.field]))
     .map(({ label, path }) => ({
       label: inLocale(label, locale),
       href: `/p/${plugin}${path}?account=${account.id}`

@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import { findAccount } from '../channel/account.ts'
-import { readAccountForm } from '../channel/account-form.ts'
-import { openSettings } from '../channel/account-settings.ts'
+import { storedForm } from '../channel/account-settings.ts'
 import type { Probes } from '../channel/probe.ts'
 import { conflict, notFound } from '../errors.ts'
 import { readerOf } from '../inbox/reader.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
-import { fromBrowser } from '../plugin-host/form.ts'
+import { emptyForm, fromBrowser, openForm, readForm } from '../plugin-host/form.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
@@ -41,9 +40,11 @@ export function probeRoutes(app: App, sapa: Sapa, probes: Probes): void {
     async (request, reply) => {
       const definition = definitionOf(request.body.type)
       if (!definition.probe) throw conflict('no_probe')
-      const form = fromBrowser(definition.settings, request.body)
-      const stored = await storedSettings(request.body['account-id'], definition)
-      const values = { ...stored, ...readAccountForm(definition.settings, form, stored) }
+      const { settings: schema } = definition
+      const typed = fromBrowser(schema, request.body)
+      const stored = await findForm(request.body['account-id'], definition)
+      const form = readForm(schema, typed, stored, sapa.secrets, { isPartial: true })
+      const values = openForm(schema, form, sapa.secrets)
       const run = probes.start(definition, values, readerOf(request).agent.id)
       const probe = showProbe(run, sapa.channels, request.words, sapa.clock())
       return reply.code(202).part('settings/_probe', { probe })
@@ -85,11 +86,11 @@ export function probeRoutes(app: App, sapa: Sapa, probes: Probes): void {
     return reply.part('settings/_probe', { probe })
   }
 
-  async function storedSettings(id: number | undefined, { type }: ChannelDefinition) {
-    if (id === undefined) return null
+  async function findForm(id: number | undefined, { type }: ChannelDefinition) {
+    if (id === undefined) return emptyForm
     const account = await findAccount(sapa.db, id)
     if (account.type !== type) throw notFound('account')
-    return openSettings(account, sapa.secrets)
+    return storedForm(account)
   }
 
   function definitionOf(type: string): ChannelDefinition {
