@@ -2,9 +2,11 @@ import { extname } from 'node:path'
 import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
 import { readMailSettings, type MailSettings } from './mail-settings.ts'
 import { TokenSource } from './oauth/token.ts'
+import { probeMailbox } from './probe/probe.ts'
 import { hostedBy, rateOf } from './provider.ts'
 import { accountForm } from './settings.ts'
 import { openSession } from './session.ts'
+import { suggestServers } from './suggest.ts'
 import type { EmailTools } from './tools.ts'
 
 const megabyte = 1024 * 1024
@@ -32,14 +34,8 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
       }
     ],
     capabilities: values => capabilities(readMailSettings(values)),
-    async suggest(settings, signal) {
-      const { suggestServers } = await import('./suggest.ts')
-      return suggestServers(settings, signal)
-    },
-    async probe(settings, signal, report) {
-      const { probeMailbox } = await import('./probe/probe.ts')
-      return probeMailbox(tools, settings, signal, report)
-    },
+    suggest: (settings, signal) => suggestServers(settings, signal),
+    probe: (settings, signal, report) => probeMailbox(tools, settings, signal, report),
     async parse(raw, account) {
       const { parse } = await import('./parse/index.ts')
       return parse(raw, account)

@@ -21,6 +21,8 @@ export interface Batch {
 
 /** What the folder holds after `position`, oldest first. Never sets \Seen. */
 export async function listMails(client: ImapFlow, position: Position): Promise<Listed[]> {
+  // Some servers call any range of an empty folder an error.
+  if (client.mailbox && client.mailbox.exists === 0) return []
   const since = position.rescan?.since ?? 0
   const found: Listed[] = []
   const query = { uid: true, size: true, ...(since > 0 && { internalDate: true }) }

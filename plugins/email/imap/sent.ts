@@ -5,7 +5,7 @@ const usualNames = ['Sent', 'Sent Items', 'Sent Messages', 'INBOX.Sent', 'Terkir
 const sentPaths = new WeakMap<ImapFlow, string | null>()
 
 /** Path of the folder for sent mail: the one the server marks, else one with a usual name. Asked once per connection. */
-export async function sentFolder(client: ImapFlow): Promise<string | null> {
+async function sentFolder(client: ImapFlow): Promise<string | null> {
   const known = sentPaths.get(client)
   if (known !== undefined) return known
   const folders = await client.list()

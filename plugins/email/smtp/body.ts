@@ -11,7 +11,7 @@ export function bodiesOf(step: OutboundStep, signature: string): { text: string;
   }
 }
 
-export function htmlOf(text: string): string {
+function htmlOf(text: string): string {
   return text
     .trim()
     .split(/\n{2,}/)

@@ -64,7 +64,7 @@ function displayName({ author }: OutboundStep, { name }: MailSettings): string {
 }
 
 /** `Re:` once, and the reference number where a customer and a mail program keep it. */
-export function subjectOf(step: Pick<OutboundStep, 'subject' | 'conversation'>): string {
+function subjectOf(step: Pick<OutboundStep, 'subject' | 'conversation'>): string {
   const { conversation } = step
   const subject = oneLine(step.subject ?? '').slice(0, 500)
   if (!conversation) return subject

@@ -29,7 +29,7 @@ export async function makeTransport(
   return transport
 }
 
-export function smtpOptions(settings: MailSettings): SMTPPoolOptions {
+function smtpOptions(settings: MailSettings): SMTPPoolOptions {
   const { host, port, security } = settings.smtp
   const isPassword = settings.auth === 'password'
   const auth = isPassword
