@@ -5,7 +5,7 @@ import {
   revokeApiToken,
   verifyApiToken
 } from '../../server/agent/api-token.ts'
-import { changeRole, disableAgent, enableAgent } from '../../server/agent/change.ts'
+import { changeContact, changeRole, disableAgent, enableAgent } from '../../server/agent/change.ts'
 import { createOwner } from '../../server/agent/create-owner.ts'
 import { findAgent, listAgents } from '../../server/agent/find.ts'
 import { acceptInvitation, inviteAgent, renewInvitation } from '../../server/agent/invite.ts'
@@ -146,6 +146,21 @@ t.test('roles', async t => {
 
   await changeRole(db, admin.id, 'owner', owner)
   t.equal((await changeRole(db, owner.id, 'admin', owner)).role, 'admin', 'there is another owner')
+})
+
+t.test('an admin corrects a name and an address', async t => {
+  const { db } = await openTestDb(t)
+  const admin = await make.agent(db, { role: 'admin' })
+  const owner = await make.agent(db, { role: 'owner' })
+  const agent = await make.agent(db)
+  const contact = { name: ' Dewi ', email: 'Dewi@Toko.example' }
+
+  const changed = await changeContact(db, agent.id, contact, admin)
+
+  t.match(changed, { name: 'Dewi', email: 'dewi@toko.example' })
+  const taken = { name: 'Dewi', email: owner.email }
+  await t.rejects(changeContact(db, agent.id, taken, admin), { code: 'invalid' })
+  await t.rejects(changeContact(db, owner.id, contact, admin), { code: 'above_own_rank' })
 })
 
 t.test('disabling somebody ends sessions and tokens at once', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { inviteAgent } from '../../server/agent/invite.ts'
-import { invitationNotice } from '../../server/agent/invite-notice.ts'
+import { invitationNotice, invitationUrl } from '../../server/agent/invite-notice.ts'
 import { findAgent } from '../../server/agent/find.ts'
 import { handleResets, type Notice } from '../../server/agent/reset-job.ts'
 import { setup } from '../support/app.ts'
@@ -14,7 +14,7 @@ t.test('an invited person joins and is signed in', async t => {
   const person = { email: 'baru@toko.example', name: 'Baru', role: 'agent' } as const
   const { agent, token } = await inviteAgent(db, person, admin, clock.now)
   const mail = invitationNotice(sapa, agent, token, admin)
-  const url = /\/invite\/\S+/.exec(mail.text)?.[0] ?? ''
+  const { pathname: url } = new URL(invitationUrl(sapa, token))
 
   const page = await app.inject({ url, headers: own })
   const short = await app.inject({
@@ -31,6 +31,7 @@ t.test('an invited person joins and is signed in', async t => {
   })
 
   t.match(mail.subject, 'Rudi Hartono')
+  t.match(mail.text, invitationUrl(sapa, token))
   t.equal(page.statusCode, 200)
   t.match(page.body, 'baru@toko.example')
   t.equal(short.statusCode, 422)
