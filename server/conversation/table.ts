@@ -175,7 +175,6 @@ export interface CounterTable {
 export type Conversation = Selectable<ConversationTable>
 export type Message = Selectable<MessageTable>
 export type Attachment = Selectable<AttachmentTable>
-export type EventRow = Selectable<EventTable>
 
 declare module '../db/schema.ts' {
   interface Tables {

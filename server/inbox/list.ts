@@ -9,7 +9,7 @@ export interface Page<Row> {
   next: string | null
 }
 
-export const pageSize = 40
+const pageSize = 40
 
 /** One page of a view, newest first. Keyset paging: every page costs the same. */
 export async function listConversations(

@@ -12,7 +12,7 @@ export interface TimelinePage {
   lastEventId: number
 }
 
-export const timelineSize = 40
+const timelineSize = 40
 
 /** A page of the timeline, oldest entry first; without `before` the newest page. */
 export async function loadTimeline(

@@ -168,7 +168,7 @@ const code = pathToFileURL(codeFile('server/jobs/pool-worker'))
 /** In development threads do not take over the loader that runs the sources: they register it. */
 const entry = isCompiled
   ? code
-  : `import('tsx/esm/api').then(tsx => tsx.register()).then(() => import('${code.href}'))`
+  : `import('tsx/esm/api').then(tsx => tsx.register()).then(() => import(${JSON.stringify(code.href)}))`
 
 function failureOf(error: Error): PoolError {
   const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'

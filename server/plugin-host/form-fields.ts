@@ -109,5 +109,5 @@ function shownValue(
   const value = typed ?? stored.settings[name] ?? field.default ?? ''
   if (field.type === 'switch') return value === true || value === 'true'
   if (Array.isArray(value)) return value.join('\n')
-  return typeof value === 'number' ? value : String(value)
+  return typeof value === 'number' || typeof value === 'string' ? value : ''
 }

@@ -35,10 +35,16 @@ export function readValue(field: SettingsField, given: unknown): Read {
 const trueWords = new Set(['true', 'on', '1'])
 
 function textOf(field: SettingsField, given: unknown): string {
-  const text = given === undefined || given === null ? '' : String(given)
+  const text = plain(given)
   // A password may end in a blank.
   if (field.type === 'secret') return text
   return (field.type === 'textarea' ? text.replaceAll('\r\n', '\n') : text).trim()
+}
+
+/** What a form or JSON gives for a text; an object is no text. */
+function plain(given: unknown): string {
+  const isText = ['string', 'number', 'boolean'].includes(typeof given)
+  return isText ? String(given as string | number | boolean) : ''
 }
 
 function readNumber(field: SettingsField, text: string): Read {
@@ -50,7 +56,7 @@ function readNumber(field: SettingsField, text: string): Read {
 }
 
 function readList(field: SettingsField, given: unknown): Read {
-  const lines = Array.isArray(given) ? given.map(String) : String(given ?? '').split('\n')
+  const lines = Array.isArray(given) ? given.map(String) : plain(given).split('\n')
   const value = lines.map(line => line.trim()).filter(Boolean)
   if (value.length === 0 && field.required) return { problem: 'error.field.required' }
   if (field.max !== undefined && value.length > field.max)
