@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import t from 'tap'
+import { codeFile } from '../../server/paths.ts'
+import { outboxWorld } from '../support/outbox-world.ts'
+
+t.test('killed at any moment, nothing is sent twice, lost or out of order', async t => {
+  const { db, folder, reply, ask } = await outboxWorld(t)
+  const taken: { ref: string; text: string }[] = []
+  const server = createServer((request, response) => {
+    void json(request).then(body => {
+      taken.push(body as (typeof taken)[number])
+      setTimeout(() => response.end(), 2)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const threads = []
+  for (let n = 0; n < 20; n++) threads.push((await ask(`Pelanggan${n}`)).conversation)
+  for (const part of [1, 2, 3, 4, 5]) {
+    for (const thread of threads) {
+      await reply(thread, `${thread}: bagian ${part}`, { undoSeconds: 0 })
+    }
+  }
+
+  // The world's clock stands still; the processes have the machine's.
+  await db.updateTable('outbox').set({ send_after: Date.now() }).execute()
+  let kills = 0
+  for (const more of [5, 8, 11, 14, 17, 20]) {
+    if ((await runUntil(taken.length + more)) === 'killed') kills += 1
+  }
+  t.equal(await runUntil(Infinity), 'done')
+
+  t.ok(kills >= 3, `${kills} kills`)
+  const refs = taken.map(one => one.ref)
+  t.equal(new Set(refs).size, refs.length, 'nothing twice')
+  const rows = await db.selectFrom('outbox').select(['client_ref', 'state']).execute()
+  t.equal(rows.length, 100)
+  for (const row of rows) {
+    const isAllowed = row.state === 'sent' ? refs.includes(row.client_ref) : row.state === 'unknown'
+    t.ok(isAllowed, `${row.client_ref} is ${row.state}`)
+  }
+  t.ok(rows.filter(row => row.state === 'unknown').length <= kills * 4, 'only what was in flight')
+  for (const thread of threads) {
+    const mine = taken.filter(one => one.text.startsWith(`${thread}:`)).map(one => one.text)
+    t.same(mine, mine.toSorted(), 'in order')
+  }
+
+  /** Kills the process in the middle of its work, when so many requests have come. */
+  async function runUntil(count: number): Promise<'killed' | 'done'> {
+    const child = spawn(process.execPath, [codeFile('test/channel/send-all'), folder, url])
+    t.teardown(() => child.kill('SIGKILL'))
+    const watch = setInterval(() => taken.length >= count && child.kill('SIGKILL'), 1)
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    clearInterval(watch)
+    return signal === 'SIGKILL' ? 'killed' : 'done'
+  }
+})
