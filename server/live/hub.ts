@@ -23,7 +23,8 @@ export interface Stream {
 }
 
 const keptEvents = 4000
-const streamsPerAgent = 8
+/** Tabs share a stream where the browser can; where it cannot, each has its own. */
+const streamsPerAgent = 20
 
 /** Gives what was committed to the open streams, and keeps some thousand events for those who come back. */
 export class LiveHub {
