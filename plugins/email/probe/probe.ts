@@ -114,9 +114,11 @@ async function login(probe: Probe): Promise<ImapFlow> {
       client = await signIn(settings, tokens, signal)
       return null
     } catch (error) {
-      const isRefused = isRefusal(error) || (isFailure(error) && error.failure === 'auth')
+      const { responseText, message, responseStatus, authenticationFailed } = asImapError(error)
+      // Microsoft says a bare NO: too little to stop an account for, enough to tell its owner.
+      const isNo = authenticationFailed === true && responseStatus === 'NO'
+      const isRefused = isNo || isRefusal(error) || (isFailure(error) && error.failure === 'auth')
       if (isRefused) return words.loginFinding(settings, 'imap')
-      const { responseText, message } = asImapError(error)
       return words.noAnswer(shortly(responseText ?? message ?? ''), 'imapHost')
     }
   })

@@ -183,6 +183,10 @@ t.test('a wrong password needs attention, a silent server does not', async t => 
   t.equal(refused.failure, 'auth')
   t.notMatch(JSON.stringify([refused.message, wrong.states, wrong.log]), /rahasia/)
 
+  t.match(await wrong.session.health!(new AbortController().signal), { isOk: false })
+  const right = openAccount(t, form({ imap: dovecot }))
+  t.same(await right.session.health!(new AbortController().signal), { isOk: true })
+
   const nobody = openAccount(t, form({ imap: { port: await closedPort() } }))
   const delayed = await failureOf(nobody.session.poll!(null, new AbortController().signal))
   t.equal(delayed.failure, 'temporary')

@@ -7,7 +7,7 @@ import { readMailSettings } from '../mail-settings.ts'
 import { loginFinding, tlsFinding } from '../probe/words.ts'
 import { suggestServers } from '../suggest.ts'
 import type { Lookup } from '../lookup.ts'
-import { address, form, mailServer, openAccount, Reader, sink } from './account.ts'
+import { address, failureOf, form, mailServer, openAccount, Reader, sink } from './account.ts'
 import { install, texts } from './sapa.ts'
 
 const { signal } = new AbortController()
@@ -145,6 +145,15 @@ t.test('each step names its own cause, remedy and field', async t => {
   }
 })
 
+t.test('a bare NO to the sign-in is told as a refusal', async t => {
+  const port = await silentServer(t, ['* OK ready', '%s NO LOGIN failed.'])
+  const { steps } = await probe(form({ imap: { port }, smtp: { port } }))
+  t.match(steps.at(-1), { step: 'login', state: 'failed', field: 'password' })
+  const { session } = openAccount(t, form({ imap: { port } }))
+  const unsure = await failureOf(session.poll!(null, signal))
+  t.equal(unsure.failure, 'temporary', 'but the account goes on trying')
+})
+
 t.test('a refused test mail is the address’s fault', async t => {
   if (!needs(t, 'dovecot')) return
   const dovecot = await mailServer(t)
@@ -252,12 +261,21 @@ async function closedPort(): Promise<number> {
   return port
 }
 
-/** Answers, but not as a mail server does. */
-async function silentServer(t: Test): Promise<number> {
+/** Answers, but not as a good mail server does: a greeting, then to each command but CAPABILITY the same. */
+async function silentServer(
+  t: Test,
+  [greeting, answer]: string[] = ['HTTP/1.1 400 Bad Request']
+): Promise<number> {
   const server = createServer(socket => {
     socket.on('error', () => undefined)
-    socket.on('data', () => undefined)
-    socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+    socket.on('data', data => {
+      const [tag = '', command] = String(data).split(/[ \r\n]/)
+      const isQuestion = command?.toUpperCase() === 'CAPABILITY'
+      const known = `* CAPABILITY IMAP4rev1\r\n${tag} OK done\r\n`
+      socket.write(isQuestion ? known : `${answer?.replace('%s', tag)}\r\n`)
+    })
+    if (answer) socket.write(`${greeting}\r\n`)
+    else socket.end(`${greeting}\r\n\r\n`)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
