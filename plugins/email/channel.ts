@@ -17,8 +17,8 @@ export function emailChannel(tools: EmailTools): ChannelDefinition {
     type: 'email',
     label: { en: 'Email', id: 'Email' },
     icon: 'mail',
-    colorLight: '#2b5fb8',
-    colorDark: '#8ab4f8',
+    colorLight: '#55626e',
+    colorDark: '#a9b6c2',
     identityKinds: ['email'],
     settings: accountForm,
     connect: [
