@@ -338,6 +338,7 @@ const statements = [
   ) strict`,
   `create index outbox_due on outbox (account_id, send_after, id) where state = 'queued'`,
   `create index outbox_thread on outbox (account_id, thread, id) where state in ('queued', 'sending')`,
+  `create index outbox_trouble on outbox (id) where state in ('failed', 'unknown')`,
   `create index outbox_message on outbox (message_id)`,
   `create index outbox_remote on outbox (account_id, remote_id) where remote_id is not null`,
   `create table outbox_attempt (

@@ -10,6 +10,7 @@ import { closeDatabases, prepareDb, UnusableData } from './db/prepare.ts'
 import type { Db } from './db/schema.ts'
 import { onCommit } from './db/transaction.ts'
 import { loadWords } from './i18n/words.ts'
+import { apiRoutes } from './api/routes.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
 import { fileLinkRoutes } from './inbox/file-link-routes.ts'
 import { bulkRoutes } from './inbox/bulk-routes.ts'
@@ -86,6 +87,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   bulkRoutes(app, sapa)
   meRoutes(app, sapa)
   settingsRoutes(app, sapa)
+  await apiRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()
   return app

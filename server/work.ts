@@ -1,5 +1,6 @@
 import { removeEndedSessions } from './agent/session.ts'
 import { handleResets } from './agent/reset-job.ts'
+import { forgetOld } from './api/once.ts'
 import { heedCommands } from './channel/beside.ts'
 import { handleInboundJobs } from './channel/chores.ts'
 import { Dispatcher } from './channel/dispatch.ts'
@@ -75,6 +76,7 @@ function keepHouse(sapa: Sapa): void {
     jobs.every('core', name, cron)
   }
   every('wake-conversations', '* * * * *', () => wakeConversations(db, clock()))
+  every('old-answers', '37 * * * *', () => forgetOld(db, clock()))
   every('ended-sessions', '17 * * * *', () => removeEndedSessions(db, clock()))
   handleResets(sapa, async ({ to, subject, text }) => {
     await sendNotice(db, { to: to.address, subject, text, isAutomatic: false }, clock())

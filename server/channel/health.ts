@@ -5,22 +5,35 @@ import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, notFound } from '../errors.ts'
 import type { JournalItem } from './table.ts'
 
-export type FailedItem = Pick<
+export type ListedItem = Pick<
   JournalItem,
-  'id' | 'account_id' | 'size' | 'attempts' | 'error' | 'received_at' | 'is_history'
+  'id' | 'account_id' | 'state' | 'size' | 'attempts' | 'error' | 'received_at' | 'is_history'
 > & { account: string; type: string }
 
-/** Items that could not be read, newest first. `before` is the last id of the page above. */
-export function listFailed(
+interface Range {
+  /** The last id of the page above. */
+  before?: number
+  limit?: number
+}
+
+/** Items that could not be read, newest first. */
+export function listFailed(db: Db, range: Range = {}): Promise<ListedItem[]> {
+  return listJournal(db, { state: 'failed' }, range)
+}
+
+/** Items of one state, newest first, or the one with this id. */
+export function listJournal(
   db: Db,
-  { before, limit = 50 }: { before?: number; limit?: number } = {}
-): Promise<FailedItem[]> {
-  const query = db
+  which: { state: 'failed' | 'pending' } | { id: number },
+  { before, limit = 50 }: Range = {}
+): Promise<ListedItem[]> {
+  let query = db
     .selectFrom('journal')
     .innerJoin('account', 'account.id', 'journal.account_id')
     .select([
       'journal.id',
       'journal.account_id',
+      'journal.state',
       'journal.size',
       'journal.attempts',
       'journal.error',
@@ -29,10 +42,12 @@ export function listFailed(
       'account.name as account',
       'account.type'
     ])
-    .where('journal.state', '=', sql.lit('failed'))
     .orderBy('journal.id', 'desc')
     .limit(Math.min(limit, 200))
-  return (before === undefined ? query : query.where('journal.id', '<', before)).execute()
+  if (before !== undefined) query = query.where('journal.id', '<', before)
+  return 'id' in which
+    ? query.where('journal.id', '=', which.id).execute()
+    : query.where('journal.state', '=', sql.lit(which.state)).execute()
 }
 
 export async function countFailed(db: Db): Promise<number> {

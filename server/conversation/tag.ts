@@ -8,6 +8,14 @@ import type { Conversation } from './table.ts'
 
 const maxTags = 30
 
+/** A tag as it is kept: one line, without the # that some type before it. */
+export function tagName(typed: string): string {
+  return typed
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .replace(/^#+/, '')
+}
+
 /** Tags the conversation; a tag that nobody has used yet is made. */
 export async function tagConversation(
   db: Db,
@@ -16,10 +24,7 @@ export async function tagConversation(
   actor: Actor,
   now: Date
 ): Promise<Conversation> {
-  const clean = name
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .replace(/^#+/, '')
+  const clean = tagName(name)
   if (clean === '' || clean.length > 40) throw new InvalidInput({ tag: 'error.field.invalid' })
   return inTransaction(db, async trx => {
     const conversation = await findConversation(trx, id)

@@ -3,7 +3,7 @@ import { isFileLink } from '../conversation/file-link.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
-import { disposition } from './attachment-routes.ts'
+import { disposition } from './attachment-file.ts'
 
 const params = Type.Object({ token: Type.String({ minLength: 10, maxLength: 64 }) })
 const querystring = Type.Object({

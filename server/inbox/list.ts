@@ -18,11 +18,26 @@ export async function listConversations(
   viewer: Viewer,
   before: string | null = null
 ): Promise<Page<ListedConversation>> {
-  const found = await idsOf(db, view, viewer, before)
-  const rows = await listRows(db, found.slice(0, pageSize), viewer)
-  const last = rows.at(-1)
-  const hasMore = found.length > pageSize && last !== undefined
-  return { rows, next: hasMore ? `${last.at}-${last.id}` : null }
+  const page = await listIds(db, view, viewer, before, pageSize)
+  return { rows: await listRows(db, page.rows, viewer), next: page.next }
+}
+
+/** The ids of one page, for those who shape the rows in their own way. */
+export async function listIds(
+  db: Db,
+  view: InboxView,
+  viewer: Viewer,
+  before: string | null,
+  size: number
+): Promise<Page<number>> {
+  const found = await keysOf(db, view, viewer, before, size + 1)
+  const shown = found.slice(0, size)
+  const last = shown.at(-1)
+  const hasMore = found.length > size && last !== undefined
+  return {
+    rows: shown.map(row => row.id),
+    next: hasMore ? `${last.last_message_at}-${last.id}` : null
+  }
 }
 
 /** Rows for the given conversations, in that order; those that are not in the view are left out. */
@@ -42,17 +57,21 @@ export async function listThese(
   return listRows(db, shown, viewer)
 }
 
-async function idsOf(
+async function keysOf(
   db: Db,
   view: InboxView,
   viewer: Viewer,
-  before: string | null
-): Promise<number[]> {
-  let query = inView(db.selectFrom('conversation').select('conversation.id'), view)
+  before: string | null,
+  limit: number
+): Promise<{ id: number; last_message_at: number }[]> {
+  const keys = db
+    .selectFrom('conversation')
+    .select(['conversation.id', 'conversation.last_message_at'])
+  let query = inView(keys, view)
     .where(eb => visibleTo(eb, viewer))
     .orderBy('conversation.last_message_at', 'desc')
     .orderBy('conversation.id', 'desc')
-    .limit(pageSize + 1)
+    .limit(limit)
   const [, at, id] = /^(\d{1,15})-(\d{1,12})$/.exec(before ?? '') ?? []
   if (at && id) {
     query = query.where(eb =>
@@ -63,5 +82,5 @@ async function idsOf(
       )
     )
   }
-  return (await query.execute()).map(row => row.id)
+  return query.execute()
 }

@@ -30,7 +30,7 @@ export async function listRows(
   viewer: Viewer
 ): Promise<ListedConversation[]> {
   if (ids.length === 0) return []
-  const [rows, tags] = await Promise.all([selectRows(db, ids, viewer), selectTags(db, ids)])
+  const [rows, tags] = await Promise.all([selectRows(db, ids, viewer), tagsOf(db, ids)])
   const byId = new Map(rows.map(row => [row.id, row]))
   return ids.flatMap(id => {
     const row = byId.get(id)
@@ -88,7 +88,8 @@ function selectRows(db: Db, ids: number[], viewer: Viewer) {
 
 type Row = Awaited<ReturnType<typeof selectRows>>[number]
 
-async function selectTags(db: Db, ids: number[]): Promise<Map<number, string[]>> {
+/** The tags of each conversation. */
+export async function tagsOf(db: Db, ids: number[]): Promise<Map<number, string[]>> {
   const rows = await db
     .selectFrom('conversation_tag')
     .innerJoin('tag', 'tag.id', 'conversation_tag.tag_id')

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { recordBlob } from '../blob/record.ts'
+import type { Blob } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Sapa } from '../sapa.ts'
@@ -19,27 +20,39 @@ export async function keepUpload(
   now: Date
 ): Promise<{ token: string; filename: string; size: number }> {
   const blob = await sapa.blobs.put(upload.file)
-  const token = randomToken()
-  const filename = cleanName(upload.filename)
-  await inTransaction(sapa.db, async trx => {
+  const mime = upload.mimetype || 'application/octet-stream'
+  return inTransaction(sapa.db, async trx => {
     await recordBlob(trx, blob, now)
-    await trx
-      .insertInto('attachment')
-      .values({
-        message_id: null,
-        agent_id: agentId,
-        token,
-        blob_hash: blob.hash,
-        ref: null,
-        filename,
-        mime: upload.mimetype || 'application/octet-stream',
-        size: blob.size,
-        inline_id: null,
-        created_at: now.getTime()
-      })
-      .execute()
+    return recordUpload(trx, agentId, { blob, mime, filename: upload.filename }, now)
   })
-  return { token, filename, size: blob.size }
+}
+
+/** The row of a file that is on the disk already, with the token that names it. */
+export async function recordUpload(
+  trx: Db,
+  agentId: number,
+  file: { blob: Blob; filename: string; mime: string },
+  now: Date
+): Promise<{ token: string; filename: string; size: number }> {
+  const { hash, size } = file.blob
+  const token = randomToken()
+  const filename = cleanName(file.filename)
+  await trx
+    .insertInto('attachment')
+    .values({
+      message_id: null,
+      agent_id: agentId,
+      token,
+      blob_hash: hash,
+      ref: null,
+      filename,
+      mime: file.mime,
+      size,
+      inline_id: null,
+      created_at: now.getTime()
+    })
+    .execute()
+  return { token, filename, size }
 }
 
 /** Forgets an upload of the agent's own that no message has taken. Its bytes go with the next sweep. */

@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Agent } from '../agent/table.ts'
-import type { Queue } from '../conversation/table.ts'
+import type { Queue, Status } from '../conversation/table.ts'
 import type { Tables } from '../db/schema.ts'
 import { notFound } from '../errors.ts'
 
@@ -11,6 +11,8 @@ export interface InboxView {
   assigneeId?: number | null
   teamId?: number
   accountId?: number
+  /** Only these of the queue: waiting ones stand with the open ones. */
+  status?: Status
   /** Word of the fixed views; team and account views carry their own names. */
   word?: string
 }
@@ -49,5 +51,6 @@ export function inView<Row>(
     narrowed = narrowed.where('conversation.assignee_id', '=', view.assigneeId)
   if (view.teamId) narrowed = narrowed.where('conversation.team_id', '=', view.teamId)
   if (view.accountId) narrowed = narrowed.where('conversation.account_id', '=', view.accountId)
+  if (view.status) narrowed = narrowed.where('conversation.status', '=', view.status)
   return narrowed
 }

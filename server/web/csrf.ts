@@ -23,7 +23,12 @@ export function refuseForeignRequests(app: App, config: Config): void {
 
 /** Programs carry a bearer token or a signature instead of a cookie. */
 export function isForPrograms(request: Request): boolean {
-  return /^\/(api|hooks)\//.test(request.url) || request.routeOptions.config?.isForeign === true
+  return speaksJson(request) || request.routeOptions.config?.isForeign === true
+}
+
+/** By the route, which stays the same in whatever way its address is spelled (`/%61pi/…`). */
+export function speaksJson(request: Request): boolean {
+  return /^\/(api|hooks)\//.test(request.routeOptions.url ?? request.url)
 }
 
 function isOwn(request: Request, config: Config): boolean {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rolesWith, type Permission } from '../agent/permission.ts'
 import { DomainError, InvalidInput } from '../errors.ts'
 import type { App, Reply, Request } from './app.ts'
+import { speaksJson } from './csrf.ts'
 import { Forbidden } from './permission.ts'
 import { invalidFields } from './validation.ts'
 
@@ -59,7 +60,8 @@ async function answer(
   reply: Reply
 ): Promise<unknown> {
   reply.code(problem.status)
-  if (wantsJson(request)) return reply.send({ error: jsonOf(problem, known) })
+  if (problem.status === 401 && speaksJson(request)) reply.header('www-authenticate', 'Bearer')
+  if (speaksJson(request)) return reply.send({ error: jsonOf(problem, known) })
   const { onInvalid, onRefusal, isStream } = request.routeOptions.config
   if (problem.status === 401 && isStream) return reply.type('text/plain').send(problem.text)
   if (problem.status === 401) return toSignIn(request, reply)
@@ -135,10 +137,6 @@ function unexpected(error: unknown, request: Request): Problem {
 
 function rolesOf(permission: Permission, { t }: Request): string[] {
   return rolesWith(permission).map(role => t(`agent.role.${role}`))
-}
-
-function wantsJson(request: Request): boolean {
-  return /^\/(api|hooks)\//.test(request.url)
 }
 
 function jsonOf(problem: Problem, known: DomainError | null) {

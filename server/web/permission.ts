@@ -54,15 +54,19 @@ export function checkPermissions(app: App, sapa: Sapa): void {
     request.agent = await signedIn(request, sapa)
     const { can } = request.routeOptions.config
     if (!can) return
-    if (!request.agent) throw new DomainError('signed_out', 401)
+    if (!request.agent) throw signedOut(request)
     if (!may(request.agent.role, can)) throw new Forbidden(can)
   })
 }
 
 /** The signed-in agent of a route that has `can`. */
 export function agentOf(request: Request): Agent {
-  if (!request.agent) throw new DomainError('signed_out', 401)
+  if (!request.agent) throw signedOut(request)
   return request.agent
+}
+
+function signedOut(request: Request): DomainError {
+  return new DomainError(isForPrograms(request) ? 'token_required' : 'signed_out', 401)
 }
 
 async function signedIn(request: Request, sapa: Sapa): Promise<Agent | null> {

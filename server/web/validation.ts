@@ -1,17 +1,24 @@
-interface AjvError {
+interface SchemaError {
   keyword: string
   instancePath: string
-  params?: { missingProperty?: string }
+  /** Ajv and TypeBox tell what is missing in their own ways. */
+  params?: { missingProperty?: string; requiredProperties?: string[] }
 }
 
 /** What the schema refused, as keys of the words per field. */
 export function invalidFields(errors: unknown): Record<string, string> {
   const fields: Record<string, string> = {}
-  for (const error of Array.isArray(errors) ? (errors as AjvError[]) : []) {
-    const name = error.params?.missingProperty ?? error.instancePath.split('/')[1] ?? ''
-    fields[name || 'form'] ??= reasons[error.keyword] ?? 'error.field.invalid'
+  for (const error of Array.isArray(errors) ? (errors as SchemaError[]) : []) {
+    for (const name of namesOf(error)) {
+      fields[name || 'form'] ??= reasons[error.keyword] ?? 'error.field.invalid'
+    }
   }
   return fields
+}
+
+function namesOf({ params, instancePath }: SchemaError): string[] {
+  const missing = params?.requiredProperties ?? params?.missingProperty
+  return missing === undefined ? [instancePath.split('/')[1] ?? ''] : [missing].flat()
 }
 
 const reasons: Record<string, string> = {

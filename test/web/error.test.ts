@@ -72,7 +72,7 @@ t.test('what went wrong', async t => {
       t.equal(part.statusCode, 401)
       t.equal(part.headers['hx-redirect'], '/sign-in?next=%2Finbox%2Fmine%3Fx%3D1')
       t.equal(program.statusCode, 401)
-      t.match(program.json(), { error: { code: 'signed_out' } })
+      t.match(program.json(), { error: { code: 'token_required' } })
     }
   )
 
