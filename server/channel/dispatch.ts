@@ -228,8 +228,7 @@ export class Dispatcher {
 
   /** From the third failure in a row it is the server, not the message: the others wait unharmed. */
   #troubled(lane: Lane, accountId: number, failure: Failure): void {
-    lane.troubles += 1
-    if (lane.troubles < 3) return
+    if (!lane.noteTrouble(this.#now()) || lane.troubles < 3) return
     const { supervisor, random } = this.#tools
     lane.pause(this.#now() + backoff(lane.troubles - 2, 5_000, 300_000, random))
     supervisor.setSending(accountId, { state: 'delayed', reason: failure.text })

@@ -1,5 +1,8 @@
 import type { ChannelCapabilities } from '../plugin-api/channel.ts'
 
+/** Failures closer together than this belong to the same round. */
+const roundMs = 1000
+
 type Rate = ChannelCapabilities['rate']
 
 /** How much one account may send at this moment: parallel requests, requests per minute, pauses. */
@@ -7,8 +10,9 @@ export class Lane {
   inFlight = 0
   /** Refused credentials in a row. */
   refusals = 0
-  /** Other failures in a row. */
+  /** Rounds of other failures in a row. */
   troubles = 0
+  #troubledAt = -Infinity
   #pausedUntil = 0
   #tokens = Infinity
   #filledAt = 0
@@ -22,6 +26,14 @@ export class Lane {
   take(amount: number): void {
     this.inFlight += amount
     this.#tokens -= amount
+  }
+
+  /** Requests that fail side by side in one outage are one trouble, not several in a row. */
+  noteTrouble(now: number): boolean {
+    if (now - this.#troubledAt < roundMs) return false
+    this.#troubledAt = now
+    this.troubles += 1
+    return true
   }
 
   pause(until: number): void {
