@@ -7,7 +7,7 @@ import { emptyForm } from '../plugin-host/form.ts'
 import { formFields, type FormField } from '../plugin-host/form-fields.ts'
 import type { Sapa } from '../sapa.ts'
 import type { Problem } from '../web/errors.ts'
-import { historyChoices } from './account-input.ts'
+import { addressField, historyChoices } from './account-input.ts'
 
 /** A field in its place: hidden while another field says so. */
 export interface PlacedField {
@@ -95,7 +95,7 @@ function sectionsOf(
   const values = new Map(
     groups.flatMap(group => group.fields.map(field => [field.name, String(field.value)]))
   )
-  const asking = Object.keys(schema).find(name => schema[name]?.type === 'email')
+  const asking = addressField(schema)
   const place = (field: FormField): PlacedField => {
     const { when } = field
     const isShown = !when || when.is.some(wanted => String(wanted) === values.get(when.field))

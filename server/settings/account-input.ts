@@ -32,9 +32,13 @@ export function readAccountInput(
   }
 }
 
-/** The first field of type `email` is where customers write to. */
 function addressIn(schema: SettingsSchema, form: SettingsValues): string | undefined {
-  const name = Object.keys(schema).find(field => schema[field]?.type === 'email')
+  const name = addressField(schema)
   const typed = name === undefined ? undefined : form[name]
   return typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : undefined
+}
+
+/** The first field for a mail address is where customers write to. */
+export function addressField(schema: SettingsSchema): string | undefined {
+  return Object.entries(schema).find(([, { type: kind }]) => kind === 'email')?.[0]
 }

@@ -6,6 +6,7 @@ import { notFound } from '../errors.ts'
 import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
 import type { Sapa } from '../sapa.ts'
+import { ago, since } from './ago.ts'
 import { connectLinks, type ShownLink } from './connect-link.ts'
 
 /** One account as a card. */
@@ -87,7 +88,6 @@ function accountRows(db: Db, now: Date) {
 function cardOf(row: Row, { channels, clock }: Sapa, words: Translator): AccountCard {
   const { t } = words
   const state = stateOf(row, channels)
-  const since = words.relative(row.state_since, clock())
   const isTroubled = state === 'delayed' || state === 'needs_attention'
   return {
     id: row.id,
@@ -97,7 +97,9 @@ function cardOf(row: Row, { channels, clock }: Sapa, words: Translator): Account
     state,
     tone: tones[state],
     stateText:
-      state === 'connected' ? t('account.state.connected') : t(`account.state.${state}`, { since }),
+      state === 'connected'
+        ? t('account.state.connected')
+        : t(`account.state.${state}`, { since: since(row.state_since, words, clock()) }),
     advice: isTroubled || state === 'no_plugin' ? t(`account.advice.${state}`) : null,
     reason: isTroubled ? row.state_reason : null,
     facts: factsOf(row, words, clock()),
@@ -123,11 +125,10 @@ const tones: Record<CardState, AccountCard['tone']> = {
 
 function factsOf(row: Row, words: Translator, now: Date): string[] {
   const { t } = words
-  const ago = (at: number | null) =>
-    at === null ? t('account.fact.never') : words.relative(at, now)
+  const when = (at: number | null) => (at === null ? t('account.fact.never') : ago(at, words, now))
   return [
-    t('account.fact.in', { time: ago(row.last_inbound_at) }),
-    t('account.fact.out', { time: ago(row.last_outbound_at) }),
+    t('account.fact.in', { time: when(row.last_inbound_at) }),
+    t('account.fact.out', { time: when(row.last_outbound_at) }),
     t('account.fact.queue', { n: row.queued ?? 0 }),
     t('account.fact.failed', { n: row.failed ?? 0 }),
     ...(row.unread ? [t('account.fact.unread', { n: row.unread })] : [])

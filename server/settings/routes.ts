@@ -5,8 +5,13 @@ import type { App } from '../web/app.ts'
 import { accountRoutes } from './account-routes.ts'
 import { accountStateRoutes } from './account-state-routes.ts'
 import { firstRoom } from './frame.ts'
+import { generalRoutes } from './general-routes.ts'
+import { healthRoomRoutes } from './health-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { probeRoutes } from './probe-routes.ts'
 import { setupRoutes } from './setup-routes.ts'
+import { teamRoutes } from './team-routes.ts'
+import { tokenRoutes } from './token-routes.ts'
 
 /** The rooms behind the inbox, and the wizard that leads through the first of them. */
 export function settingsRoutes(app: App, sapa: Sapa): void {
@@ -19,8 +24,13 @@ export function settingsRoutes(app: App, sapa: Sapa): void {
     return reply.redirect(room, 303)
   })
 
+  generalRoutes(app, sapa)
   accountRoutes(app, sapa, probes)
   accountStateRoutes(app, sapa)
   probeRoutes(app, sapa, probes)
+  peopleRoutes(app, sapa)
+  teamRoutes(app, sapa)
+  healthRoomRoutes(app, sapa)
+  tokenRoutes(app, sapa)
   setupRoutes(app, sapa, probes)
 }

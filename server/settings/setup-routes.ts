@@ -141,14 +141,13 @@ export function setupRoutes(app: App, sapa: Sapa, probes: Probes): void {
   /** The owner reads Sapa as the business does, until the profile says otherwise. */
   async function adopt(request: Request, locale: string, timeZone: string): Promise<void> {
     const { agent } = readerOf(request)
-    const { undoSeconds } = await getSettings(db)
     await updateProfile(db, agent.id, {
       name: agent.name,
       locale,
       timeZone,
       theme: agent.theme,
       density: agent.density,
-      undoSeconds: agent.undo_seconds ?? undoSeconds,
+      undoSeconds: agent.undo_seconds,
       enterSends: agent.enter_sends === 1,
       shortcuts: agent.shortcuts === 1
     })

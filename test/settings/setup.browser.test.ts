@@ -88,6 +88,10 @@ t.test(
       .first()
       .click()
     await look('account')
+  for (const room of ['general', 'agents', 'teams', 'health', 'tokens']) {
+    await page.goto(`${server.url}/settings/${room}`)
+    await look(`settings-${room}`)
+  }
     t.same(
       problems.filter(problem => !problem.includes('status of 422')),
       []

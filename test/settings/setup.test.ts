@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { startSapa } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { setup } from '../support/app.ts'
+import { post } from '../support/form.ts'
 import { addLetters } from '../support/letter-channel.ts'
 import { layPrepared } from '../support/prepared.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -11,16 +12,6 @@ const person = {
   name: 'Bagas Prakoso',
   email: 'bagas@sinar.example',
   password: 'kopi susu di teras'
-}
-
-function post(url: string, values: Record<string, string>, headers: Record<string, string> = {}) {
-  return {
-    ...{ method: 'POST' as const, url, payload: new URLSearchParams(values).toString() },
-    headers: {
-      ...{ 'content-type': 'application/x-www-form-urlencoded', 'accept-language': 'en' },
-      ...headers
-    }
-  }
 }
 
 /** Nobody is there yet. */

@@ -1,0 +1,121 @@
+import { readdir, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { countFailed, listFailed } from '../channel/health.ts'
+import { databaseFile } from '../db/prepare.ts'
+import type { Db } from '../db/schema.ts'
+import type { Translator } from '../i18n/words.ts'
+import { listDeadJobs } from '../jobs/dead.ts'
+import { root } from '../paths.ts'
+import type { Sapa } from '../sapa.ts'
+import { ago } from './ago.ts'
+
+export interface Health {
+  figures: { label: string; value: string }[]
+  items: { id: number; account: string; reason: string; facts: string; size: string }[]
+  /** Older ones than those on this page. */
+  itemsLeft: number
+  jobs: { id: number; name: string; reason: string; facts: string }[]
+  problem: string | null
+}
+
+const shown = 50
+
+/** How Sapa is: what could not be read, done or sent, and the numbers of the machine room. */
+export async function showHealth(
+  sapa: Sapa,
+  words: Translator,
+  problem: string | null = null
+): Promise<Health> {
+  const { reader, clock } = sapa
+  const { t } = words
+  const [items, amount, jobs, figures] = await Promise.all([
+    listFailed(reader, { limit: shown }),
+    countFailed(reader),
+    listDeadJobs(reader, shown),
+    figuresOf(sapa, words)
+  ])
+  return {
+    figures,
+    items: items.map(item => ({
+      id: item.id,
+      account: item.account,
+      reason: reasonOf(item.error, sapa, t),
+      facts: t('health.item', {
+        time: ago(item.received_at, words, clock()),
+        attempts: item.attempts
+      }),
+      size: words.bytes(item.size)
+    })),
+    itemsLeft: Math.max(0, amount - items.length),
+    jobs: jobs.map(job => ({
+      id: job.id,
+      name: `${job.owner} · ${job.name}`,
+      reason: job.error ?? '',
+      facts: t('health.job', {
+        time: ago(job.finished_at ?? job.created_at, words, clock()),
+        attempts: job.attempts
+      })
+    })),
+    problem
+  }
+}
+
+/** Reasons are keys of the words, or what a channel's code said. */
+function reasonOf(error: string | null, { words }: Sapa, t: Translator['t']): string {
+  if (!error) return t('journal.error.unknown')
+  return words.has(error) ? t(error) : error
+}
+
+async function figuresOf({ reader, config }: Sapa, words: Translator) {
+  const { t } = words
+  const [steps, size, backup] = await Promise.all([
+    stepsOf(reader),
+    sizeOf(databaseFile(config.dataDir)),
+    newestCopy(join(config.dataDir, 'backups'))
+  ])
+  const sqlite = await sql<{ v: string }>`select sqlite_version() as v`.execute(reader)
+  return [
+    { label: t('health.failed'), value: words.number(steps.failed) },
+    { label: t('health.unknown'), value: words.number(steps.unknown) },
+    { label: t('health.queued'), value: words.number(steps.queued) },
+    { label: t('health.database'), value: words.bytes(size) },
+    {
+      label: t('health.backup'),
+      value: backup === null ? t('health.no_backup') : words.dateTime(backup)
+    },
+    {
+      label: t('health.versions'),
+      value: `Sapa ${version} · Node ${process.versions.node} · SQLite ${sqlite.rows[0]?.v ?? ''}`
+    }
+  ]
+}
+
+async function stepsOf(db: Db): Promise<Record<'failed' | 'unknown' | 'queued', number>> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select(['state', eb => eb.fn.countAll<number>().as('n')])
+    .where('state', 'in', ['failed', 'unknown', 'queued'])
+    .groupBy('state')
+    .execute()
+  const count = (state: string) => rows.find(row => row.state === state)?.n ?? 0
+  return { failed: count('failed'), unknown: count('unknown'), queued: count('queued') }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file)).size
+}
+
+/** When the newest copy was made; null when there is none. */
+async function newestCopy(folder: string): Promise<number | null> {
+  const names = await readdir(folder).catch(() => [])
+  const times = await Promise.all(
+    names.map(async name => (await stat(join(folder, name))).mtime.getTime())
+  )
+  return times.length > 0 ? Math.max(...times) : null
+}
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string
+}
