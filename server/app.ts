@@ -21,6 +21,7 @@ import { replyRoutes } from './inbox/reply-routes.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { stateRoutes } from './inbox/state-routes.ts'
 import { createJobs } from './jobs/jobs.ts'
+import { createOutside } from './jobs/outside.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
@@ -101,12 +102,14 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
   const secrets = await openSecrets(config, db, clock())
   const live = new LiveHub()
   const pool = createPool()
+  const outside = createOutside()
   closers.push(
     onCommit(db, news => live.tell(news)),
-    () => pool.stop()
+    () => pool.stop(),
+    () => outside.stop()
   )
   const base = {
-    ...{ config, db, reader, log, clock, secrets, live, pool },
+    ...{ config, db, reader, log, clock, secrets, live, pool, outside },
     blobs: new BlobStore(join(config.dataDir, 'blobs')),
     words: loadWords(),
     jobs: createJobs(db, { clock, log }),

@@ -28,6 +28,8 @@ export interface Sapa extends Work {
   jobs: Jobs
   /** Heavy work off the main thread. */
   pool: WorkerPool
+  /** The same in a process of its own, for what may have ended ours. */
+  outside: WorkerPool
   channels: Channels
   /** Outgoing requests that cannot be led into the owner's network. */
   fetcher: Fetcher

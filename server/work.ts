@@ -9,6 +9,7 @@ import { handleOutboundJobs } from './channel/outbound-chores.ts'
 import { JournalReader } from './channel/read.ts'
 import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
+import { within } from './jobs/within.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
 import { wakeConversations } from './conversation/wake.ts'
 import type { Db } from './db/schema.ts'
@@ -29,7 +30,7 @@ type Base = Omit<Sapa, keyof Work>
 
 /** Put together, not started. */
 export function createWork(sapa: Base): Work {
-  const { db, blobs, channels, log, clock, secrets, config, fetcher, pool } = sapa
+  const { db, blobs, channels, log, clock, secrets, config, fetcher, pool, outside } = sapa
   const timing: Timing = { ...realTiming, now: clock }
   const tools = { db, blobs, timing, log, random: Math.random }
   const supervisor = new Supervisor({
@@ -41,13 +42,13 @@ export function createWork(sapa: Base): Work {
     onAttention: account => tellOwners(sapa, account)
   })
   return {
-    journal: new JournalReader({ db, blobs, channels, workers: pool, clock, log }),
+    journal: new JournalReader({ db, blobs, channels, workers: pool, outside, clock, log }),
     supervisor,
     dispatcher: new Dispatcher({ ...tools, supervisor })
   }
 }
 
-/** Reading before connecting, sending last. The returned function stops in reverse. */
+/** Reading before connecting, sending last. The returned function stops it all within 12 s. */
 export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   const { journal, supervisor, dispatcher, jobs, db, log } = sapa
   keepHouse(sapa)

@@ -7,24 +7,28 @@ const maxItems = 50
 const maxBytes = 16 * 1024 * 1024
 /** An item that ended its reader this often is set aside. */
 export const maxAttempts = 2
+/** What is read outside of our process hardly ends it: so many ends are somebody else's fault. */
+const maxDeaths = 10
 
 /**
  * Takes the next items of an account in order, new ones before history, and counts the attempt before
  * anybody reads them. After a crash the items that were in hand are taken one by one, so that only
  * the one to blame is set aside. `spared` items are not read for the first time in this process, but
- * their last attempt was not their fault; `later` items wait.
+ * their last attempt was not their fault; `later` items wait. `isOutside`: suspects are read in another
+ * process, so that an end of ours says little about them.
  */
 export async function claimItems(
   db: Db,
   accountId: number,
-  memory: { later: ReadonlySet<number>; spared: ReadonlySet<number> },
+  memory: { later: ReadonlySet<number>; spared: ReadonlySet<number>; isOutside?: boolean },
   now: Date
 ): Promise<JournalItem[]> {
-  const { later, spared } = memory
+  const { later, spared, isOutside = false } = memory
+  const deaths = isOutside ? maxDeaths : maxAttempts
   return inTransaction(db, async trx => {
     const next = (await listPending(trx, accountId)).filter(item => !later.has(item.id))
     const isSuspect = (item: Next) => item.attempts > 0 && !spared.has(item.id)
-    const dead = next.filter(item => isSuspect(item) && item.attempts >= maxAttempts)
+    const dead = next.filter(item => isSuspect(item) && item.attempts >= deaths)
     await setAside(trx, dead, now)
     const chosen = choose(
       next.filter(item => !dead.includes(item)),

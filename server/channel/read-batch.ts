@@ -32,7 +32,8 @@ export async function readBatch(
   const account = await findAccount(parts.db, accountId)
   const definition = account && parts.channels.get(account.type)
   if (!definition) return false
-  const items = await claimItems(parts.db, accountId, memory, parts.clock())
+  const isOutside = Boolean(definition.parseModule && parts.outside)
+  const items = await claimItems(parts.db, accountId, { ...memory, isOutside }, parts.clock())
   if (items.length === 0) {
     if (memory.later.size === 0) return false
     memory.later.clear()
@@ -85,16 +86,20 @@ async function readItem(
   facts: AccountFacts,
   rules: Inbound['rules']
 ): Promise<ReadyItem> {
-  const tools: ParseTools = {
-    blobs: parts.blobs,
-    workers: parts.workers,
-    parseMs: parts.parseMs ?? 20_000
-  }
+  // Not the first try: perhaps it was this item that ended a thread, or the process before us.
+  const workers = item.attempts > 1 ? (parts.outside ?? parts.workers) : parts.workers
+  const parseMs = parts.parseMs ?? patienceMs(item.size)
+  const tools: ParseTools = { blobs: parts.blobs, workers, parseMs }
   const events = await parseItem(tools, definition, item, facts)
   const ready = []
   for (const event of events) ready.push(await prepare(tools, event))
   const isHistory = item.is_history === 1
   return { id: item.id, inbound: { account, journalId: item.id, isHistory, rules }, events: ready }
+}
+
+/** Others wait behind it, so little for a small item; a large one has reasons to take long. */
+function patienceMs(size: number): number {
+  return 8_000 + size / 1_000
 }
 
 async function refuse(

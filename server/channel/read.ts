@@ -13,6 +13,8 @@ export interface ReaderParts {
   blobs: BlobStore
   channels: Channels
   workers?: WorkerPool
+  /** Reads again what was in hand when a thread or the process before this one ended. */
+  outside?: WorkerPool
   clock: () => Date
   log: Logger
   /** How long a channel may read one item. */

@@ -1,24 +1,32 @@
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { BlobStore } from '../../server/blob/store.ts'
 import { isTrouble } from '../../server/channel/journal-apply.ts'
 import { codeFile } from '../../server/paths.ts'
 import { needs } from '../support/require.ts'
 import { smallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
-import { mailOf, openShop, scriptedChannel, scriptedModule, workers, type Shop } from './shop.ts'
+import {
+  mailOf,
+  openShop,
+  outside,
+  scriptedChannel,
+  scriptedModule,
+  workers,
+  type Shop
+} from './shop.ts'
 
 t.test('readers that are killed', async t => {
-  const inThreads = async (shop: Shop, parseMs: number, t: Parameters<typeof workers>[0]) => {
+  const inThreads = async (shop: Shop, parseMs: number, t: Test, more = {}) => {
     shop.channels.register(scriptedChannel('sandi', { parseModule: scriptedModule }), 'test')
     await shop.db
       .updateTable('account')
       .set({ type: 'sandi' })
       .where('id', '=', shop.mail)
       .execute()
-    return shop.nextReader({ workers: workers(t), parseMs })
+    return shop.nextReader({ workers: workers(t), parseMs, ...more })
   }
 
   await t.test(
@@ -55,6 +63,31 @@ t.test('readers that are killed', async t => {
     const body = await shop.db.selectFrom('message_body').select('html').execute()
     t.same(body, [{ html: '<p>Halo</p>' }])
   })
+
+  await t.test(
+    'what was in hand when processes ended is read outside, and only killers fail',
+    async t => {
+      const shop = await openShop(t)
+      const reader = await inThreads(shop, 10_000, t, { outside: outside(t) })
+      const bodies = [[mailOf()], 'kill', [mailOf()], 'throw', [mailOf()]]
+      for (const [n, body] of bodies.entries()) await shop.append(shop.mail, `uid-${n}`, body)
+      await shop.db.updateTable('journal').set({ attempts: 3 }).execute()
+
+      await reader.drain()
+
+      const rows = await shop.db.selectFrom('journal').selectAll().orderBy('id').execute()
+      t.same(
+        rows.map(row => [row.state, row.error]),
+        [
+          ['done', null],
+          ['failed', 'journal.error.crash'],
+          ['done', null],
+          ['failed', 'Tidak terbaca'],
+          ['done', null]
+        ]
+      )
+    }
+  )
 
   await t.test('an item that kills the process twice is set aside by the third', async t => {
     const shop = await openShop(t)

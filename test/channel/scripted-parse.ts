@@ -7,6 +7,7 @@ export function parse(raw: RawItem): InboundEvent[] {
   if (text === 'throw') throw new Error('Tidak terbaca')
   if (text === 'hang') for (;;);
   if (text === 'exit') process.exit(1)
+  if (text === 'kill') process.kill(process.pid, 'SIGKILL')
   const events = JSON.parse(text) as InboundEvent[]
   return events.map(event => (event.type === 'message' ? withBytes(event) : event))
 }

@@ -9,6 +9,7 @@ import { Channels } from '../../server/channel/registry.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import type { Db } from '../../server/db/schema.ts'
+import { createOutside } from '../../server/jobs/outside.ts'
 import { createPool, type WorkerPool } from '../../server/jobs/pool.ts'
 import { codeFile } from '../../server/paths.ts'
 import type { Logger } from '../../server/plugin-api/account.ts'
@@ -54,7 +55,11 @@ export interface Shop {
   deliver(account: number, events: InboundEvent[], isHistory?: boolean): Promise<void>
   append(account: number, key: string, body: unknown, isHistory?: boolean): Promise<number>
   /** A reader as the next process would have it. */
-  nextReader(options?: { workers?: WorkerPool; parseMs?: number }): JournalReader
+  nextReader(options?: {
+    workers?: WorkerPool
+    outside?: WorkerPool
+    parseMs?: number
+  }): JournalReader
 }
 
 /** An empty shop with a mailbox and a chat, whose clock stands still until it is moved. */
@@ -107,6 +112,12 @@ export function workers(t: Test): WorkerPool {
   const pool = createPool({ size: 1 })
   t.teardown(() => pool.stop())
   return pool
+}
+
+export function outside(t: Test): WorkerPool {
+  const child = createOutside()
+  t.teardown(() => child.stop())
+  return child
 }
 
 let sent = 0

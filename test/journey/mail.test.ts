@@ -1,7 +1,7 @@
 import t from 'tap'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { journey, shop, type Journey } from './world.ts'
+import { connected, journey, shop, type Journey } from './world.ts'
 
 const mail = (lines: string[], text: string) =>
   [
@@ -135,9 +135,3 @@ t.test('a stranger who puts the number in a subject does not get in', async t =>
     'Kirim ke alamat saya'
   )
 })
-
-export async function connected({ rows }: Journey): Promise<void> {
-  // Only mails after the first look are new ones; the cursor says that it has happened.
-  const isLooking = () => rows<{ cursor: string | null }>('select cursor from account')[0]?.cursor
-  await until(isLooking, { deadlineMs: 15_000, what: 'the mailbox to connect' })
-}

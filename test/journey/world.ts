@@ -10,6 +10,7 @@ import { startDovecot, type Dovecot } from '../support/dovecot.ts'
 import { startServer, type ServerProcess } from '../support/process.ts'
 import { startSmtp, type SmtpSink } from '../support/smtp-sink.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 
 export const shop = 'layanan@sinar.example'
 export const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
@@ -60,6 +61,12 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
   }
 
   return { dovecot, smtp, server, rows, send }
+}
+
+/** Only mails after the first look are new ones; the cursor says that it has happened. */
+export async function connected({ rows }: Journey): Promise<void> {
+  const isLooking = () => rows<{ cursor: string | null }>('select cursor from account')[0]?.cursor
+  await until(isLooking, { deadlineMs: 15_000, what: 'the mailbox to connect' })
 }
 
 /** An owner and a mailbox, as the setup page leaves them. */
