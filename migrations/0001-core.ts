@@ -295,6 +295,7 @@ const statements = [
     at integer not null
   ) strict`,
   `create index event_conversation on event (conversation_id, id)`,
+  `create index event_customer on event (customer_id, id) where customer_id is not null`,
   `create table draft (
     conversation_id integer not null references conversation (id) on delete cascade,
     agent_id integer not null references agent (id) on delete cascade,

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Agent } from '../agent/table.ts'
 import { blockCustomer } from '../conversation/block.ts'
 import { agentActor } from '../conversation/event.ts'
+import { mergeCustomers, unmergeCustomers } from '../conversation/merge.ts'
 import { changeCustomer } from '../customer/change.ts'
 import { normalise } from '../customer/normalise.ts'
 import type { Db } from '../db/schema.ts'
@@ -11,8 +12,9 @@ import { getSetting } from '../setting/get.ts'
 import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
 import { customer, tellCustomer, tellCustomers } from './customer.ts'
-import { cutPage, defaultLimit, described, idOf, idParams, line } from './schema.ts'
-import { nullable, pageOf, pageQuery, ref } from './schema.ts'
+import { once } from './once.ts'
+import { cutPage, defaultLimit, described, id, idOf, idParams, line } from './schema.ts'
+import { nullable, onceHeaders, pageOf, pageQuery, ref } from './schema.ts'
 
 const tag = 'customers'
 
@@ -72,21 +74,65 @@ export function customerRoutes(api: App, sapa: Sapa): void {
     request =>
       patchCustomer(sapa.db, request.params.id, agentOf(request), request.body, sapa.clock())
   )
+
+  mergeRoutes(api, sapa)
+}
+
+/** Merging is a resource: who was merged into whom. */
+function mergeRoutes(api: App, sapa: Sapa): void {
+  api.post(
+    '/customers/:id/merges',
+    {
+      schema: described(tag, 'Merge another customer into this one', {
+        params: idParams,
+        headers: onceHeaders,
+        body: Type.Object({ customer_id: id }),
+        response: { 201: ref(customer, 'This customer, with the addresses of both') }
+      }),
+      config: { can: 'customer:edit' }
+    },
+    (request, reply) => {
+      const actor = agentActor(agentOf(request).id)
+      reply.code(201)
+      return once(sapa, request, reply, async (trx, now) => {
+        await mergeCustomers(trx, request.params.id, request.body.customer_id, actor, now)
+        return tellCustomer(trx, request.params.id)
+      })
+    }
+  )
+
+  api.delete(
+    '/customers/:id/merges/:customer_id',
+    {
+      schema: described(tag, 'Undo a merge', {
+        params: Type.Object({ id, customer_id: id }),
+        response: { 200: ref(customer, 'The customer that was merged, on its own again') }
+      }),
+      config: { can: 'customer:edit' }
+    },
+    request =>
+      inTransaction(sapa.db, async trx => {
+        const actor = agentActor(agentOf(request).id)
+        const { id: intoId, customer_id: fromId } = request.params
+        await unmergeCustomers(trx, intoId, fromId, actor, sapa.clock())
+        return tellCustomer(trx, fromId)
+      })
+  )
 }
 
 async function patchCustomer(
   db: Db,
-  id: number,
+  customerId: number,
   agent: Agent,
   { name, note, locale, is_vip: isVip, is_blocked: isBlocked }: Static<typeof patch>,
   now: Date
 ) {
   return inTransaction(db, async trx => {
-    await changeCustomer(trx, id, { name, note, locale, isVip })
+    await changeCustomer(trx, customerId, { name, note, locale, isVip })
     if (isBlocked !== undefined) {
-      await blockCustomer(trx, id, isBlocked, agentActor(agent.id), now)
+      await blockCustomer(trx, customerId, isBlocked, agentActor(agent.id), now)
     }
-    return tellCustomer(trx, id)
+    return tellCustomer(trx, customerId)
   })
 }
 

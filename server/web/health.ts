@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 import { verifyApiToken } from '../agent/api-token.ts'
 import { may } from '../agent/permission.ts'
 import { forbidden } from '../errors.ts'
 import { pendingCoreMigrations } from '../db/prepare.ts'
-import type { Db } from '../db/schema.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Request } from './app.ts'
+import { gaugeQueues } from './figures.ts'
 
 /** For the machines that watch: alive, ready, and figures for Prometheus. */
 export function healthRoutes(app: App, sapa: Sapa): void {
@@ -57,7 +57,7 @@ function collect(app: App, sapa: Sapa): Registry {
     registers: [registry]
   })
   sapa.live.onEvent(() => news.inc())
-  queueGauges(registry, sapa)
+  gaugeQueues(registry, sapa)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     if (route === '/live') return
@@ -68,49 +68,4 @@ function collect(app: App, sapa: Sapa): Registry {
   })
   app.addHook('onClose', async () => registry.clear())
   return registry
-}
-
-function queueGauges(registry: Registry, { reader, live }: Sapa): void {
-  const queues = new Gauge({
-    name: 'sapa_queue_length',
-    help: 'What waits: unread journal items, unsent steps, jobs',
-    labelNames: ['queue'],
-    registers: [registry],
-    async collect() {
-      for (const [queue, length] of Object.entries(await queueLengths(reader))) {
-        queues.set({ queue }, length)
-      }
-    }
-  })
-  const streams: Gauge = new Gauge({
-    name: 'sapa_live_streams',
-    help: 'Open event streams',
-    registers: [registry],
-    collect(): void {
-      streams.set(live.size)
-    }
-  })
-}
-
-async function queueLengths(db: Db): Promise<Record<string, number>> {
-  return db
-    .selectNoFrom(eb => [
-      eb
-        .selectFrom('journal')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('state', 'in', ['pending', 'failed'])
-        .as('journal'),
-      eb
-        .selectFrom('outbox')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('state', '=', 'queued')
-        .as('outbox'),
-      eb
-        .selectFrom('job')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('state', '=', 'waiting')
-        .as('job')
-    ])
-    .$castTo<Record<string, number>>()
-    .executeTakeFirstOrThrow()
 }

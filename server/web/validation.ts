@@ -17,8 +17,9 @@ export function invalidFields(errors: unknown): Record<string, string> {
 }
 
 function namesOf({ params, instancePath }: SchemaError): string[] {
+  const [, field] = instancePath.split('/')
   const missing = params?.requiredProperties ?? params?.missingProperty
-  return missing === undefined ? [instancePath.split('/')[1] ?? ''] : [missing].flat()
+  return field === undefined && missing !== undefined ? [missing].flat() : [field ?? '']
 }
 
 const reasons: Record<string, string> = {

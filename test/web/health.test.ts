@@ -28,8 +28,55 @@ t.test('figures are for this machine and for tokens of admins', async t => {
   t.equal((await ask(await bearer(ids.agent))).statusCode, 403)
   const answer = await ask(await bearer(ids.admin))
   t.equal(answer.statusCode, 200)
-  t.match(answer.body, 'sapa_queue_length{queue="outbox"} 0')
+  t.match(answer.body, 'sapa_queue_length{queue="outbox",state="queued"} 0')
   t.match(answer.body, 'sapa_live_streams 0')
+})
+
+t.test('figures tell what waits, what is stuck and how the accounts are', async t => {
+  const { app, db, clock, make } = await setup(t)
+  const figures = async () => (await app.inject('/metrics')).body
+  const account = await make.account(db)
+  const off = await make.account(db, { is_enabled: 0, state: 'needs_attention' })
+  const at = clock.now.getTime()
+  const raw = { account_id: account.id, size: 1, received_at: at }
+  const journal = [
+    { ...raw, key: 'a', state: 'pending' as const },
+    { ...raw, key: 'b', state: 'failed' as const }
+  ]
+  await db.insertInto('journal').values(journal).execute()
+  const step = { account_id: account.id, thread: 'c:1', payload: '{}', created_at: at }
+  const states = ['queued', 'sending', 'unknown', 'failed', 'failed', 'sent'] as const
+  const steps = states.map((state, index) => ({
+    ...{ ...step, state, kind: 'message' as const, client_ref: `c1.m${index}`, send_after: at }
+  }))
+  await db.insertInto('outbox').values(steps).execute()
+  const job = { owner: 'core', name: 'tidy', run_at: at, created_at: at }
+  await db
+    .insertInto('job')
+    .values({ ...job, state: 'dead' })
+    .execute()
+
+  await app.inject('/healthz')
+  const body = await figures()
+  for (const [queue, state, amount] of [
+    ['journal', 'pending', 1],
+    ['journal', 'failed', 1],
+    ['outbox', 'queued', 1],
+    ['outbox', 'sending', 1],
+    ['outbox', 'unknown', 1],
+    ['outbox', 'failed', 2],
+    ['job', 'dead', 1]
+  ]) {
+    t.match(body, `sapa_queue_length{queue="${queue}",state="${state}"} ${amount}\n`)
+  }
+  t.match(body, 'sapa_accounts{state="connected"} 1\n')
+  t.match(body, 'sapa_accounts{state="off"} 1\n')
+  t.match(body, 'sapa_accounts{state="needs_attention"} 0\n')
+  t.match(body, /sapa_process_resident_memory_bytes \d/)
+  t.match(body, /sapa_http_request_seconds_count/)
+
+  await db.deleteFrom('account').where('id', '=', off.id).execute()
+  t.match(await figures(), 'sapa_accounts{state="off"} 0\n', 'and forget what is gone')
 })
 
 t.test('logs tell the route, never a token, a cookie or a text', async t => {
