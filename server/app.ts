@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { agentRoutes } from './agent/routes.ts'
+import { finishRestore } from './backup/swap.ts'
 import { BlobStore } from './blob/store.ts'
 import { Channels } from './channel/registry.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
@@ -95,6 +96,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
 }
 
 async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promise<Sapa> {
+  finishRestore(config.dataDir)
   const clock = parts.clock ?? (() => new Date())
   const log = parts.log ?? createLogger(config)
   const { db, reader } = await prepareDb(config.dataDir, clock())

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { stagingFolder } from '../backup/swap.ts'
 import { ConfigError, readConfig, type Config } from '../config.ts'
 import { openDb } from '../db/open.ts'
 import { databaseFile } from '../db/prepare.ts'
@@ -31,6 +32,9 @@ export async function examine(options: { json?: boolean }): Promise<void> {
 async function findAll(now: Date): Promise<Finding[]> {
   const { config, findings } = configuration()
   findings.push(...examineMachine(config.dataDir))
+  if (existsSync(stagingFolder(config.dataDir))) {
+    findings.push(warning('restore', 'A restore was interrupted; the next start ends it.'))
+  }
   const file = databaseFile(config.dataDir)
   if (!existsSync(file)) return [...findings, warning('database', 'There is none yet.')]
   const db = open(file)

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { finishRestore, stagingFolder } from '../backup/swap.ts'
 import { readConfig, type Config } from '../config.ts'
 import { AlreadyRunning, lockDataDir } from '../db/lock.ts'
 import { openDb } from '../db/open.ts'
@@ -25,7 +26,8 @@ export async function withInstallation<T>(
 ): Promise<T> {
   const config = readConfig()
   const file = databaseFile(config.dataDir)
-  if (!options.mayCreate && !existsSync(file)) throw nothingThere(config.dataDir)
+  const isThere = existsSync(file) || existsSync(stagingFolder(config.dataDir))
+  if (!options.mayCreate && !isThere) throw nothingThere(config.dataDir)
   const now = new Date()
   const isServing = !(await prepareUnlessServing(config.dataDir, now))
   const db = openDb(file)
@@ -47,6 +49,7 @@ async function prepareUnlessServing(dataDir: string, now: Date): Promise<boolean
   const unlock = lockUnlessServing(dataDir)
   if (!unlock) return false
   try {
+    finishRestore(dataDir)
     await closeDatabases(await prepareDb(dataDir, now))
     return true
   } finally {

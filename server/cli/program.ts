@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { root } from '../paths.ts'
+import { version } from './version.ts'
 
 /** All commands. What they need is loaded when they run, so that `--help` answers at once. */
 export function program(): Command {
@@ -98,6 +96,18 @@ function addCare(sapa: Command): void {
     .description('look for problems; changes nothing and may run beside the server')
     .option('--json', 'for programs')
     .action(async options => (await import('./doctor.ts')).examine(options))
+  sapa
+    .command('backup')
+    .description('write everything into one file, also while the server runs')
+    .argument('<file>', 'such as /backups/sapa.tar; replaced as a whole when it is a backup')
+    .option('--with-key', 'include the secret key that opens the passwords of channels')
+    .action(async (file, options) => (await import('./backup.ts')).backUp(file, options))
+  sapa
+    .command('restore')
+    .description('put a backup into DATA_DIR; the server must be stopped')
+    .argument('<file>', 'a file that `sapa backup` has written')
+    .option('--force', 'also when DATA_DIR is not empty; what is there is moved aside')
+    .action(async (file, options) => (await import('./restore.ts')).restore(file, options))
 }
 
 const locale = (text: string) => new Option('--locale <language>', text).choices(['id', 'en'])
@@ -110,8 +120,3 @@ The password comes from --password-stdin or the variable SAPA_PASSWORD, so that 
 in the list of processes.`
 
 const collect = (value: string, before: string[]) => [...before, value]
-
-function version(): string {
-  const text = readFileSync(join(root, 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}

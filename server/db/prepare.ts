@@ -77,7 +77,8 @@ async function refuseNewer(db: Db): Promise<void> {
   )
 }
 
-async function ranMigrations(db: Db): Promise<string[]> {
+/** Names of the core's migrations that have run. */
+export async function ranMigrations(db: Db): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some(table => table.name === 'migration_core')) return []
   const ledger = db.withTables<{ migration_core: { name: string } }>()

@@ -1,0 +1,36 @@
+import { mirrorSteps } from '../conversation/mirror.ts'
+import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { setValue } from '../setting/value.ts'
+
+/**
+ * What waited to be sent when the backup was taken may have left long ago: it becomes `unknown`, and
+ * only a person sends it again. Sessions end, because some may have been revoked since. The mark says
+ * that this data was restored. Returns how many steps are unknown now.
+ */
+export async function settleRestored(db: Db, backupAt: number, now: Date): Promise<number> {
+  return inTransaction(db, async trx => {
+    const steps = await trx
+      .updateTable('outbox')
+      .set({
+        state: 'unknown',
+        error_kind: 'unknown_outcome',
+        error_code: 'restored',
+        error_text: 'Restored from a backup: it may have been sent since',
+        finished_at: now.getTime()
+      })
+      .where('state', 'in', ['queued', 'sending'])
+      .returning(['id', 'message_id'])
+      .execute()
+    const messages = new Set(steps.flatMap(step => step.message_id ?? []))
+    for (const message of messages) await mirrorSteps(trx, message)
+    await trx
+      .updateTable('outbox_attempt')
+      .set({ outcome: 'unknown', finished_at: now.getTime() })
+      .where('finished_at', 'is', null)
+      .execute()
+    await trx.deleteFrom('session').execute()
+    await setValue(trx, 'restore.mark', JSON.stringify({ at: now.getTime(), backupAt }), now)
+    return steps.length
+  })
+}
