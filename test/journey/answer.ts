@@ -43,3 +43,13 @@ async function post(world: Pick<Journey, 'send'>, path: string, form: Record<str
     return null
   }
 }
+
+/** The agent's own choice: what is sent leaves at once. */
+export async function chooseNoUndo({ send }: Pick<Journey, 'send'>): Promise<void> {
+  const form = {
+    ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
+    ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
+  }
+  const response = await send('/me/profile', { form })
+  if (response.status !== 303) throw new Error(`/me/profile: ${await response.text()}`)
+}

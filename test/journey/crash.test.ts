@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { answer, type Delivery } from './answer.ts'
+import { answer, chooseNoUndo, type Delivery } from './answer.ts'
 import { chance, type Chance } from './chance.ts'
 import * as ledger from './ledger.ts'
 import { letter } from './letter.ts'
@@ -10,11 +10,11 @@ import { connected, journey, shop, type Journey } from './world.ts'
 
 const [mails, answers, kills, threads] = [500, 100, 12, 90]
 
-t.setTimeout(240_000)
+t.setTimeout(110_000)
 
 t.test('nothing is lost or doubled when the process is killed again and again', async t => {
   if (!needs(t, 'dovecot')) return
-  t.setTimeout(240_000)
+  t.setTimeout(110_000)
   const random = chance(t)
   const world = await journey(t)
   await connected(world)
@@ -179,13 +179,4 @@ function left(t: Test, world: Journey): void {
     `${unknown.length} unknown, of them ${unknown.filter(one => ledger.copiesOf(taken, one)).length} arrived`
   )
   t.ok([...ledger.sequences(taken).values()].every(ledger.isAscending), 'in order')
-}
-
-async function chooseNoUndo({ send }: Journey): Promise<void> {
-  const form = {
-    ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
-    ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
-  }
-  const response = await send('/me/profile', { form })
-  if (response.status !== 303) throw new Error(`/me/profile: ${await response.text()}`)
 }

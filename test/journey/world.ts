@@ -19,6 +19,8 @@ export interface Journey {
   dovecot: Dovecot
   smtp: SmtpSink
   server: ServerProcess
+  /** What the account's form holds. */
+  form: Record<string, unknown>
   /** Rows of the product's own database, read beside the running server. */
   rows<Row>(sql: string): Row[]
   /** Requests of the signed-in owner, from our own pages. */
@@ -38,7 +40,8 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
   const smtp = await startSmtp({ relayTo: dovecot })
   t.teardown(() => smtp.remove())
   const dataDir = options.dataDir ?? temporaryFolder(t)
-  await furnish(dataDir, { imapPort: dovecot.port, smtpPort: smtp.port, ...options.form })
+  const form = accountForm({ imapPort: dovecot.port, smtpPort: smtp.port, ...options.form })
+  await furnish(dataDir, form)
   const server = await startServer(t, { dataDir })
   const cookie = await signIn(server.url)
 
@@ -60,7 +63,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
     })
   }
 
-  return { dovecot, smtp, server, rows, send }
+  return { dovecot, smtp, server, form, rows, send }
 }
 
 /** Only mails after the first look are new ones; the cursor says that it has happened. */
@@ -70,12 +73,17 @@ export async function connected({ rows }: Journey): Promise<void> {
 }
 
 /** An owner and a mailbox, as the setup page leaves them. */
-async function furnish(dataDir: string, ports: Record<string, unknown>): Promise<void> {
+async function furnish(dataDir: string, form: Record<string, unknown>): Promise<void> {
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' })
   const { sapa, close } = await startSapa(config, { isIdle: true, log: pino({ level: 'silent' }) })
   const now = new Date()
   await createOwner(sapa.db, { ...owner, name: 'Bagas Prakoso', locale: 'id' }, now)
-  const form = {
+  await createAccount(sapa.db, sapa, { type: 'email', name: 'Layanan', address: shop, form }, now)
+  await close()
+}
+
+function accountForm(more: Record<string, unknown>): Record<string, unknown> {
+  return {
     address: shop,
     auth: 'password',
     user: shop,
@@ -84,10 +92,8 @@ async function furnish(dataDir: string, ports: Record<string, unknown>): Promise
     imapSecurity: 'none',
     smtpHost: '127.0.0.1',
     smtpSecurity: 'none',
-    ...ports
+    ...more
   }
-  await createAccount(sapa.db, sapa, { type: 'email', name: 'Layanan', address: shop, form }, now)
-  await close()
 }
 
 async function signIn(url: string): Promise<string> {
