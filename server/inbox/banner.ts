@@ -16,6 +16,8 @@ export async function bannersFor(
   sapa: Sapa,
   { agent, words }: { agent: Agent; words: Translator }
 ): Promise<Banner[]> {
+  // Guests have no business with accounts.
+  if (agent.role === 'guest') return []
   const troubled = await listTroubledAccounts(sapa.db)
   const canMend = may(agent.role, 'account:manage')
   return troubled.slice(0, 2).map(account => ({

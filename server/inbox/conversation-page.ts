@@ -63,7 +63,7 @@ export async function showPane(
   reader: Reader,
   row: Pick<Conversation, 'id' | 'customer_id'>
 ): Promise<ShownPane> {
-  return presentPane(await loadPane(sapa.reader, row), sapa.channels, reader, row.id)
+  return presentPane(await loadPane(sapa.reader, row, reader.agent), sapa.channels, reader, row.id)
 }
 
 /** How channels and accounts are called on a timeline. Accounts are few: one query. */

@@ -1,8 +1,9 @@
 import { may } from '../agent/permission.ts'
+import type { Viewer } from '../conversation/access.ts'
 import type { Sapa } from '../sapa.ts'
 import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
-import { countView } from './count.ts'
+import { countView, listViews } from './count.ts'
 import { listConversations, listThese } from './list.ts'
 import type { Reader } from './reader.ts'
 import { presentRow, type ShownRow } from './present-row.ts'
@@ -84,14 +85,15 @@ async function headingOf(
   view: InboxView
 ): Promise<{ title: string; count: number }> {
   const [title, count] = await Promise.all([
-    view.word ? words.t(view.word) : nameOf(sapa, view),
+    view.word ? words.t(view.word) : nameOf(sapa, agent, view),
     countView(sapa.reader, view, agent)
   ])
   return { title, count }
 }
 
-/** Teams and accounts name their own views. */
-async function nameOf(sapa: Sapa, view: InboxView): Promise<string> {
+/** Teams and accounts name their own views. For guests there are only the views that they are offered. */
+async function nameOf(sapa: Sapa, agent: Viewer, view: InboxView): Promise<string> {
+  if (agent.role === 'guest') return nameForGuest(sapa, agent, view)
   const row = await sapa.reader
     .selectFrom(view.teamId ? 'team' : 'account')
     .select('name')
@@ -99,4 +101,11 @@ async function nameOf(sapa: Sapa, view: InboxView): Promise<string> {
     .executeTakeFirst()
   if (!row) throw notFound('view')
   return row.name
+}
+
+async function nameForGuest(sapa: Sapa, agent: Viewer, view: InboxView): Promise<string> {
+  const offered = await listViews(sapa.reader, agent)
+  const name = offered.find(({ slug }) => slug === view.slug)?.name
+  if (!name) throw notFound('view')
+  return name
 }

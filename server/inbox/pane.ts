@@ -1,15 +1,21 @@
+import { visibleTo, type Viewer } from '../conversation/access.ts'
 import type { Db } from '../db/schema.ts'
 
 const previousShown = 5
 
-/** Everything the customer pane shows, as the database knows it. */
-export async function loadPane(db: Db, conversation: { id: number; customer_id: number }) {
+/** Everything the customer pane shows, as the database knows it: for guests only what is given to them. */
+export async function loadPane(
+  db: Db,
+  conversation: { id: number; customer_id: number },
+  viewer: Viewer
+) {
   const [customer, identities, suggestions, tags, previous] = await Promise.all([
     customerOf(db, conversation.customer_id),
     identitiesOf(db, conversation.customer_id),
-    suggestionsOf(db, conversation),
+    // They name other people and other conversations.
+    viewer.role === 'guest' ? [] : suggestionsOf(db, conversation),
     tagsOf(db, conversation.id),
-    previousOf(db, conversation)
+    previousOf(db, conversation, viewer)
   ])
   return { customer, identities, suggestions, tags, previous }
 }
@@ -70,12 +76,17 @@ function tagsOf(db: Db, conversationId: number) {
     .execute()
 }
 
-async function previousOf(db: Db, conversation: { id: number; customer_id: number }) {
+async function previousOf(
+  db: Db,
+  conversation: { id: number; customer_id: number },
+  viewer: Viewer
+) {
   const rows = await db
     .selectFrom('conversation')
     .select(['id', 'subject', 'status', 'preview', 'last_message_at'])
     .where('customer_id', '=', conversation.customer_id)
     .where('id', '!=', conversation.id)
+    .where(eb => visibleTo(eb, viewer))
     .orderBy('last_message_at', 'desc')
     .limit(previousShown + 1)
     .execute()
