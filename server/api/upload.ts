@@ -62,8 +62,9 @@ export async function recordFiles(
 
 function bytesOf(content: string): Buffer {
   const bytes = Buffer.from(content, 'base64')
-  // Node reads what is not base64 as far as it can: the way back tells.
-  if (bytes.toString('base64').replace(/=+$/, '') !== content.replace(/=+$/, '')) {
+  // Node reads what is not base64 as far as it can: the way back tells. At most two signs: a row of
+  // them would be tried from each one.
+  if (bytes.toString('base64').replace(/={1,2}$/, '') !== content.replace(/={1,2}$/, '')) {
     throw new InvalidInput({ attachments: 'error.field.format' })
   }
   if (bytes.byteLength > maxFileBytes) throw new DomainError('too_large', 413)

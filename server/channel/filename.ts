@@ -1,6 +1,10 @@
+const longest = 2_000
+
 /** A sender's file name as it may be shown and offered: one readable line, never a path. */
 export function cleanFilename(name: string | undefined, fallback = 'file'): string {
+  // Cut first: the patterns below are tried at every sign of a hostile name.
   const line = (name ?? '')
+    .slice(0, longest)
     .normalize('NFC')
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
     .replaceAll(/[\\/:*?"<>|]+/g, '_')

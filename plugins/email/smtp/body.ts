@@ -29,7 +29,7 @@ function linked(line: string): string {
     .split(/(https?:\/\/[^\s<>"']{1,2000})/)
     .map((piece, index) => {
       if (index % 2 === 0) return escape(piece)
-      const url = piece.replace(/[.,;:!?)\]}]+$/, '')
+      const url = piece.replace(/[.,;:!?)\]}]{1,20}$/, '')
       return `<a href="${escape(url)}">${escape(url)}</a>${escape(piece.slice(url.length))}`
     })
     .join('')
