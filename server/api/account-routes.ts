@@ -9,6 +9,7 @@ import type { Account } from '../channel/table.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { InvalidInput } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
+import { addressIn } from '../settings/account-input.ts'
 import type { App, Request } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
 import { account, tellAccount } from './account.ts'
@@ -70,8 +71,11 @@ export function accountRoutes(api: App, sapa: Sapa): void {
     },
     (request, reply) => {
       const { type, settings, ...rest } = request.body
-      if (!sapa.channels.get(type)) throw new InvalidInput({ type: 'error.field.choice' })
-      const input = { ...columnsOf(rest), name: rest.name ?? '', type, form: settings }
+      const definition = sapa.channels.get(type)
+      if (!definition) throw new InvalidInput({ type: 'error.field.choice' })
+      const typed = addressIn(definition.settings, settings)
+      const columns = { ...(typed === undefined ? {} : { address: typed }), ...columnsOf(rest) }
+      const input = { ...columns, name: rest.name ?? '', type, form: settings }
       reply.code(201)
       return once(sapa, request, reply, async (trx, now) =>
         tell(request, await createAccount(trx, sapa, input, now))

@@ -32,7 +32,11 @@ export function readAccountInput(
   }
 }
 
-function addressIn(schema: SettingsSchema, form: SettingsValues): string | undefined {
+/** What was typed into the field for the account's own address. */
+export function addressIn(
+  schema: SettingsSchema,
+  form: Record<string, unknown>
+): string | undefined {
   const name = addressField(schema)
   const typed = name === undefined ? undefined : form[name]
   return typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : undefined

@@ -91,6 +91,16 @@ t.test('accounts by the API', async t => {
     t.same(await row(), before)
   })
 
+  t.test('have the address that stands in the form', async t => {
+    const { body } = await call.admin('POST /accounts', {
+      ...{ type: 'email', name: 'Kasir' },
+      settings: { address: 'Kasir@toko.example', username: 'kasir', password: secret }
+    })
+
+    t.match(body, { address: 'kasir@toko.example', settings: { address: 'Kasir@toko.example' } })
+    t.equal((await call.admin(`DELETE /accounts/${body.id}`)).status, 204)
+  })
+
   t.test('are listed in pages', async t => {
     for (const name of ['dua', 'tiga']) {
       const twin = { ...given, address: `${name}@toko.example` }
