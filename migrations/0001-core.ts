@@ -148,6 +148,7 @@ const statements = [
     last_seen_at integer not null
   ) strict`,
   `create index customer_recent on customer (last_seen_at desc, id desc)`,
+  `create index customer_name on customer (name collate nocase)`,
   `create table identity (
     id integer primary key autoincrement,
     customer_id integer not null references customer (id) on delete cascade,
@@ -164,6 +165,7 @@ const statements = [
   `create unique index identity_verified on identity (kind, namespace, value) where verified_at is not null`,
   `create unique index identity_claimed on identity (kind, namespace, value, channel) where verified_at is null`,
   `create index identity_customer on identity (customer_id)`,
+  `create index identity_value on identity (value)`,
   `create table suggestion (
     id integer primary key autoincrement,
     customer_id integer not null references customer (id) on delete cascade,

@@ -26,6 +26,7 @@ import { createOutside } from './jobs/outside.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
+import { peopleRoomRoutes } from './people/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
 import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
@@ -89,6 +90,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   bulkRoutes(app, sapa)
   meRoutes(app, sapa)
   settingsRoutes(app, sapa)
+  peopleRoomRoutes(app, sapa)
   await apiRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { countFailed, listFailed } from '../channel/health.ts'
-import { databaseFile } from '../db/prepare.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { listDeadJobs } from '../jobs/dead.ts'
@@ -13,6 +12,7 @@ import { ago } from './ago.ts'
 
 export interface Health {
   figures: { label: string; value: string }[]
+  versions: string
   items: { id: number; account: string; reason: string; facts: string; size: string }[]
   /** Older ones than those on this page. */
   itemsLeft: number
@@ -30,14 +30,16 @@ export async function showHealth(
 ): Promise<Health> {
   const { reader, clock } = sapa
   const { t } = words
-  const [items, amount, jobs, figures] = await Promise.all([
+  const [items, amount, jobs, figures, versions] = await Promise.all([
     listFailed(reader, { limit: shown }),
     countFailed(reader),
     listDeadJobs(reader, shown),
-    figuresOf(sapa, words)
+    figuresOf(sapa, words),
+    versionsOf(reader)
   ])
   return {
     figures,
+    versions,
     items: items.map(item => ({
       id: item.id,
       account: item.account,
@@ -72,10 +74,9 @@ async function figuresOf({ reader, config }: Sapa, words: Translator) {
   const { t } = words
   const [steps, size, backup] = await Promise.all([
     stepsOf(reader),
-    sizeOf(databaseFile(config.dataDir)),
+    sizeOf(reader),
     newestCopy(join(config.dataDir, 'backups'))
   ])
-  const sqlite = await sql<{ v: string }>`select sqlite_version() as v`.execute(reader)
   return [
     { label: t('health.failed'), value: words.number(steps.failed) },
     { label: t('health.unknown'), value: words.number(steps.unknown) },
@@ -84,10 +85,6 @@ async function figuresOf({ reader, config }: Sapa, words: Translator) {
     {
       label: t('health.backup'),
       value: backup === null ? t('health.no_backup') : words.dateTime(backup)
-    },
-    {
-      label: t('health.versions'),
-      value: `Sapa ${version} · Node ${process.versions.node} · SQLite ${sqlite.rows[0]?.v ?? ''}`
     }
   ]
 }
@@ -103,8 +100,15 @@ async function stepsOf(db: Db): Promise<Record<'failed' | 'unknown' | 'queued', 
   return { failed: count('failed'), unknown: count('unknown'), queued: count('queued') }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return (await stat(file)).size
+async function sizeOf(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`.execute(db)
+  return rows[0]?.bytes ?? 0
+}
+
+async function versionsOf(db: Db): Promise<string> {
+  const { rows } = await sql<{ v: string }>`select sqlite_version() as v`.execute(db)
+  return `Sapa ${version} · Node ${process.versions.node} · SQLite ${rows[0]?.v ?? ''}`
 }
 
 /** When the newest copy was made; null when there is none. */

@@ -4,9 +4,18 @@ import { startDovecot } from '../support/dovecot.ts'
 import { startServer } from '../support/process.ts'
 import { needs } from '../support/require.ts'
 import { startSmtp } from '../support/smtp-sink.ts'
+import { until } from '../support/until.ts'
 
 const hasAll = needs(t, 'chromium', 'dovecot')
 const password = 'kopi susu di teras'
+const mail = `From: Ratna Dewi <ratna@pelanggan.example>
+To: layanan@sinar.test
+Subject: Faktur belum diterima
+Message-ID: <ratna.1@pelanggan.example>
+Date: ${new Date().toUTCString()}
+
+Selamat pagi, faktur bulan lalu belum saya terima.
+`.replaceAll('\n', '\r\n')
 
 t.setTimeout(180_000)
 
@@ -83,15 +92,27 @@ t.test(
     await page.goto(`${server.url}/settings/accounts`)
     await page.getByText('Terhubung', { exact: true }).waitFor({ timeout: 15_000 })
     await look('accounts')
-    await page
-      .getByRole('link', { name: /layanan@|Sinar/ })
-      .first()
-      .click()
+    await page.locator('.account-card a').first().click()
+    await page.getByRole('heading', { name: 'Hapus akun' }).waitFor()
     await look('account')
-  for (const room of ['general', 'agents', 'teams', 'health', 'tokens']) {
-    await page.goto(`${server.url}/settings/${room}`)
-    await look(`settings-${room}`)
-  }
+    dovecot.deliver('layanan@sinar.test', mail)
+    await page.goto(`${server.url}/customers`)
+    await until(
+      async () => {
+        await page.reload()
+        return (await page.getByRole('link', { name: 'Ratna Dewi' }).count()) > 0
+      },
+      { deadlineMs: 15_000, everyMs: 300, what: 'the customer who wrote' }
+    )
+    await look('customers')
+    await page.getByRole('link', { name: 'Ratna Dewi' }).click()
+    await page.getByRole('button', { name: 'Jadikan VIP' }).click()
+    await page.getByRole('button', { name: 'Bukan VIP lagi' }).waitFor()
+    await look('customer')
+    for (const room of ['general', 'agents', 'teams', 'health', 'tokens']) {
+      await page.goto(`${server.url}/settings/${room}`)
+      await look(`settings-${room}`)
+    }
     t.same(
       problems.filter(problem => !problem.includes('status of 422')),
       []
