@@ -3,6 +3,7 @@ import { findFile, sendFile } from '../inbox/attachment-file.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
+import { checkRoom } from '../inbox/upload.ts'
 import { once } from './once.ts'
 import { described, onceHeaders } from './schema.ts'
 import { file, keepFiles, maxBodyBytes, recordFiles } from './upload.ts'
@@ -39,6 +40,7 @@ export function attachmentRoutes(api: App, sapa: Sapa): void {
       bodyLimit: maxBodyBytes
     },
     async (request, reply) => {
+      await checkRoom(sapa.db, agentOf(request).id)
       const kept = await keepFiles(sapa, [request.body])
       reply.code(201)
       return once(sapa, request, reply, async (trx, now) => {

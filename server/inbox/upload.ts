@@ -3,13 +3,34 @@ import { recordBlob } from '../blob/record.ts'
 import type { Blob } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { DomainError } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import { randomToken } from '../secret/token.ts'
 
 export interface Upload {
   filename: string
   mimetype: string
-  file: Readable
+  /** `truncated`: it was longer than a file may be. */
+  file: Readable & { truncated?: boolean }
+}
+
+/** What one person may keep waiting for a message; two uploads at once may go over it by one file. */
+const mostWaiting = { bytes: 500 * 1024 * 1024, files: 500 }
+
+/** Throws before a byte is kept: nobody fills the disk with files that belong to nothing. */
+export async function checkRoom(db: Db, agentId: number): Promise<void> {
+  const { bytes, files } = await db
+    .selectFrom('attachment')
+    .select(({ fn }) => [
+      fn.sum<number | null>('size').as('bytes'),
+      fn.countAll<number>().as('files')
+    ])
+    .where('agent_id', '=', agentId)
+    .where('message_id', 'is', null)
+    .executeTakeFirstOrThrow()
+  if ((bytes ?? 0) >= mostWaiting.bytes || files >= mostWaiting.files) {
+    throw new DomainError('too_many_uploads', 413)
+  }
 }
 
 /** Keeps a file that an agent has picked; it waits without a message until the reply takes it. */
@@ -19,7 +40,9 @@ export async function keepUpload(
   upload: Upload,
   now: Date
 ): Promise<{ token: string; filename: string; size: number }> {
+  await checkRoom(sapa.db, agentId)
   const blob = await sapa.blobs.put(upload.file)
+  if (upload.file.truncated) throw new DomainError('too_large', 413)
   const mime = upload.mimetype || 'application/octet-stream'
   return inTransaction(sapa.db, async trx => {
     await recordBlob(trx, blob, now)
