@@ -96,7 +96,7 @@ export function messageRoutes(app: App, sapa: Sapa): void {
         const body = await findBody(sapa.reader, message)
         const address = remoteImages((kind === 'full' ? body.full_html : body.html) ?? '')[number]
         if (address === undefined) throw notFound('image')
-        const picture = await fetchImage(sapa.fetcher.fetch, address)
+        const picture = await fetchImage(sapa.fetcher.fetchPublic, address)
         return reply
           .type(picture.mime)
           .header('cache-control', 'private, max-age=86400')

@@ -24,6 +24,8 @@ export interface Fetcher {
   /** Bound to a scope, such as a plugin's `net:` scopes. */
   within(scope: Scope): GuardedFetch
   fetch: GuardedFetch
+  /** For addresses that strangers chose: what the owner allows to plugins does not count. */
+  fetchPublic: GuardedFetch
   close(): Promise<void>
 }
 
@@ -35,15 +37,22 @@ export function createFetch(options: FetchOptions): Fetcher {
   const isAllowed: IsAllowed = async (host, port) =>
     (await options.privateHosts()).some(known => known === host || known === `${host}:${port}`)
   const agent = guardedAgent(isAllowed, options.resolve)
+  const strict = guardedAgent(() => Promise.resolve(false), options.resolve)
   const within =
-    (scope: Scope): GuardedFetch =>
+    (scope: Scope, dispatcher = agent): GuardedFetch =>
     async (url, init = {}) => {
       const { timeoutMs = 10_000, maxBytes = 30 * 1024 * 1024, signal, ...rest } = init
       const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
-      const hop = { init: rest, scope, signal: AbortSignal.any(limits), dispatcher: agent }
+      const hop = { init: rest, scope, signal: AbortSignal.any(limits), dispatcher }
       return limited(await follow(checkUrl(url, scope), hop, 0), maxBytes)
     }
-  return { within, fetch: within(() => true), close: () => agent.destroy() }
+  const everywhere = () => true
+  return {
+    within: scope => within(scope),
+    fetch: within(everywhere),
+    fetchPublic: within(everywhere, strict),
+    close: async () => void (await Promise.all([agent.destroy(), strict.destroy()]))
+  }
 }
 
 interface Hop {

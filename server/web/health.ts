@@ -33,8 +33,8 @@ async function mayWatch(request: Request, sapa: Sapa): Promise<boolean> {
     const agent = await verifyApiToken(sapa.db, token, sapa.clock())
     return agent !== null && may(agent.role, 'metrics:read')
   }
-  const isProxied = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'].some(
-    name => request.headers[name] !== undefined
+  const isProxied = Object.keys(request.headers).some(name =>
+    /^(x-forwarded-.+|forwarded|via|x-real-ip)$/.test(name)
   )
   return (
     !isProxied && ipaddr.process(request.socket.remoteAddress ?? '0.0.0.0').range() === 'loopback'

@@ -193,3 +193,13 @@ t.test('a plugin reaches only the hosts of its scopes, on redirects too', async 
   t.notOk(hostInScopes('api.telegram.org', []))
   t.ok(hostInScopes('anything.example', ['net:*']))
 })
+
+t.test('what the owner allows to plugins is not open to addresses of strangers', async t => {
+  const inner = await canary(t)
+  const { fetch, fetchPublic } = guarded(t, { privateHosts: async () => ['127.0.0.1'] })
+  const url = `http://127.0.0.1:${inner.port}/gambar.png`
+  t.equal((await fetch(url)).status, 200)
+  const seen = inner.connects()
+  await t.rejects(fetchPublic(url), { code: 'host_refused' })
+  t.equal(inner.connects(), seen)
+})

@@ -122,3 +122,12 @@ function collect(lines: string[]): Writable {
     }
   })
 }
+
+t.test('figures are not for those who come through a proxy', async t => {
+  const { app } = await setup(t)
+  t.equal((await app.inject('/metrics')).statusCode, 200)
+  for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via']) {
+    const headers = { [name]: 'https' }
+    t.equal((await app.inject({ url: '/metrics', headers })).statusCode, 403, name)
+  }
+})
