@@ -1,4 +1,5 @@
 import { announce } from '../db/transaction.ts'
+import { unlessFull } from '../db/full.ts'
 import type { Db } from '../db/schema.ts'
 import { hashToken } from './token.ts'
 
@@ -54,7 +55,9 @@ export async function readSession(
     .executeTakeFirst()
   if (!found?.agent_id) return null
   // Once a minute is often enough, and spares a write per request.
-  if (at - found.last_seen_at > 60_000) await touch(db, idHash, found.agent_id, at)
+  if (at - found.last_seen_at > 60_000) {
+    await unlessFull(touch(db, idHash, found.agent_id, at))
+  }
   return {
     agentId: found.agent_id,
     address: found.address ?? undefined,

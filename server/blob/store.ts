@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, mkdirSync, unlinkSync, type ReadStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isDiskFull } from '../db/full.ts'
 import { DomainError } from '../errors.ts'
 
 export interface Blob {
@@ -81,11 +82,6 @@ export class BlobStore {
     await syncFolder(dirname(dirname(path)))
     await syncFolder(this.folder)
   }
-}
-
-/** Whether the disk had no room: nobody's fault but the disk's, and worth another try later. */
-export function isDiskFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].some(code => hasCode(error, code))
 }
 
 async function writeDraft(

@@ -1,4 +1,4 @@
-import { isDiskFull } from '../blob/store.ts'
+import { isDiskFull } from '../db/full.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'

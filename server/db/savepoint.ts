@@ -15,8 +15,13 @@ export async function attempt<T>(
     await sql`release attempt`.execute(trx)
     return { value }
   } catch (error) {
-    await sql`rollback to attempt`.execute(trx)
-    await sql`release attempt`.execute(trx)
+    try {
+      await sql`rollback to attempt`.execute(trx)
+      await sql`release attempt`.execute(trx)
+    } catch {
+      // SQLite has rolled back everything, as on a full disk: there is nothing to go on with.
+      throw error
+    }
     return { error }
   }
 }

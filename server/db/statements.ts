@@ -26,12 +26,20 @@ export function rememberStatements(sqlite: SQLite.Database): SqliteDatabase {
   return { prepare, close: () => void sqlite.close() }
 }
 
+/**
+ * On a full disk SQLite rolls back by itself. Refusing the rollback that follows would hide the
+ * reason behind "no transaction is active".
+ */
+const isNeedless = (sqlite: SQLite.Database, sql: string) =>
+  sql === 'rollback' && !sqlite.inTransaction
+const nothing = { changes: 0, lastInsertRowid: 0 }
+
 function statementOf(sqlite: SQLite.Database, sql: string): SqliteStatement {
   const statement = sqlite.prepare(sql)
   return {
     reader: statement.reader,
     all: parameters => statement.all(parameters),
-    run: parameters => statement.run(parameters),
+    run: parameters => (isNeedless(sqlite, sql) ? nothing : statement.run(parameters)),
     // A cursor stays open between reads, so it never shares a statement.
     iterate: parameters => sqlite.prepare(sql).iterate(parameters)
   }

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
 import { listTroubledAccounts } from '../channel/account-state.ts'
@@ -18,9 +19,9 @@ export async function bannersFor(
 ): Promise<Banner[]> {
   // Guests have no business with accounts.
   if (agent.role === 'guest') return []
-  const troubled = await listTroubledAccounts(sapa.db)
+  const troubled = await listTroubledAccounts(sapa.reader)
   const canMend = may(agent.role, 'account:manage')
-  return troubled.slice(0, 2).map(account => ({
+  const accounts = troubled.slice(0, 2).map((account): Banner => ({
     tone: account.state === 'needs_attention' ? 'danger' : 'warn',
     text: words.t(`banner.${account.state}`, {
       name: account.name,
@@ -31,4 +32,14 @@ export async function bannersFor(
       ? [{ label: words.t('banner.mend'), href: `/settings/accounts/${account.id}` }]
       : []
   }))
+  return [...(await diskBanner(sapa, words)), ...accounts]
+}
+
+/** What would still fit is a handful of mails. */
+const leastBytes = 16 * 1024 * 1024
+
+async function diskBanner({ config }: Sapa, words: Translator): Promise<Banner[]> {
+  const disk = await statfs(config.dataDir).catch(() => null)
+  if (!disk || disk.bavail * disk.bsize >= leastBytes) return []
+  return [{ tone: 'danger', text: words.t('banner.disk_full'), actions: [] }]
 }

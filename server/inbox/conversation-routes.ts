@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { findVisible } from '../conversation/access.ts'
 import { markSeen } from '../conversation/seen.ts'
+import { unlessFull } from '../db/full.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
@@ -68,7 +69,8 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
 
   /** What a page shows counts as read by its reader. */
   async function noteSeen(messageId: number | null, id: number, reader: Reader): Promise<void> {
-    if (messageId) await markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock())
+    if (!messageId) return
+    await unlessFull(markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock()))
   }
 
   app.get(

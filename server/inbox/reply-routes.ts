@@ -7,6 +7,7 @@ import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply.ts'
 import { resendMessage } from '../conversation/resend.ts'
 import { cancelMessage } from '../conversation/undo.ts'
+import { isDiskFull } from '../db/full.ts'
 import { DomainError, InvalidInput } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
@@ -161,7 +162,8 @@ function addressesIn(text = '') {
   return parts.map(value => ({ kind: 'email' as const, value }))
 }
 
-async function callOf(sapa: Sapa, { words }: Reader, error: unknown) {
+async function callOf(sapa: Sapa, { words }: Reader, thrown: unknown) {
+  const error = isDiskFull(thrown) ? new DomainError('disk_full', 507) : thrown
   if (!(error instanceof DomainError)) throw error
   if (error.code === 'reply_overtaken') {
     const seen = Number(error.values['message'])

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rolesWith, type Permission } from '../agent/permission.ts'
+import { isDiskFull } from '../db/full.ts'
 import { DomainError, InvalidInput } from '../errors.ts'
 import type { App, Reply, Request } from './app.ts'
 import { speaksJson } from './csrf.ts'
@@ -91,6 +92,7 @@ function pathOf(url: string | string[] | undefined): string | null {
 function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error
   if (!(error instanceof Error)) return null
+  if (isDiskFull(error)) return new DomainError('disk_full', 507)
   const { validation, validationContext, statusCode, code } = error as Error & {
     validation?: unknown
     validationContext?: string

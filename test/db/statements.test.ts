@@ -54,3 +54,15 @@ t.test('a cursor reads to its end', async t => {
 
   t.strictSame(seen, ['Gudang', 'Kasir'])
 })
+
+t.test('when SQLite has rolled back by itself, the reason is what is told', async t => {
+  const { db } = await openTestDb(t)
+  const fill = inTransaction(db, async trx => {
+    await make.team(trx, { name: 'Gudang' })
+    await sql`rollback`.execute(trx)
+    throw new Error('Penyimpanan penuh')
+  })
+
+  await t.rejects(fill, /Penyimpanan penuh/)
+  t.strictSame(await db.selectFrom('team').select('id').execute(), [])
+})
