@@ -11,6 +11,7 @@ import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
 import { within } from './jobs/within.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
+import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
 import type { Db } from './db/schema.ts'
 import type { Sapa } from './sapa.ts'
@@ -77,6 +78,7 @@ function keepHouse(sapa: Sapa): void {
     jobs.every('core', name, cron)
   }
   every('wake-conversations', '* * * * *', () => wakeConversations(db, clock()))
+  every('old-uploads', '53 2 * * *', () => dropUploads(db, clock()))
   every('old-answers', '37 * * * *', () => forgetOld(db, clock()))
   every('ended-sessions', '17 * * * *', () => removeEndedSessions(db, clock()))
   handleResets(sapa, async ({ to, subject, text }) => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { InvalidInput } from '../errors.ts'
 import type { Attachment } from './table.ts'
@@ -30,5 +31,27 @@ export async function attachFiles(trx: Db, messageId: number, files: Attachment[
     .updateTable('attachment')
     .set({ message_id: messageId })
     .where('id', 'in', ids)
+    .execute()
+}
+
+const patienceMs = 7 * 24 * 3_600_000
+
+/** Forgets uploads of a week ago that no message and no draft has taken; the sweep takes their bytes. */
+export async function dropUploads(db: Db, now: Date): Promise<void> {
+  await db
+    .deleteFrom('attachment')
+    .where('message_id', 'is', null)
+    .where('created_at', '<', now.getTime() - patienceMs)
+    .where(eb =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('draft')
+            .select('draft.agent_id')
+            .whereRef('draft.agent_id', '=', 'attachment.agent_id')
+            .where(sql<boolean>`draft.particulars like '%' || attachment.token || '%'`)
+        )
+      )
+    )
     .execute()
 }

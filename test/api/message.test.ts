@@ -1,4 +1,6 @@
 import t from 'tap'
+import { saveDraft } from '../../server/conversation/draft.ts'
+import { dropUploads } from '../../server/conversation/upload.ts'
 import { make } from '../support/app.ts'
 import { makeLetter } from '../support/letter.ts'
 import { apiWorld } from '../support/program.ts'
@@ -83,6 +85,28 @@ t.test('messages by the API', async t => {
     t.equal((await call.agent(`GET /attachments/${upload.token}`)).status, 404)
     t.equal((await call.owner(`GET /attachments/${upload.token}`)).status, 200)
   })
+
+  t.test(
+    'files that no message takes are forgotten after a week, but not those of drafts',
+    async t => {
+      const { body: left } = await call.agent('POST /uploads', nota)
+      const { body: drafted } = await call.agent('POST /uploads', nota)
+      const draft = {
+        ...{ conversationId: conversation.id, agentId: ids.agent, mode: 'reply' as const },
+        ...{ text: 'Nanti', particulars: { attachments: [drafted.token] } }
+      }
+      await saveDraft(db, draft, world.clock.now)
+      const isThere = async (token: string) =>
+        (await call.agent(`GET /attachments/${token}`)).status === 200
+
+      await dropUploads(db, world.clock.now)
+      t.ok(await isThere(left.token))
+      await dropUploads(db, new Date(world.clock.now.getTime() + 8 * 86_400_000))
+
+      t.notOk(await isThere(left.token))
+      t.ok(await isThere(drafted.token))
+    }
+  )
 
   t.test('refuse what cannot be', async t => {
     const counted = await db.selectFrom('message').select('id').execute()
