@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox'
 import type { Agent } from '../agent/table.ts'
 import { blockCustomer } from '../conversation/block.ts'
 import { agentActor } from '../conversation/event.ts'
-import { mergeCustomers, unmergeCustomers } from '../conversation/merge.ts'
+import { mergeCustomers } from '../conversation/merge-customers.ts'
+import { findMerge, unmergeCustomers } from '../conversation/unmerge-customers.ts'
 import { changeCustomer } from '../customer/change.ts'
 import { normalise } from '../customer/normalise.ts'
 import type { Db } from '../db/schema.ts'
@@ -83,11 +84,11 @@ function mergeRoutes(api: App, sapa: Sapa): void {
   api.post(
     '/customers/:id/merges',
     {
-      schema: described(tag, 'Merge another customer into this one', {
+      schema: described(tag, 'Make one customer of two', {
         params: idParams,
         headers: onceHeaders,
         body: Type.Object({ customer_id: id }),
-        response: { 201: ref(customer, 'This customer, with the addresses of both') }
+        response: { 201: ref(customer, 'The older of the two, with the addresses of both') }
       }),
       config: { can: 'customer:edit' }
     },
@@ -95,8 +96,8 @@ function mergeRoutes(api: App, sapa: Sapa): void {
       const actor = agentActor(agentOf(request).id)
       reply.code(201)
       return once(sapa, request, reply, async (trx, now) => {
-        await mergeCustomers(trx, request.params.id, request.body.customer_id, actor, now)
-        return tellCustomer(trx, request.params.id)
+        const both = [request.params.id, request.body.customer_id] as const
+        return tellCustomer(trx, await mergeCustomers(trx, both, actor, now))
       })
     }
   )
@@ -114,8 +115,8 @@ function mergeRoutes(api: App, sapa: Sapa): void {
       inTransaction(sapa.db, async trx => {
         const actor = agentActor(agentOf(request).id)
         const { id: intoId, customer_id: fromId } = request.params
-        await unmergeCustomers(trx, intoId, fromId, actor, sapa.clock())
-        return tellCustomer(trx, fromId)
+        const event = await findMerge(trx, intoId, fromId)
+        return tellCustomer(trx, await unmergeCustomers(trx, event, actor, sapa.clock()))
       })
   )
 }

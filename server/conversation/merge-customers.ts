@@ -52,12 +52,34 @@ export async function mergeCustomers(
       .set({ merged_into: kept.id })
       .where('id', '=', gone.id)
       .execute()
+    await settleSuggestions(trx, kept.id, gone.id, actor, now)
     const fact = { action: 'merged', actor, particulars: { ...merged } }
     await recordEvent(trx, { customerId: kept.id }, fact, now)
     announce(trx, { topic: 'customer.changed', customer: kept.id })
     announce(trx, { topic: 'customer.changed', customer: gone.id })
     return kept.id
   })
+}
+
+/** Cards that asked whether they are one person are answered, wherever the merge came from. */
+async function settleSuggestions(
+  trx: Db,
+  kept: number,
+  gone: number,
+  actor: Actor,
+  now: Date
+): Promise<void> {
+  await trx
+    .updateTable('suggestion')
+    .set({
+      state: 'accepted',
+      decided_by: actor.kind === 'agent' ? Number(actor.id) : null,
+      decided_at: now.getTime()
+    })
+    .where('state', '=', 'open')
+    .where('customer_id', 'in', [kept, gone])
+    .where('other_customer_id', 'in', [kept, gone])
+    .execute()
 }
 
 /** Follows merges to the customer who is left. Throws not_found. */

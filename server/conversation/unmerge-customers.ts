@@ -41,6 +41,22 @@ export async function unmergeCustomers(
   })
 }
 
+/** The event of the last merge of `goneId` into `keptId`. Throws not_found. */
+export async function findMerge(db: Db, keptId: number, goneId: number): Promise<number> {
+  const events = await db
+    .selectFrom('event')
+    .select(['id', 'particulars'])
+    .where('customer_id', '=', keptId)
+    .where('action', '=', 'merged')
+    .orderBy('id', 'desc')
+    .execute()
+  const merge = events.find(
+    ({ particulars }) => (JSON.parse(particulars) as Merged).customer === goneId
+  )
+  if (!merge) throw notFound('merge')
+  return merge.id
+}
+
 /** Only once: whoever was separated since is not part of this any more. */
 async function separate(trx: Db, keptId: number, { customer }: Merged): Promise<void> {
   const result = await trx
