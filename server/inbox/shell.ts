@@ -112,7 +112,7 @@ function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
     ...(may(agent.role, 'customer:read')
       ? [link('/customers', 'nav.customers', 'users-round')]
       : []),
-    ...(may(agent.role, 'account:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
+    ...(may(agent.role, 'journal:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
   ]
 }
 

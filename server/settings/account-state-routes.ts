@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { enableAccount } from '../channel/account-enable.ts'
-import { findAccount } from '../channel/account.ts'
+import { findAccount, listAccounts } from '../channel/account.ts'
 import { removeAccount } from '../channel/account-remove.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
+import { isPart } from './frame.ts'
 import { findCard, type AccountCard } from './account-list.ts'
 
 declare module '../web/page.ts' {
@@ -23,7 +24,12 @@ export function accountStateRoutes(app: App, sapa: Sapa): void {
   app.get(
     '/settings/accounts/:id/card',
     { schema, config: { can: 'account:read' } },
-    (request, reply) => card(request, reply)
+    async (request, reply) => {
+      // A card that refreshes itself goes away with its account.
+      const isThere = (await listAccounts(db)).some(account => account.id === request.params.id)
+      if (!isThere && isPart(request)) return reply.type('text/html; charset=utf-8').send('')
+      return card(request, reply)
+    }
   )
 
   app.put('/settings/accounts/:id/service', manage, async (request, reply) => {
