@@ -23,6 +23,7 @@ import { keyFile } from '../secret/key.ts'
 import { BadBackup, blobName, names, type End, type Manifest } from './archive.ts'
 import { countAll } from './count.ts'
 import { writeTar, type Packer } from './pack.ts'
+import type { takeSnapshot } from './snapshot.ts'
 import { unpack } from './unpack.ts'
 
 export interface BackupRequest {
@@ -41,6 +42,8 @@ export interface Written {
   manifest: Manifest
   end: End
 }
+
+type Damages = ReturnType<typeof takeSnapshot>
 
 const hourMs = 3_600_000
 
@@ -92,7 +95,8 @@ async function writeDraft(
   const copy = join(workshop, names.database)
   const module = pathToFileURL(codeFile('server/backup/snapshot')).href
   const places = [databaseFile(dataDir), copy]
-  const damages = await pool.run<string[]>(module, 'takeSnapshot', places, { timeoutMs: hourMs })
+  const limits = { timeoutMs: hourMs }
+  const damages = await pool.run<Damages>(module, 'takeSnapshot', places, limits)
   if (damages.length > 0) {
     throw new BadBackup(`The database itself is damaged, so no backup was written: ${damages[0]}.`)
   }

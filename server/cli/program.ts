@@ -26,6 +26,10 @@ function addServing(sapa: Command): void {
     .description('run the server until it is told to stop (SIGTERM, Ctrl-C)')
     .action(async () => void (await import('../main.ts')))
   sapa
+    .command('demo')
+    .description('run a living example shop on a temporary folder that is removed at the end')
+    .action(async () => (await import('./demo.ts')).runDemo())
+  sapa
     .command('migrate')
     .description('bring the database up to date, with a copy before; the server must be stopped')
     .action(async () => (await import('./migrate.ts')).migrateAll())

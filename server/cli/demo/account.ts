@@ -1,0 +1,51 @@
+import type { Sapa } from '../../sapa.ts'
+import { createAccount } from '../../channel/account-create.ts'
+import type { Account } from '../../channel/table.ts'
+import { chatChannel, chats, openLine, type Lines, type OnSent } from './channel.ts'
+import type { Medium } from './script.ts'
+
+export type Accounts = Record<Medium, Account>
+
+const addresses: Record<Medium, [string, string]> = {
+  email: ['Layanan', 'layanan@sinarelektronik.example'],
+  whatsapp: ['WhatsApp Toko', '+622242001234'],
+  telegram: ['Telegram', 'sinarelektronik_bot'],
+  webchat: ['Situs toko', 'sinarelektronik.example'],
+  instagram: ['Instagram', 'sinar.elektronik'],
+  phone: ['Telepon Dago', '+622242005678']
+}
+
+/**
+ * All channels with their other side inside this process. E-mail stays the real plugin's, reading and
+ * rules included; only its line to the mail servers is replaced.
+ */
+export async function connectAccounts(
+  sapa: Sapa,
+  onSent: OnSent,
+  lines: Lines,
+  now: Date
+): Promise<Accounts> {
+  const { channels, plugins, db } = sapa
+  const mail = channels.get('email')
+  if (!mail) throw new Error('The demo needs the bundled e-mail plugin')
+  await plugins.deactivate('email')
+  channels.register({ ...mail, open: account => openLine(account, onSent, lines) }, 'email')
+  for (const type of chats) channels.register(chatChannel(type, onSent, lines), 'demo')
+  const accounts = {} as Accounts
+  for (const type of ['email', ...chats] as const) {
+    const [name, address] = addresses[type]
+    const form = type === 'email' ? mailForm(address) : {}
+    accounts[type] = await createAccount(db, sapa, { type, name, address, form }, now)
+  }
+  return accounts
+}
+
+/** The server name is what the customers' mails of the demo bear as checked. */
+const mailForm = (address: string) => ({
+  address,
+  name: 'Sinar Elektronik',
+  imapHost: 'imap.sinarelektronik.example',
+  smtpHost: 'smtp.sinarelektronik.example',
+  trustedAuthserv: ['mx.sinarelektronik.example'],
+  signature: 'Sinar Elektronik\nJl. Ir. H. Juanda 112, Bandung'
+})

@@ -1,0 +1,122 @@
+import { recordBlob } from '../../blob/record.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import type { Sapa } from '../../sapa.ts'
+import type { Accounts } from './account.ts'
+import { addCustomer, type Customer } from './customer.ts'
+import { invoice, picture } from './file.ts'
+import { settleScene } from './outcome.ts'
+import { peopleOf } from './people.ts'
+import { playScene, type Played, type Props, type Scene, type Stage } from './play.ts'
+import { randomOf, type Random } from './random.ts'
+import type { Medium, Script } from './script.ts'
+import type { Staff } from './staff.ts'
+import { delivery } from './story/delivery.ts'
+import { money } from './story/money.ts'
+import { sale } from './story/sale.ts'
+import { warranty } from './story/warranty.ts'
+import { addSpam, spoilDeliveries } from './trouble.ts'
+
+const scripts = [...delivery, ...warranty, ...sale, ...money]
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const media: Medium[] = [
+  ...(['whatsapp', 'whatsapp', 'whatsapp', 'email', 'email', 'email'] as const),
+  ...(['telegram', 'instagram', 'webchat', 'webchat'] as const)
+]
+
+export interface World extends Stage {
+  customers: Customer[]
+  scripts: Script[]
+}
+
+/** Thirty days of a shop, the last of them lively. */
+export async function fillShop(
+  sapa: Sapa,
+  accounts: Accounts,
+  staff: Staff,
+  now: Date
+): Promise<World> {
+  const random = randomOf(20_261)
+  const customers = await inviteCustomers(sapa, random, now)
+  const stage: Stage = { random, accounts, staff, now, ...(await makeProps(sapa, now)) }
+  const scenes = planScenes(random, customers, now)
+  const played: Played[] = []
+  for (let from = 0; from < scenes.length; from += 50) {
+    await inTransaction(sapa.db, async trx => {
+      for (const scene of scenes.slice(from, from + 50)) {
+        const one = await playScene(trx, stage, scene)
+        await settleScene(trx, stage, one)
+        played.push(one)
+      }
+    })
+  }
+  await inTransaction(sapa.db, async trx => {
+    await spoilDeliveries(trx, stage, played)
+    await addSpam(trx, stage)
+  })
+  return { ...stage, customers, scripts }
+}
+
+function inviteCustomers({ db }: Sapa, random: Random, now: Date): Promise<Customer[]> {
+  return inTransaction(db, async trx => {
+    const customers: Customer[] = []
+    for (const person of peopleOf(random, 180)) {
+      customers.push(await addCustomer(trx, person, now.getTime() - 31 * dayMs))
+    }
+    return customers
+  })
+}
+
+function planScenes(random: Random, customers: Customer[], now: Date): Scene[] {
+  const starts = Array.from({ length: 300 }, (_, index) => startOf(random, index, now.getTime()))
+  return starts
+    .toSorted((a, b) => a - b)
+    .map((startAt, index) => {
+      const customer = customers[(index * 37) % customers.length]
+      if (!customer) throw new Error('There are no customers')
+      const script = random.pick(scripts.filter(one => one.language === customer.language))
+      return { script, customer, medium: random.pick(script.media ?? media), startAt }
+    })
+}
+
+/** A fifth within twelve hours, a fifth within three days, the rest in opening hours of the month. */
+function startOf(random: Random, index: number, now: number): number {
+  if (index < 60) return now - 3 * 60_000 - Math.floor(random.next() ** 1.6 * 12 * hourMs)
+  if (index < 120) return now - random.between(12, 72) * hourMs - random.between(0, 59) * 60_000
+  const day = now - random.between(3, 29) * dayMs
+  // Bandung is seven hours ahead of UTC.
+  const midnight = Math.floor((day + 7 * hourMs) / dayMs) * dayMs - 7 * hourMs
+  return midnight + random.between(8 * 60, 21 * 60) * 60_000
+}
+
+async function makeProps(
+  { db, blobs }: Sapa,
+  now: Date
+): Promise<{ photos: Props[]; invoices: Props[] }> {
+  const keep = async (bytes: Buffer, what: Omit<Props, 'hash' | 'size'>): Promise<Props> => {
+    const blob = await blobs.put(bytes)
+    await recordBlob(db, blob, now)
+    return { ...what, ...blob }
+  }
+  const photos: Props[] = []
+  const invoices: Props[] = []
+  for (let n = 1; n <= 8; n++) {
+    const photo = { kind: 'image', filename: `IMG_${2040 + n * 7}.png`, mime: 'image/png' } as const
+    photos.push(await keep(picture(n), photo))
+    const number = `SE-${24_000 + n * 113}`
+    const paper = {
+      kind: 'file',
+      filename: `Faktur-${number}.pdf`,
+      mime: 'application/pdf'
+    } as const
+    const lines = [
+      'SINAR ELEKTRONIK',
+      'Jl. Ir. H. Juanda 112, Bandung',
+      '',
+      `Faktur ${number}`,
+      'LUNAS'
+    ]
+    invoices.push(await keep(invoice(lines), paper))
+  }
+  return { photos, invoices }
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { root } from '../../server/paths.ts'
+import { atExit } from '../support/at-exit.ts'
+import { sapa } from '../support/command.ts'
+import { freePort } from '../support/free-port.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
+
+interface Page<Row> {
+  data: Row[]
+}
+
+interface Told {
+  id: number
+  kind: string
+  status: string
+  text: string
+}
+
+/** The demo as its own process, open for visitors. */
+async function openDemo(t: Test) {
+  const folder = temporaryFolder(t)
+  const port = String(await freePort())
+  const child = spawn(process.execPath, [join(root, 'bin/sapa.js'), 'demo'], {
+    env: { PATH: process.env.PATH, PORT: port, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const forget = atExit(() => child.kill('SIGKILL'))
+  const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
+  t.teardown(() => {
+    child.kill('SIGKILL')
+    forget()
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (piece: Buffer) => (output += piece.toString()))
+  }
+  await until(() => /Ctrl-C/.test(output), { deadlineMs: 60_000, what: 'an open demo' })
+  const [, url = ''] = /open on (http:\S+)/.exec(output) ?? []
+  const [, email = '', password = ''] = /as (\S+) with the password (\S+)/.exec(output) ?? []
+  const stop = async () => {
+    child.kill('SIGTERM')
+    return ended
+  }
+  return { folder, url, email, password, stop, output: () => output }
+}
+
+t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
+  const { folder, url, email, password, stop, output } = await openDemo(t)
+  const dataDir = join(folder, readdirSync(folder)[0] ?? '')
+
+  await t.test('the printed sign-in opens an inbox with real-looking people', async t => {
+    const signedIn = await fetch(`${url}/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({ email, password })
+    })
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map(one => one.split(';')[0])
+      .join('; ')
+    const inbox = await fetch(`${url}/inbox/all`, { headers: { cookie, accept: 'text/html' } })
+    const page = await inbox.text()
+
+    t.equal(inbox.status, 200)
+    t.ok((page.match(/id="row-\d+"/g) ?? []).length >= 20)
+    t.match(page, /WhatsApp/)
+    t.match(page, 'Sinar Elektronik')
+  })
+
+  const { out: token } = await sapa(dataDir, ['token', 'create', '--agent', email])
+  const api = async <Answer>(path: string, body?: object): Promise<Answer> => {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        authorization: `Bearer ${token.trim()}`,
+        ...(body ? { 'content-type': 'application/json' } : {})
+      },
+      ...(body ? { body: JSON.stringify(body) } : {})
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Answer
+  }
+
+  await t.test('an answer leaves, and its customer writes back', async t => {
+    const exchange = async (channel: string) => {
+      const { data } = await api<Page<{ id: number; channel: string }>>(
+        '/conversations?status=open&limit=50'
+      )
+      const id = data.find(one => one.channel === channel)?.id
+      const text = 'Baik, kami cek dan kabari hari ini.'
+      const sent = await api<Told>(`/conversations/${id}/messages`, { kind: 'reply', text })
+      const newest = () =>
+        api<Page<Told>>(`/conversations/${id}/messages?order=desc&limit=20`).then(page => page.data)
+
+      t.equal(sent.status, 'queued')
+      const left = ['sent', 'delivered', 'read']
+      const patience = { deadlineMs: 40_000, everyMs: 300 }
+      await until(
+        async () => (await newest()).some(one => one.id === sent.id && left.includes(one.status)),
+        { ...patience, what: `an answer by ${channel} that left` }
+      )
+      await until(
+        async () => (await newest()).some(one => one.id > sent.id && one.kind === 'inbound'),
+        { ...patience, what: `a customer who writes back by ${channel}` }
+      )
+    }
+    await Promise.all(['whatsapp', 'email'].map(exchange))
+  })
+
+  await t.test('the doctor finds it whole', async t => {
+    const { code, out } = await sapa(dataDir, ['doctor'])
+    t.equal(code, 0, out)
+  })
+
+  t.equal(await stop(), 0)
+  t.strictSame(readdirSync(folder), [])
+  t.notMatch(output(), /error|\n\s+at /i)
+})
