@@ -19,6 +19,10 @@ import './form.js'
 import './live.js'
 import './live-refresh.js'
 import './timeline.js'
+import './close-next.js'
+import './bulk.js'
+import './focus.js'
+import './attach.js'
 
 // Refusals become a toast; 409 and 422 bring a fragment and are swapped.
 htmx.config.noSwap = [204, 304, 401, 403, 404, 413, 429, '5xx']

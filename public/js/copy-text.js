@@ -1,11 +1,13 @@
 import { behavior } from './registry.js'
 import { listen, word } from './dom.js'
+import { showToast } from './toast.js'
 
 // <button data-behavior="copy-text" data-text="…"> or data-from="#id"; data-label names its text
 behavior('copy-text', button =>
   listen(button, {
     click: async () => {
       await copy(textOf(button))
+      if (button.dataset.toast) showToast(button.dataset.toast)
       const label = button.querySelector('[data-label]')
       if (!label || 'before' in label.dataset) return
       label.dataset.before = label.textContent

@@ -4,12 +4,14 @@ import { isField, listen } from './dom.js'
 
 const waitMs = 80
 const hiddenMs = 4000
+const ownMs = 1500
 
 // <header id="…" data-behavior="live-refresh" data-live="conversation.changed"
 //   data-live-match="12" data-live-url="/conversations/12/header">
 behavior('live-refresh', element => {
   let timer = 0
   let isStale = false
+  let wantedUntil = 0
 
   const concerns = ({ detail }) => {
     const { live, liveMatch, liveKey } = element.dataset
@@ -22,8 +24,6 @@ behavior('live-refresh', element => {
     timer = 0
     if (isBusy(element)) return
     isStale = false
-    const pill = pillOf(element)
-    if (pill) pill.hidden = true
     htmx.ajax('GET', element.dataset.liveUrl, {
       source: element,
       target: element,
@@ -41,21 +41,31 @@ behavior('live-refresh', element => {
       'sapa:live': event => {
         if (!concerns(event)) return
         isStale = true
-        showPill(element)
         schedule()
+      },
+      // What this agent has just done may move rows under their own hand.
+      'htmx:after:request': ({ detail: { ctx } }) => {
+        if (ctx.request?.method !== 'GET') wantedUntil = performance.now() + ownMs
       },
       visibilitychange: () => (document.hidden ? schedule() : isStale && refresh()),
       'sapa:calm': schedule
     }),
     listen(element, {
+      'htmx:before:swap': event => {
+        if (event.target !== element) return
+        const isWanted = performance.now() < wantedUntil || !isInUse(element)
+        if (isWanted || !moves(element, event.detail.ctx.text)) return hidePill(element)
+        event.preventDefault()
+        isStale = true
+        showPill(element)
+      },
       focusout: () => setTimeout(schedule),
       mouseleave: schedule,
       change: schedule,
       'sapa:refresh': () => {
         isStale = true
-        element.dataset.liveNow = ''
+        wantedUntil = performance.now() + ownMs
         refresh()
-        delete element.dataset.liveNow
       }
     })
   ]
@@ -68,18 +78,37 @@ behavior('live-refresh', element => {
 // R1 and R2 of the interface rules: never under a caret, never under a pointer that picks a row.
 function isBusy(element) {
   if (isField(document.activeElement) && element.contains(document.activeElement)) return true
-  if (document.hidden && !('liveHidden' in element.dataset)) return true
-  if ('liveNow' in element.dataset || !element.dataset.livePill) return false
-  const picks = element.querySelector('[data-select]:checked') !== null
-  return picks || element.matches(':hover') || element.contains(document.activeElement)
+  return document.hidden && !('liveHidden' in element.dataset)
 }
 
+// In a list under the pointer or the keyboard rows may change, but not move.
+function isInUse(element) {
+  if (!element.dataset.livePill) return false
+  return isPicking(element) || element.matches(':hover') || element.contains(document.activeElement)
+}
+
+const isPicking = element => element.querySelector('[data-select]:checked') !== null
+
+function moves(element, html) {
+  if (isPicking(element)) return true
+  const next = new DOMParser().parseFromString(html, 'text/html')
+  return order(element) !== order(next)
+}
+
+const order = root =>
+  [...root.querySelectorAll('[data-row]')].map(row => row.getAttribute('href')).join(' ')
+
 const pillOf = element => document.getElementById(element.dataset.livePill)
+
+function hidePill(element) {
+  const pill = pillOf(element)
+  if (pill) pill.hidden = true
+}
 
 // A list in use is not reordered under the hand: a pill offers the news.
 function showPill(element) {
   const pill = pillOf(element)
-  if (!pill || !isBusy(element) || document.hidden) return
+  if (!pill) return
   pill.hidden = false
   pill.onclick = () => {
     element.dispatchEvent(new CustomEvent('sapa:refresh'))

@@ -13,9 +13,14 @@ behavior('live', body => {
   let stream
 
   const state = isUp => {
+    if (!isUp) {
+      // Each vain attempt says so again: the first one counts.
+      timer ||= setTimeout(showOffline, offlineMs, true)
+      return
+    }
     clearTimeout(timer)
-    if (isUp) return showOffline(false)
-    timer = setTimeout(showOffline, offlineMs, true)
+    timer = 0
+    showOffline(false)
   }
   const receive = ({ id, data, isUp }) => {
     if (isUp !== undefined) return state(isUp)

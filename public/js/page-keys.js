@@ -11,6 +11,8 @@ behavior('page-keys', root => {
     keydown: event => {
       if (event.defaultPrevented || event.isComposing || event.repeat) return
       const single = !event.ctrlKey && !event.metaKey && !event.altKey
+      // A field's own undo comes first.
+      if (isField(event.target) && spelled(event) === 'control+z') return
       if (single && (isField(event.target) || isOff() || inOverlay(event))) return
 
       const key = spelled(event)

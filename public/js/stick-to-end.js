@@ -30,6 +30,7 @@ behavior('stick-to-end', scroller => {
     show()
   })
   observer.observe(scroller, { childList: true, subtree: true })
+  openAtNew(scroller)
 
   const stops = [
     listen(scroller, { scroll: () => count > 0 && isNear() && toEnd() }, { passive: true }),
@@ -40,6 +41,14 @@ behavior('stick-to-end', scroller => {
     stops.forEach(stop => stop())
   }
 })
+
+// Only when what is new does not fit: then the reading begins at its first line.
+function openAtNew(scroller) {
+  const line = scroller.querySelector('.timeline__new')
+  if (!line) return
+  const above = scroller.getBoundingClientRect().top - line.getBoundingClientRect().top
+  if (above > 0) scroller.scrollTop -= above + 8
+}
 
 function messagesIn(node) {
   if (node.nodeType !== 1) return []

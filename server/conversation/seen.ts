@@ -20,3 +20,14 @@ export async function markSeen(
     )
     .execute()
 }
+
+/** Up to which message the agent has read; 0 when they have never opened the conversation. */
+export async function findSeen(db: Db, conversationId: number, agentId: number): Promise<number> {
+  const row = await db
+    .selectFrom('seen')
+    .select('message_id')
+    .where('conversation_id', '=', conversationId)
+    .where('agent_id', '=', agentId)
+    .executeTakeFirst()
+  return row?.message_id ?? 0
+}

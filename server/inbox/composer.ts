@@ -8,6 +8,7 @@ import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import type { Reader } from './reader.ts'
+import { maxUploadBytes } from './upload.ts'
 
 /** View data of the composer. */
 export interface ShownComposer {
@@ -26,6 +27,9 @@ export interface ShownComposer {
   enterSends: boolean
   /** JSON for the composer behaviour: `{ reply: { text, at }, note: { text, at } }`. */
   drafts: string
+  /** What one file may weigh, in bytes and in words. */
+  maxBytes: number
+  limit: string
   files: { token: string; filename: string; size: string }[]
 }
 
@@ -58,6 +62,8 @@ export async function showComposer(
     drafts: JSON.stringify(
       Object.fromEntries(drafts.map(({ mode, text, at }) => [mode, { text, at }]))
     ),
+    maxBytes: maxUploadBytes,
+    limit: words.bytes(maxUploadBytes),
     files: await filesOf(
       sapa,
       agent.id,

@@ -1,4 +1,5 @@
 import { findVisible } from '../conversation/access.ts'
+import { findSeen } from '../conversation/seen.ts'
 import type { Conversation } from '../conversation/table.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
@@ -26,9 +27,10 @@ export async function showConversation(
   id: number
 ): Promise<{ header: ShownHeader; timeline: LookedTimeline; pane: ShownPane; row: Conversation }> {
   const row = await findVisible(sapa.reader, id, reader.agent)
+  const seenId = await findSeen(sapa.db, id, reader.agent.id)
   const [header, timeline, pane] = await Promise.all([
     showHeader(sapa, reader, row),
-    showTimeline(sapa, reader, id, null),
+    showTimeline(sapa, reader, id, null, seenId),
     showPane(sapa, reader, row)
   ])
   return { header, timeline, pane, row }
@@ -43,9 +45,10 @@ export async function showTimeline(
   sapa: Sapa,
   reader: Reader,
   id: number,
-  before: string | null
+  before: string | null,
+  seenId = 0
 ): Promise<LookedTimeline> {
-  return looked(sapa, reader, id, await loadTimeline(sapa.reader, id, before))
+  return looked(sapa, reader, id, await loadTimeline(sapa.reader, id, before), { seenId })
 }
 
 /** What came after the given message and event. */
@@ -55,7 +58,9 @@ export async function showNews(
   id: number,
   after: { messageId: number; eventId: number; leg: string }
 ): Promise<LookedTimeline> {
-  return looked(sapa, reader, id, await loadNews(sapa.reader, id, after), after.leg)
+  return looked(sapa, reader, id, await loadNews(sapa.reader, id, after), {
+    after: after.leg
+  })
 }
 
 export async function showPane(
@@ -94,10 +99,10 @@ async function looked(
   reader: Reader,
   id: number,
   page: TimelinePage,
-  after = ''
+  known: Pick<TimelineContext, 'after' | 'seenId'>
 ): Promise<LookedTimeline> {
   const context = await timelineContext(sapa, reader, id)
-  const shown = presentTimeline(page, { ...context, after })
+  const shown = presentTimeline(page, { ...context, ...known })
   const legs = shown.legs.map(leg => ({
     ...leg,
     look: leg.channel === null ? null : channelLook(sapa.channels, leg.channel, reader.words.locale)

@@ -1,35 +1,24 @@
 import { Type } from 'typebox'
 import { findVisible } from '../conversation/access.ts'
-import { markSeen } from '../conversation/seen.ts'
-import { unlessFull } from '../db/full.ts'
+import { markUnread } from '../conversation/unread.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
 import {
-  showConversation,
   showHeader,
   showNews,
   showPane,
   showTimeline,
   type LookedTimeline
 } from './conversation-page.ts'
-import { showList, type ShownList } from './list-page.ts'
 import type { ShownHeader } from './present-header.ts'
 import type { ShownPane } from './present-pane.ts'
-import { readerOf, type Reader } from './reader.ts'
-import { shellOf, type Shell } from './shell.ts'
+import { readerOf } from './reader.ts'
+import { noteSeen, showWholePage, type WholePage } from './whole-page.ts'
 
 declare module '../web/page.ts' {
   interface Views {
-    'conversation/show': {
-      shell: Shell
-      list: ShownList
-      header: ShownHeader
-      timeline: LookedTimeline
-      pane: ShownPane
-      composer: ShownComposer
-      screen: 'conversation' | 'customer'
-    }
+    'conversation/show': WholePage
     'conversation/_header': { header: ShownHeader }
     'conversation/_timeline-page': { timeline: LookedTimeline }
     'conversation/_news': { timeline: LookedTimeline }
@@ -51,34 +40,18 @@ const newsQuery = Type.Object({
 export function conversationRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:read' } as const
 
-  async function page(
-    id: number,
-    reader: Reader,
-    view: string,
-    screen: 'conversation' | 'customer'
-  ) {
-    const { row, ...parts } = await showConversation(sapa, reader, id)
-    await noteSeen(row.last_message_id, id, reader)
-    const [list, shell, composer] = await Promise.all([
-      showList(sapa, reader, view, { selectedId: id }),
-      shellOf(sapa, reader, `/inbox/${view}`),
-      showComposer(sapa, reader, row)
-    ])
-    return { ...parts, list, shell, composer, screen }
-  }
-
-  /** What a page shows counts as read by its reader. */
-  async function noteSeen(messageId: number | null, id: number, reader: Reader): Promise<void> {
-    if (!messageId) return
-    await unlessFull(markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock()))
-  }
-
   app.get(
     '/conversations/:id',
     { schema: { params, querystring: pageQuery }, config },
     async (request, reply) => {
       const { view = 'all' } = request.query
-      const values = await page(request.params.id, readerOf(request), view, 'conversation')
+      const values = await showWholePage(
+        sapa,
+        readerOf(request),
+        request.params.id,
+        view,
+        'conversation'
+      )
       return reply.page('conversation/show', values)
     }
   )
@@ -88,10 +61,23 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
     { schema: { params, querystring: pageQuery }, config },
     async (request, reply) => {
       const { view = 'all' } = request.query
-      const values = await page(request.params.id, readerOf(request), view, 'customer')
+      const values = await showWholePage(
+        sapa,
+        readerOf(request),
+        request.params.id,
+        view,
+        'customer'
+      )
       return reply.page('conversation/show', values)
     }
   )
+
+  app.delete('/conversations/:id/seen', { schema: { params }, config }, async (request, reply) => {
+    const { agent } = readerOf(request)
+    const { id } = await findVisible(sapa.reader, request.params.id, agent)
+    await markUnread(sapa.db, id, agent.id, sapa.clock())
+    return reply.code(204).send()
+  })
 
   app.get('/c/:id', { schema: { params }, config }, (request, reply) =>
     reply.redirect(`/conversations/${request.params.id}`)
@@ -144,7 +130,7 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
         eventId: event,
         leg
       })
-      await noteSeen(timeline.lastMessageId, request.params.id, reader)
+      await noteSeen(sapa, reader, request.params.id, timeline.lastMessageId)
       return reply.part('conversation/_news', { timeline })
     }
   )

@@ -4,7 +4,7 @@ import type { Sapa } from '../sapa.ts'
 import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { countView, listViews } from './count.ts'
-import { listConversations, listThese } from './list.ts'
+import { listConversations } from './list.ts'
 import type { Reader } from './reader.ts'
 import { presentRow, type ShownRow } from './present-row.ts'
 import { viewOf, type InboxView } from './view.ts'
@@ -45,18 +45,6 @@ export async function showList(
     canAssign: may(reader.agent.role, 'conversation:assign'),
     canClose: may(reader.agent.role, 'conversation:close')
   }
-}
-
-/** One row, or nothing when the conversation is not in that view. */
-export async function showRow(
-  sapa: Sapa,
-  reader: Reader,
-  slug: string,
-  id: number
-): Promise<ShownList['rows']> {
-  const view = viewOf(slug, reader.agent)
-  const rows = await listThese(sapa.reader, [id], view, reader.agent)
-  return rowsOf(sapa, reader, view, rows, null)
 }
 
 function rowsOf(

@@ -40,23 +40,6 @@ export async function listIds(
   }
 }
 
-/** Rows for the given conversations, in that order; those that are not in the view are left out. */
-export async function listThese(
-  db: Db,
-  ids: number[],
-  view: InboxView,
-  viewer: Viewer
-): Promise<ListedConversation[]> {
-  if (ids.length === 0) return []
-  const visible = await inView(db.selectFrom('conversation').select('conversation.id'), view)
-    .where('conversation.id', 'in', ids)
-    .where(eb => visibleTo(eb, viewer))
-    .execute()
-  const allowed = new Set(visible.map(row => row.id))
-  const shown = ids.filter(id => allowed.has(id))
-  return listRows(db, shown, viewer)
-}
-
 async function keysOf(
   db: Db,
   view: InboxView,

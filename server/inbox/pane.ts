@@ -9,15 +9,19 @@ export async function loadPane(
   conversation: { id: number; customer_id: number },
   viewer: Viewer
 ) {
-  const [customer, identities, suggestions, tags, previous] = await Promise.all([
+  const [customer, identities, suggestions, tags, knownTags, previous] = await Promise.all([
     customerOf(db, conversation.customer_id),
     identitiesOf(db, conversation.customer_id),
     // They name other people and other conversations.
     viewer.role === 'guest' ? [] : suggestionsOf(db, conversation),
     tagsOf(db, conversation.id),
+    // A guest sees only the tags of what was given to them.
+    viewer.role === 'guest'
+      ? []
+      : db.selectFrom('tag').select('name').orderBy('name').limit(200).execute(),
     previousOf(db, conversation, viewer)
   ])
-  return { customer, identities, suggestions, tags, previous }
+  return { customer, identities, suggestions, tags, knownTags, previous }
 }
 
 export type Pane = Awaited<ReturnType<typeof loadPane>>

@@ -5,6 +5,7 @@ import type { EventEntry } from './entry.ts'
 export interface ShownEvent {
   type: 'event'
   id: number
+  action: string
   icon: string
   text: string
   time: string
@@ -16,6 +17,7 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
   return {
     type: 'event',
     id: entry.id,
+    action: entry.action,
     icon: icons[entry.action] ?? 'circle-dot',
     text: words.t(`event.${entry.action}`, {
       actor: actorOf(entry, words),

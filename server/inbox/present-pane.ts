@@ -26,6 +26,8 @@ export interface ShownPane {
     isUnreachable: boolean
   }[]
   suggestions: { id: number; text: string; href: string | null }[]
+  /** What may be added. */
+  knownTags: string[]
   tags: { id: number; name: string }[]
   previous: { href: string; subject: string; isClosed: boolean; date: string }[]
   hasMorePrevious: boolean
@@ -71,6 +73,7 @@ export function presentPane(
           : `/conversations/${suggestion.other_conversation_id}`
     })),
     tags: pane.tags,
+    knownTags: unused(pane),
     previous: pane.previous.rows.map(row => ({
       href: `/conversations/${row.id}`,
       subject: row.subject || row.preview || words.t('conversation.no_subject'),
@@ -79,4 +82,9 @@ export function presentPane(
     })),
     hasMorePrevious: pane.previous.hasMore
   }
+}
+
+function unused({ tags, knownTags }: Pane): string[] {
+  const held = new Set(tags.map(tag => tag.name))
+  return knownTags.map(tag => tag.name).filter(name => !held.has(name))
 }

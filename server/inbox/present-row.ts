@@ -1,4 +1,5 @@
 import type { Translator } from '../i18n/words.ts'
+import { unreadMark } from '../conversation/unread.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
 import type { ListedConversation } from './row.ts'
 
@@ -53,7 +54,9 @@ export function presentRow(row: ListedConversation, context: RowContext): ShownR
     avatar: avatarOf(row.customer.name || row.customer.address || ''),
     isVip: row.customer.isVip,
     isSelected: row.id === context.selectedId,
-    isUnread: row.unanswered > 0 && (row.lastMessageId ?? 0) > row.seenMessageId,
+    isUnread:
+      row.seenMessageId === unreadMark ||
+      (row.unanswered > 0 && (row.lastMessageId ?? 0) > row.seenMessageId),
     time: shortTime(row.at, context),
     fullTime: words.full(row.at),
     at: new Date(row.at).toISOString(),

@@ -3,6 +3,7 @@ import { avatarOf, type Avatar } from './avatar.ts'
 import type { Entry, MessageEntry } from './entry.ts'
 import { legsOf, type Leg } from './leg.ts'
 import { piecesOf, type Piece } from './link.ts'
+import { foldEvents, type ShownFold } from './fold.ts'
 import { presentEvent, type ShownEvent } from './present-event.ts'
 import { presentStatus, type ShownStatus } from './present-status.ts'
 import type { TimelinePage } from './timeline.ts'
@@ -32,6 +33,8 @@ export interface ShownMessage {
   time: string
   fullTime: string
   at: string
+  /** The first that this reader has not seen: a line stands above it. */
+  isFirstNew?: boolean
 }
 
 export interface ShownLeg {
@@ -43,7 +46,7 @@ export interface ShownLeg {
   at: string
   /** Goes on where the open page ended: no head of its own. */
   isContinued: boolean
-  entries: (ShownMessage | ShownEvent)[]
+  entries: (ShownMessage | ShownEvent | ShownFold)[]
 }
 
 export interface ShownTimeline {
@@ -65,11 +68,14 @@ export interface TimelineContext {
   account(id: number | null): string
   /** `lastLeg` of what the reader has already. */
   after?: string
+  /** Up to which message the reader had read before. */
+  seenId?: number
 }
 
 export function presentTimeline(page: TimelinePage, context: TimelineContext): ShownTimeline {
   const { words, now } = context
   const cut = legsOf(page.entries, at => words.day(at))
+  const firstNew = firstNewOf(page.entries, context.seenId)
   const legs = cut.map((leg, index) => ({
     isContinued: index === 0 && continues(leg, context.after),
     key: leg.key,
@@ -78,7 +84,15 @@ export function presentTimeline(page: TimelinePage, context: TimelineContext): S
     account: leg.channel === null ? '' : context.account(leg.accountId),
     day: leg.day === words.day(now.getTime()) ? words.t('time.today') : words.date(leg.at, now),
     at: new Date(leg.at).toISOString(),
-    entries: leg.entries.map((entry, at) => presentEntry(entry, context, leg.entries[at - 1]))
+    entries: foldEvents<ShownMessage>(
+      leg.entries.map((entry, at) => {
+        const shown = presentEntry(entry, context, leg.entries[at - 1])
+        return entry === firstNew && shown.type === 'message'
+          ? { ...shown, isFirstNew: true }
+          : shown
+      }),
+      words
+    )
   }))
   return {
     conversationId: context.conversationId,
@@ -88,6 +102,13 @@ export function presentTimeline(page: TimelinePage, context: TimelineContext): S
     lastEventId: page.lastEventId,
     lastLeg: lastLegOf(cut, context.after)
   }
+}
+
+/** Nothing is new to somebody who opens the conversation for the first time, or who has read it all. */
+function firstNewOf(entries: Entry[], seenId = 0): Entry | undefined {
+  if (seenId <= 0) return undefined
+  const messages = entries.filter(entry => entry.type === 'message')
+  return messages.find(entry => entry.id > seenId && entry.kind === 'inbound')
 }
 
 const legName = (leg: Leg) => `${leg.day} ${leg.channel ?? ''} ${leg.accountId ?? ''}`

@@ -15,12 +15,13 @@ import { showComposer, type ShownComposer } from './composer.ts'
 import { showNews, type LookedTimeline } from './conversation-page.ts'
 import { findReadable, showMessage } from './message-part.ts'
 import { readerOf, type Reader } from './reader.ts'
+import { showWholePage, type Call } from './whole-page.ts'
 
 declare module '../web/page.ts' {
   interface Views {
     'conversation/_sent': { timeline: LookedTimeline }
     'conversation/_undone': { composer: ShownComposer }
-    'conversation/_call': { tone: 'info' | 'danger'; text: string; seen: number | null }
+    'conversation/_call': Call
   }
 }
 
@@ -57,13 +58,19 @@ export function replyRoutes(app: App, sapa: Sapa): void {
     async (request, reply) => {
       const reader = readerOf(request)
       const { id } = request.params
+      // Without script the form is posted as it is, and a whole page comes back.
+      const isPart = request.headers['hx-request'] !== undefined
       await findVisible(sapa.db, id, reader.agent)
       try {
         await write(sapa, reader, id, request.body)
       } catch (error) {
-        const call = await callOf(sapa, reader, error)
-        return reply.code(call.status).part('conversation/_call', call)
+        const { status, ...call } = await callOf(sapa, reader, error)
+        if (isPart) return reply.code(status).part('conversation/_call', call)
+        const page = await showWholePage(sapa, reader, id, 'all', 'conversation')
+        const typed = request.body.text
+        return reply.code(status).page('conversation/show', { ...page, call, typed })
       }
+      if (!isPart) return reply.redirect(`/conversations/${id}`, 303)
       const { message, event, leg } = request.body
       const timeline = await showNews(sapa, reader, id, { messageId: message, eventId: event, leg })
       return reply.part('conversation/_sent', { timeline })
@@ -105,6 +112,21 @@ export function replyRoutes(app: App, sapa: Sapa): void {
       const { id, message } = request.params
       await findReadable(sapa.db, reader, id, message)
       await markSent(sapa.db, message, sapa.clock())
+      return reply.part('conversation/_message', {
+        message: await showMessage(sapa, reader, id, message)
+      })
+    }
+  )
+
+  app.put(
+    '/conversations/:id/messages/:message/inquiry',
+    { schema: { params: messageParams }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.db, reader, id, message)
+      const isKnown = await sapa.dispatcher.check(message)
+      if (!isKnown) reply.header('hx-trigger', '{"sapa:toast":{"name":"not-found-yet"}}')
       return reply.part('conversation/_message', {
         message: await showMessage(sapa, reader, id, message)
       })

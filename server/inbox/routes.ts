@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { channelColors } from './channel-colors.ts'
-import { showList, showRow, type ShownList } from './list-page.ts'
+import { showList, type ShownList } from './list-page.ts'
 import { readerOf } from './reader.ts'
 import { shellOf, type Shell } from './shell.ts'
 

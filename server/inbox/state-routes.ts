@@ -13,7 +13,14 @@ import { assignTeam } from '../conversation/team.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import { showHeader } from './conversation-page.ts'
+import type { ShownHeader } from './present-header.ts'
 import { readerOf } from './reader.ts'
+
+declare module '../web/page.ts' {
+  interface Views {
+    'conversation/_closed': { header: ShownHeader }
+  }
+}
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 type WithId = Request & { params: { id: number } }
@@ -24,20 +31,26 @@ export function stateRoutes(app: App, sapa: Sapa): void {
   async function changed(
     request: WithId,
     reply: Reply,
-    change: (id: number, actor: Actor, now: Date) => Promise<unknown>
+    change: (id: number, actor: Actor, now: Date) => Promise<unknown>,
+    view: 'conversation/_header' | 'conversation/_closed' = 'conversation/_header'
   ) {
     const reader = readerOf(request)
     const { id } = request.params
     await findVisible(sapa.db, id, reader.agent)
     await change(id, agentActor(reader.agent.id), sapa.clock())
     const row = await findVisible(sapa.db, id, reader.agent)
-    return reply.part('conversation/_header', { header: await showHeader(sapa, reader, row) })
+    return reply.part(view, { header: await showHeader(sapa, reader, row) })
   }
   const allowed = (can: Permission) => ({ schema: { params }, config: { can } })
   const { db } = sapa
 
   app.put('/conversations/:id/closure', allowed('conversation:close'), (request, reply) =>
-    changed(request, reply, (id, actor, now) => closeConversation(db, id, actor, now))
+    changed(
+      request,
+      reply,
+      (id, actor, now) => closeConversation(db, id, actor, now),
+      'conversation/_closed'
+    )
   )
   app.delete('/conversations/:id/closure', allowed('conversation:close'), (request, reply) =>
     changed(request, reply, (id, actor, now) => reopenConversation(db, id, actor, now))

@@ -7,6 +7,9 @@ import { DomainError } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import { randomToken } from '../secret/token.ts'
 
+/** Also the limit of the web server's form reader. */
+export const maxUploadBytes = 30 * 1024 * 1024
+
 export interface Upload {
   filename: string
   mimetype: string

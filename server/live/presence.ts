@@ -1,4 +1,4 @@
-import type { LiveHub } from './hub.ts'
+import type { LiveEvent, LiveHub } from './hub.ts'
 
 export type PresenceState = 'viewing' | 'replying'
 
@@ -12,10 +12,18 @@ interface Mark extends Person {
   until: number
 }
 
+export interface PresenceEvent extends LiveEvent {
+  topic: 'presence'
+  conversation: number
+  people: (Person & { state: PresenceState })[]
+}
+
 const forgottenAfterMs = 45_000
 
 export interface Presence {
   tell(conversation: number, person: Person, state: PresenceState | 'gone', now: Date): void
+  /** Everybody who is somewhere, for a page that has just been opened. */
+  list(): PresenceEvent[]
   stop(): void
 }
 
@@ -25,11 +33,13 @@ export function createPresence(live: Pick<LiveHub, 'publish'>): Presence {
   const timer = setInterval(() => sweep(Date.now()), 10_000)
   timer.unref()
 
-  function publish(conversation: number): void {
+  function describe(conversation: number): PresenceEvent {
     const people = [...(marks.get(conversation)?.values() ?? [])]
     const shown = people.map(({ id, name, state }) => ({ id, name, state }))
-    live.publish([{ topic: 'presence', conversation, people: shown }])
+    return { topic: 'presence', conversation, people: shown }
   }
+
+  const publish = (conversation: number) => live.publish([describe(conversation)])
 
   function sweep(at: number): void {
     for (const [conversation, people] of marks) {
@@ -49,6 +59,7 @@ export function createPresence(live: Pick<LiveHub, 'publish'>): Presence {
       marks.set(conversation, people)
       if (before !== people.get(person.id)?.state) publish(conversation)
     },
+    list: () => [...marks.keys()].map(describe),
     stop: () => clearInterval(timer)
   }
 }

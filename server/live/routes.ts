@@ -42,6 +42,12 @@ export function liveRoutes(app: App, sapa: Sapa): void {
       return reply.code(204).send()
     }
   )
+  app.get('/presence', { config: { can: 'conversation:read' } }, async request => {
+    const agent = agentOf(request)
+    const all = here.list().map(event => ({ id: '', event }))
+    const shown = await visible(sapa.reader, { id: agent.id, role: agent.role }, all)
+    return shown.map(({ event }) => event)
+  })
   app.addHook('onClose', async () => here.stop())
 }
 

@@ -92,7 +92,7 @@ t.test('a reply from the page links what its channel cannot carry', async t => {
     })
   )
 
-  t.equal(response.statusCode, 200, response.body)
+  t.equal(response.statusCode, 303, response.body)
   const step = await db.selectFrom('outbox').select('payload').executeTakeFirstOrThrow()
   t.match(step.payload, /video\.mp4: https?:\/\/[^ ]+\/files\/unggahan-video\?until=\d+&proof=/)
 })

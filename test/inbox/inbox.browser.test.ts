@@ -9,7 +9,7 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   const world = await inboxWorld(t)
   const { url, db, ids } = world
   const id = await world.mail()
-  await world.mail({ name: 'Sri Wahyuni', subject: 'Refund belum masuk' })
+  const other = await world.mail({ name: 'Sri Wahyuni', subject: 'Refund belum masuk' })
   const { page, context, problems } = await openBrowser(t)
   await world.enter(context, 'agent')
   const statusOf = () =>
@@ -48,7 +48,13 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   await page.locator('.timeline__scroll').focus()
   await page.keyboard.press('e')
   await until(async () => (await statusOf()).status === 'closed')
-  await page.waitForSelector('button:has-text("Reopen")')
+  await page.waitForURL(`**/conversations/${other}?*`)
+  t.match(await page.textContent('.row:has([aria-current])'), 'Sri Wahyuni', 'the next one opens')
+
+  await page.waitForSelector('.toast:has-text("Ratna Kusumawardani")')
+  await page.keyboard.press('Control+z')
+  await page.waitForURL(`**/conversations/${id}`)
+  t.equal((await statusOf()).status, 'open', 'and closing can be undone')
   t.strictSame(problems, [], 'no error and no CSP violation')
 })
 

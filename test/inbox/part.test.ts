@@ -80,7 +80,7 @@ t.test('a guest sees and changes only what is given to them', async t => {
       as.guest({ method: 'POST', url: `/conversations/${id}/messages`, payload: message(id) })
     )
   t.equal((await post(foreign)).statusCode, 404)
-  t.equal((await post(own)).statusCode, 200)
+  t.equal((await post(own)).statusCode, 303)
   t.equal(
     (await app.inject(as.guest(put(`/conversations/${own}/assignment`, { assignee: 'me' }))))
       .statusCode,
@@ -139,7 +139,7 @@ t.test('a double click sends once', async t => {
 
   t.strictSame(
     replies.map(reply => reply.statusCode),
-    [200, 200, 200]
+    [303, 303, 303]
   )
   t.equal((await db.selectFrom('outbox').select('id').execute()).length, 1)
 })
@@ -225,4 +225,46 @@ t.test('the list and the pages ask for sign-in', async t => {
     t.equal(response.statusCode, 303, url)
     t.match(response.headers.location, '/sign-in')
   }
+})
+
+t.test('the composer works as a plain form', async t => {
+  const world = await inboxWorld(t)
+  const { app, as, db } = world
+  const id = await world.mail()
+  const url = `/conversations/${id}/messages`
+  const form = { kind: 'reply', text: 'Sabtu pukul 10, Bu.', idempotency_key: 'tanpa-skrip-1' }
+  const post = (payload: object) => app.inject(as.agent({ method: 'POST', url, payload }))
+
+  const overtaken = await post({ ...form, seen: [0] })
+  t.equal(overtaken.statusCode, 409)
+  t.match(overtaken.body, '<!doctype html>', 'a whole page')
+  t.match(overtaken.body, 'Ratna Kusumawardani wrote in the meantime')
+  t.match(overtaken.body, />Sabtu pukul 10, Bu.<\/textarea>/, 'what was typed is still there')
+
+  const empty = await post({ ...form, seen: [99], text: ' ' })
+  t.equal(empty.statusCode, 422)
+  t.match(empty.body, 'composer__call')
+
+  const sent = await post({ ...form, seen: [99] })
+  t.equal(sent.statusCode, 303)
+  t.equal(sent.headers.location, `/conversations/${id}`)
+  t.equal((await db.selectFrom('outbox').select('id').execute()).length, 1)
+})
+
+t.test('more than three events of one kind fold, and open again', async t => {
+  const world = await inboxWorld(t)
+  const { app, as } = world
+  const id = await world.mail()
+  for (const name of ['garansi', 'mesin-cuci', 'servis', 'bandung']) {
+    const tag = { method: 'POST' as const, url: `/conversations/${id}/tags`, payload: { name } }
+    await app.inject(as.agent(tag))
+  }
+
+  const page = await app.inject(as.agent({ url: `/conversations/${id}` }))
+
+  t.match(page.body, /<details class="event-fold"[^>]*><summary>[^<]*garansi and 3 more like it/)
+  t.equal(page.body.match(/class="event"/g)?.length, 5, 'none of them is lost')
+  t.notMatch(page.body, '<option value="garansi">', 'a tag that it has is not suggested')
+  const other = await app.inject(as.agent({ url: `/conversations/${await world.mail()}` }))
+  t.match(other.body, '<option value="garansi">')
 })

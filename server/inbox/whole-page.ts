@@ -1,0 +1,59 @@
+import { markSeen } from '../conversation/seen.ts'
+import { unlessFull } from '../db/full.ts'
+import type { Sapa } from '../sapa.ts'
+import { showComposer, type ShownComposer } from './composer.ts'
+import { showConversation, type LookedTimeline } from './conversation-page.ts'
+import { showList, type ShownList } from './list-page.ts'
+import type { ShownHeader } from './present-header.ts'
+import type { ShownPane } from './present-pane.ts'
+import type { Reader } from './reader.ts'
+import { shellOf, type Shell } from './shell.ts'
+
+/** A call above the text: why it was not sent. `seen` names what the agent has not read yet. */
+export interface Call {
+  tone: 'info' | 'danger'
+  text: string
+  seen: number | null
+}
+
+/** View data of `conversation/show`. */
+export interface WholePage {
+  shell: Shell
+  list: ShownList
+  header: ShownHeader
+  timeline: LookedTimeline
+  pane: ShownPane
+  composer: ShownComposer
+  screen: 'conversation' | 'customer'
+  /** After a refused post without script: the reason and what was typed. */
+  call?: Call
+  typed?: string
+}
+
+/** A conversation with everything around it. What it shows counts as read by its reader. */
+export async function showWholePage(
+  sapa: Sapa,
+  reader: Reader,
+  id: number,
+  view: string,
+  screen: WholePage['screen']
+): Promise<WholePage> {
+  const { row, ...parts } = await showConversation(sapa, reader, id)
+  await noteSeen(sapa, reader, id, row.last_message_id)
+  const [list, shell, composer] = await Promise.all([
+    showList(sapa, reader, view, { selectedId: id }),
+    shellOf(sapa, reader, `/inbox/${view}`),
+    showComposer(sapa, reader, row)
+  ])
+  return { ...parts, list, shell, composer, screen }
+}
+
+export async function noteSeen(
+  sapa: Sapa,
+  reader: Reader,
+  id: number,
+  messageId: number | null
+): Promise<void> {
+  if (!messageId) return
+  await unlessFull(markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock()))
+}

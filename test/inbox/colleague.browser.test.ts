@@ -1,0 +1,114 @@
+import t from 'tap'
+import { axe, openBrowser, shot } from '../support/browser.ts'
+import { needs } from '../support/require.ts'
+import { inboxWorld } from './world.ts'
+
+t.test('who else is answering shows in the row, the head and a strip', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const browser = await openBrowser(t)
+  const other = await browser.newContext()
+  await world.enter(browser.context, 'agent')
+  await world.enter(other, 'supervisor')
+  const writer = browser.page
+  const reader = await other.newPage()
+  await reader.goto(`${world.url}/conversations/${id}`)
+  await writer.goto(`${world.url}/conversations/${id}`)
+  await reader.waitForSelector('.strip:not([hidden]):has-text("is looking at this too")')
+
+  await writer.fill('.composer__text', 'Baik Bu, kami cek dulu.')
+  await reader.waitForSelector('.strip:not([hidden]):has-text("is writing a reply")')
+  await reader.waitForSelector(`#row-${id} .writing:not([hidden])`)
+  await reader.waitForSelector(`#header-${id} .writing:not([hidden])`)
+  t.notOk(await writer.isVisible('.strip:has-text("is writing")'), 'nobody sees themselves')
+  await shot(reader, 'presence-1440-light')
+  t.strictSame(await axe(reader), [])
+
+  await world.again(id, 'Halo?')
+  await reader.waitForSelector('.timeline >> text=Halo?')
+  t.ok(await reader.isVisible(`#row-${id} .writing`), 'a refreshed row keeps the mark')
+
+  const late = await other.newPage()
+  await late.goto(`${world.url}/inbox/all`)
+  await late.waitForSelector(`#row-${id} .writing:not([hidden])`)
+
+  await writer.goto(`${world.url}/inbox/all`)
+  await reader.waitForSelector('.strip', { state: 'hidden' })
+  t.strictSame(browser.problems, [])
+})
+
+t.test('an overtaken reply can be sent anyway', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}`)
+  await page.fill('.composer__text', 'Sabtu pukul 10, Bu.')
+  await world.again(id, 'Tolong hari Minggu saja.')
+  await page.waitForSelector('.timeline >> text=Tolong hari Minggu saja.')
+
+  await page.click('.composer button[type=submit]')
+
+  await page.waitForSelector('.composer__call--overtaken')
+  t.match(await page.innerText('.composer .button--primary >> nth=0'), 'Send anyway')
+  await shot(page, 'overtaken-1440-light')
+  t.strictSame(await axe(page), [])
+  await page.click('.composer button[type=submit]')
+  await page.waitForSelector('.mail--out')
+  t.match(await page.innerText('.composer .button--primary >> nth=0'), /^Send\s+via/)
+})
+
+t.test('what came since the last visit stands below a line', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}`)
+  t.equal(await page.locator('.timeline__new').count(), 0, 'a first visit has no line')
+  await page.goto(`${world.url}/inbox/closed`)
+  for (let n = 1; n <= 30; n++) await world.again(id, `Pesan susulan ${n}`)
+
+  await page.goto(`${world.url}/conversations/${id}`)
+
+  const line = page.locator('.timeline__new')
+  t.equal(await line.count(), 1)
+  t.match(
+    await page.$eval('.timeline__new', element => element.nextElementSibling?.textContent),
+    /Pesan susulan 1\b/
+  )
+  t.ok(await line.isVisible())
+  const top = (await line.boundingBox())?.y ?? 0
+  t.ok(top > 0 && top < 300, `the reading begins at the line (${top})`)
+  await shot(page, 'unread-line-1440-light')
+})
+
+t.test('an agent marks a conversation as unread and copies its link by key', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context, problems } = await openBrowser(t)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}?view=all`)
+
+  await page.keyboard.press('y')
+  await page.waitForSelector('.toast:has-text("Copied")')
+  t.match(await page.evaluate('navigator.clipboard.readText()'), `/conversations/${id}`)
+
+  await page.keyboard.press('?')
+  await page.waitForSelector('dialog#keys[open]')
+  await shot(page, 'keys-1440-light')
+  t.strictSame(await axe(page), [])
+  await page.keyboard.press('Escape')
+
+  await page.keyboard.press('u')
+  await page.waitForURL('**/inbox/all')
+  await page.waitForSelector(`#row-${id}.row--unread`)
+  await page.keyboard.press('g')
+  await page.keyboard.press('i')
+  await page.waitForURL('**/inbox/mine')
+  t.strictSame(problems, [])
+})
