@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startSapa } from '../server/app.ts'
@@ -64,6 +64,17 @@ t.test('forwarded headers of strangers are ignored', async t => {
 
   t.equal((await naive.app.inject(request)).body, '127.0.0.1')
   t.equal((await behind.app.inject(request)).body, '203.0.113.9')
+})
+
+t.test('messages are for the eyes of the one who runs Sapa, in whatever folder', async t => {
+  const dataDir = temporaryFolder(t)
+  chmodSync(dataDir, 0o755)
+  const config = readConfig({ DATA_DIR: dataDir })
+  const running = await startSapa(config, { log, isIdle: true })
+  for (const name of ['sapa.db', 'sapa.db-wal', 'sapa.db-shm', 'blobs', 'secret.key']) {
+    t.equal(statSync(join(dataDir, name)).mode & 0o077, 0, name)
+  }
+  await running.close()
 })
 
 t.test('a second server on the same data is refused', async t => {

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import SQLite from 'better-sqlite3'
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely'
 import type { Db, Tables } from './schema.ts'
@@ -9,6 +10,7 @@ import { rememberStatements } from './statements.ts'
  */
 export function openDb(file: string, options: { isReadOnly?: boolean } = {}): Db {
   const isReadOnly = options.isReadOnly ?? false
+  if (!isReadOnly) createPrivate(file)
   const sqlite = new SQLite(file, { readonly: isReadOnly, timeout: 10_000 })
   if (!isReadOnly) sqlite.pragma('journal_mode = WAL')
   // A database that is already in WAL opens at NORMAL, which loses acknowledged rows at a power cut.
@@ -19,6 +21,11 @@ export function openDb(file: string, options: { isReadOnly?: boolean } = {}): Db
   const db = new Kysely<Tables>({ dialect: new Dialect({ database: rememberStatements(sqlite) }) })
   connections.set(db, sqlite)
   return db
+}
+
+/** For its owner alone, also in a folder that others may read. What SQLite lays beside it is the same. */
+function createPrivate(file: string): void {
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600))
 }
 
 /** The SQLite connection behind `db`, for backup and pragmas. Only server/db/ may use it. */
