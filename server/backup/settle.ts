@@ -5,7 +5,8 @@ import { setValue } from '../setting/value.ts'
 
 /**
  * What waited to be sent when the backup was taken may have left long ago: it becomes `unknown`, and
- * only a person sends it again. Sessions end, because some may have been revoked since. The mark says
+ * only a person sends it again. Sessions and links for passwords end, because some may have been
+ * revoked or used since. The mark says
  * that this data was restored. Returns how many steps are unknown now.
  */
 export async function settleRestored(db: Db, backupAt: number, now: Date): Promise<number> {
@@ -30,6 +31,7 @@ export async function settleRestored(db: Db, backupAt: number, now: Date): Promi
       .where('finished_at', 'is', null)
       .execute()
     await trx.deleteFrom('session').execute()
+    await trx.deleteFrom('invitation').execute()
     await setValue(trx, 'restore.mark', JSON.stringify({ at: now.getTime(), backupAt }), now)
     return steps.length
   })

@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { pack } from 'tar-stream'
 import t, { type Test } from 'tap'
+import { issueLink } from '../../server/agent/link.ts'
 import { openDb } from '../../server/db/open.ts'
 import { databaseFile } from '../../server/db/prepare.ts'
 import { addFiles, holdings, shop } from '../support/backup-world.ts'
@@ -64,6 +65,23 @@ t.test('the secret key travels only when asked for', async t => {
   t.match(withKey.err, /holds the secret key/)
   t.equal(readFileSync(join(folder, 'other/secret.key'), 'utf8'), 'k'.repeat(64))
 })
+
+t.test(
+  'a link for a password that may have been used since is dead in a restored copy',
+  async t => {
+    const { dataDir, db, file, empty } = await shop(t, 0)
+    const { id } = await make.agent(db)
+    await issueLink(db, id, 'invite', new Date())
+
+    await sapa(dataDir, ['backup', file])
+    t.equal((await sapa(empty, ['restore', file])).code, 0)
+
+    const copy = openDb(databaseFile(empty), { isReadOnly: true })
+    t.strictSame(await copy.selectFrom('invitation').select('agent_id').execute(), [])
+    t.same(await copy.selectFrom('agent').select('id').execute(), [{ id }])
+    await copy.destroy()
+  }
+)
 
 t.test('what is written meanwhile is in the backup wholly or not at all', async t => {
   const { dataDir, db, file, empty } = await shop(t, 20)
