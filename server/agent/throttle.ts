@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
+import { normaliseEmail } from './find.ts'
 import { hashToken } from './token.ts'
 
 const windowMs = 15 * 60_000
@@ -13,7 +14,10 @@ interface Bucket {
   free: number
 }
 
-/** Delays grow with failures and end by themselves: nobody can lock somebody else out. */
+/**
+ * Delays grow with failures and end by themselves. Where somebody is signed in from already counts apart:
+ * a stranger who fails without end cannot lock them out.
+ */
 export async function checkThrottle(
   db: Db,
   email: string,
@@ -21,7 +25,7 @@ export async function checkThrottle(
   now: Date
 ): Promise<void> {
   const since = now.getTime() - windowMs
-  for (const bucket of bucketsOf(email, address)) {
+  for (const bucket of await bucketsOf(db, email, address)) {
     const { count, last } = await db
       .selectFrom('sign_in_attempt')
       .select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('at').as('last')])
@@ -47,7 +51,7 @@ export async function recordAttempt(
   const at = now.getTime()
   await db
     .insertInto('sign_in_attempt')
-    .values(bucketsOf(email, address).map(({ key }) => ({ key, at })))
+    .values((await bucketsOf(db, email, address)).map(({ key }) => ({ key, at })))
     .execute()
   await db
     .deleteFrom('sign_in_attempt')
@@ -57,26 +61,36 @@ export async function recordAttempt(
 
 /** A right password forgives the account; of the address only this one try. */
 export async function forgive(db: Db, email: string, address: string, now: Date): Promise<void> {
+  const key = await accountKeyAt(db, email, address)
   await db
     .deleteFrom('sign_in_attempt')
     .where(({ eb, and, or }) =>
       or([
-        eb('key', '=', accountKey(email)),
+        eb('key', '=', key),
         and([eb('key', '=', addressKey(address)), eb('at', '=', now.getTime())])
       ])
     )
     .execute()
 }
 
-function bucketsOf(email: string, address: string): Bucket[] {
+async function bucketsOf(db: Db, email: string, address: string): Promise<Bucket[]> {
   return [
-    { key: accountKey(email), free: 5 },
+    { key: await accountKeyAt(db, email, address), free: 5 },
     { key: addressKey(address), free: 30 }
   ]
 }
 
-function accountKey(email: string): string {
-  return `account:${hashToken(email.trim().toLowerCase()).slice(0, 32)}`
+async function accountKeyAt(db: Db, email: string, address: string): Promise<string> {
+  const known = await db
+    .selectFrom('session')
+    .innerJoin('agent', 'agent.id', 'session.agent_id')
+    .select('session.id_hash')
+    .where('agent.email', '=', normaliseEmail(email))
+    .where('session.address', '=', address)
+    .limit(1)
+    .executeTakeFirst()
+  const key = `account:${hashToken(normaliseEmail(email)).slice(0, 32)}`
+  return known ? `${key}@${address}` : key
 }
 
 function addressKey(address: string): string {

@@ -116,6 +116,29 @@ t.test('wrong passwords slow down the account, and time heals', async t => {
   t.equal((await post(world, { email, password })).statusCode, 303, 'nobody stays locked out')
 })
 
+t.test('a stranger who fails without end locks nobody out of where they are known', async t => {
+  const world = await setup(t, { env: { TRUST_PROXY: '127.0.0.1' } })
+  await withPassword(world)
+  const from = (address: string, tried: string) =>
+    post(
+      world,
+      { email, password: tried },
+      { 'x-forwarded-for': address, 'sec-fetch-site': 'none' }
+    )
+  const office = '192.0.2.1'
+  t.equal((await from(office, password)).statusCode, 303)
+  for (let n = 0; n < 12; n++) {
+    await from(`198.51.100.${n}`, 'salah sekali ini')
+    world.clock.forward(60_000)
+  }
+  await from('198.51.100.99', 'salah sekali ini')
+
+  t.equal((await from('203.0.113.7', password)).statusCode, 429, 'elsewhere it is slowed down')
+  t.equal((await from(office, password)).statusCode, 303)
+  for (let n = 0; n < 6; n++) await from(office, 'salah sekali ini')
+  t.equal((await from(office, password)).statusCode, 429, 'guesses count there, too')
+})
+
 t.test('many accounts from one address are slowed down too', async t => {
   const world = await setup(t)
   await withPassword(world)
