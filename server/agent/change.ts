@@ -2,6 +2,7 @@ import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, InvalidInput } from '../errors.ts'
 import { findAgent, findAgentByEmail, isEmail, normaliseEmail } from './find.ts'
+import { dropResets } from './link.ts'
 import { checkRank, keepAnOwner } from './rank.ts'
 import { revokeSessions } from './session.ts'
 import type { Agent, Role } from './table.ts'
@@ -30,6 +31,7 @@ export async function disableAgent(db: Db, agentId: number, actor: Agent): Promi
     if (agent.id === actor.id) throw conflict('not_yourself')
     await keepAnOwner(trx, agent)
     await revokeSessions(trx, agentId)
+    await dropResets(trx, agentId)
     return save(trx, agentId, { is_active: 0 })
   })
 }
@@ -58,6 +60,7 @@ export async function changeContact(
     if (holder && holder.id !== agentId) {
       throw new InvalidInput({ email: 'agent.error.email_taken' })
     }
+    await dropResets(trx, agentId)
     return save(trx, agentId, { name, email })
   })
 }

@@ -53,7 +53,8 @@ export async function acceptInvitation(
   checkPassword(chosen.password, '')
   const password_hash = await hashPassword(chosen.password)
   return inTransaction(db, async trx => {
-    const { id } = await useLink(trx, token, 'invite', now)
+    const { id, email } = await useLink(trx, token, 'invite', now)
+    checkPassword(chosen.password, email)
     return trx
       .updateTable('agent')
       .set({ name, password_hash })

@@ -37,6 +37,15 @@ export async function issueLink(
   return token
 }
 
+/** What was mailed for an old password, or to an old address, opens nothing any more. */
+export async function dropResets(trx: Db, agentId: number): Promise<void> {
+  await trx
+    .deleteFrom('invitation')
+    .where('agent_id', '=', agentId)
+    .where('purpose', '=', 'reset')
+    .execute()
+}
+
 /** Whose link it is. Unknown, used and old links get one and the same refusal. */
 export async function findLink(db: Db, token: string, purpose: Purpose, now: Date): Promise<Agent> {
   const agent = await db

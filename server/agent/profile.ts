@@ -4,6 +4,7 @@ import { InvalidInput } from '../errors.ts'
 import { isTimeZone } from '../i18n/format.ts'
 import { locales } from '../i18n/words.ts'
 import { findAgent } from './find.ts'
+import { dropResets } from './link.ts'
 import { checkPassword, hashPassword, isPassword } from './password.ts'
 import { revokeSessions } from './session.ts'
 import type { Agent } from './table.ts'
@@ -58,6 +59,7 @@ export async function changePassword(
   await inTransaction(db, async trx => {
     await trx.updateTable('agent').set({ password_hash }).where('id', '=', agentId).execute()
     await revokeSessions(trx, agentId, change.keepSession)
+    await dropResets(trx, agentId)
   })
 }
 

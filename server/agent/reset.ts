@@ -29,10 +29,12 @@ export async function finishReset(
   password: string,
   now: Date
 ): Promise<Agent> {
+  // Before the work of hashing it; the address is known only with the link.
   checkPassword(password, '')
   const password_hash = await hashPassword(password)
   return inTransaction(db, async trx => {
     const agent = await useLink(trx, token, 'reset', now)
+    checkPassword(password, agent.email)
     await trx.updateTable('agent').set({ password_hash }).where('id', '=', agent.id).execute()
     await revokeSessions(trx, agent.id)
     return agent

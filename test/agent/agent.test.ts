@@ -10,10 +10,12 @@ import { createOwner } from '../../server/agent/create-owner.ts'
 import { findAgent, listAgents } from '../../server/agent/find.ts'
 import { acceptInvitation, inviteAgent, renewInvitation } from '../../server/agent/invite.ts'
 import { isPassword } from '../../server/agent/password.ts'
+import { changePassword } from '../../server/agent/profile.ts'
 import { finishReset, startReset } from '../../server/agent/reset.ts'
 import { saveSession } from '../../server/agent/session.ts'
 import { createTeam, listTeams, renameTeam, setMembers } from '../../server/agent/team.ts'
 import { onCommit } from '../../server/db/transaction.ts'
+import type { InvalidInput } from '../../server/errors.ts'
 import { openTestDb } from '../support/database.ts'
 import { make } from '../support/factory.ts'
 
@@ -127,6 +129,37 @@ t.test('a lost password', async t => {
   t.ok(await startReset(db, owner.email, now))
   t.ok(await startReset(db, owner.email, now))
   t.equal(await startReset(db, owner.email, now), null, 'three links in an hour are enough')
+})
+
+t.test('a link for a lost password ends with what it was asked for', async t => {
+  const { db } = await openTestDb(t)
+  const owner = await createOwner(db, { email: 'sari@toko.example', name: 'Sari', password }, now)
+  const admin = await make.agent(db, { role: 'admin', email: 'rudi@toko.example' })
+  const another = 'teh manis di beranda'
+  const linkOf = async (email: string) => (await startReset(db, email, now))?.token ?? ''
+
+  const own = finishReset(db, await linkOf(owner.email), 'Sari@toko.example', now)
+  const refused = (await own.catch((error: unknown) => error)) as InvalidInput
+  t.same(refused.fields, { password: 'agent.error.password_common' })
+
+  const before = await linkOf(owner.email)
+  const change = { current: password, password: another, keepSession: '' }
+  await changePassword(db, owner.id, change)
+  await t.rejects(
+    finishReset(db, before, password, now),
+    { code: 'link_expired' },
+    'a new password'
+  )
+
+  await db.updateTable('agent').set({ password_hash: 'x' }).where('id', '=', admin.id).execute()
+  const mailed = await linkOf(admin.email)
+  await changeContact(db, admin.id, { name: 'Rudi', email: 'rudi.h@toko.example' }, owner)
+  await t.rejects(finishReset(db, mailed, password, now), { code: 'link_expired' }, 'a new address')
+
+  const late = await linkOf('rudi.h@toko.example')
+  await disableAgent(db, admin.id, owner)
+  await enableAgent(db, admin.id, owner)
+  await t.rejects(finishReset(db, late, password, now), { code: 'link_expired' }, 'disabled once')
 })
 
 t.test('roles', async t => {
