@@ -16,7 +16,8 @@ export function escapeHtml(value: unknown): string {
   if (value === null || value === undefined || value === false) return ''
   if (value instanceof SafeHtml) return value.html
   // oxlint-disable-next-line typescript/no-base-to-string -- a view that prints an object shows it
-  return String(value).replace(/[&<>"']/g, sign => entities[sign] ?? sign)
+  const text = String(value)
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, sign => entities[sign] ?? sign) : text
 }
 
 const entities: Record<string, string> = {

@@ -22,9 +22,16 @@ export function createEta(): Eta {
     escapeFunction: escapeHtml
   })
   const resolveCore = eta.resolvePath
+  const resolved = new Map<string, string>()
   eta.resolvePath = function (template, options) {
     const named = /^([a-z][a-z0-9-]*):([\w/-]+)$/.exec(template)
-    if (!named) return resolveCore?.call(this, template, options) ?? template
+    if (!named) {
+      // Every include asks; the answer depends on where it stands alone.
+      const key = `${options?.filepath} ${template}`
+      const path = resolved.get(key) ?? resolveCore?.call(this, template, options) ?? template
+      resolved.set(key, path)
+      return path
+    }
     const folder = pluginFolders.get(named[1] ?? '')
     if (!folder) throw new Error(`No views of a plugin "${named[1]}"`)
     return join(folder, `${named[2]}.eta`)
