@@ -1,16 +1,17 @@
-import { hash, verify } from '@node-rs/argon2'
 import { InvalidInput } from '../errors.ts'
 
 /** 8 characters is the floor of ASVS; longer than 200 only costs time. */
 const passwordLength = { min: 8, max: 200 }
 
 export async function hashPassword(password: string): Promise<string> {
+  const { hash } = await import('@node-rs/argon2')
   return inTurn(() => hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }))
 }
 
 /** Without a hash it takes as long as with one, so that nobody learns which addresses exist. */
 export async function isPassword(password: string, stored: string | null): Promise<boolean> {
   const target = stored ?? (await (decoy ??= hashPassword('nobody has this password')))
+  const { verify } = await import('@node-rs/argon2')
   const isRight = await inTurn(() => verify(target, password))
   return isRight && stored !== null
 }

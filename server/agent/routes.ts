@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { DomainError } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { may } from '../agent/permission.ts'
 import { createAccount } from '../channel/account-create.ts'
 import { enableAccount } from '../channel/account-enable.ts'

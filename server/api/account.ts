@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { storedForm, type AccountTools } from '../channel/account-settings.ts'
 import type { Account } from '../channel/table.ts'
 import { moment, named, nullable, nullableMoment, nullableText, told } from './schema.ts'

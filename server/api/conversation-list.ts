@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { visibleTo } from '../conversation/access.ts'
 import type { Queue, Status } from '../conversation/table.ts'
 import type { Agent } from '../agent/table.ts'

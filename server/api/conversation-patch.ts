@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { may, type Permission } from '../agent/permission.ts'
 import type { Agent } from '../agent/table.ts'
 import { findVisible } from '../conversation/access.ts'

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import type { Agent } from '../agent/table.ts'
 import { findAccount } from '../channel/account.ts'
 import { agentActor } from '../conversation/event.ts'

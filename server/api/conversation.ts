@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import type { Db } from '../db/schema.ts'
 import { tagsOf } from '../inbox/row.ts'
 import { named, nullable, nullableId, nullableMoment, moment, told } from './schema.ts'

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import type { Customer, IdentityRow } from '../customer/table.ts'
 import type { Db } from '../db/schema.ts'
 import { notFound } from '../errors.ts'

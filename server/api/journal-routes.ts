@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { listJournal, replayJournal, type ListedItem } from '../channel/health.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'

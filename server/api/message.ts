@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import type { Db } from '../db/schema.ts'
 import type { MessageEntry } from '../inbox/entry.ts'
 import { messagesOf } from '../inbox/timeline-message.ts'

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { listSteps, type ListedStep } from '../channel/outbox-list.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'

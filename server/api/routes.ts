@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { hashToken } from '../agent/token.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Request } from '../web/app.ts'
@@ -18,7 +18,7 @@ import { plugin, pluginRoutes } from './plugin-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
 import { failure } from './schema.ts'
-import { validatorOf } from './validate.ts'
+import { loadValidator, validatorOf } from './validate.ts'
 
 const perMinute = 600
 
@@ -29,6 +29,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       const api = scope.withTypeProvider<TypeBoxTypeProvider>()
       takeOnlyJson(api)
       api.setValidatorCompiler(validatorOf as never)
+      api.addHook('preValidation', loadValidator)
       api.addHook(
         'onRequest',
         api.rateLimit({ max: perMinute, timeWindow: 60_000, keyGenerator: callerOf })

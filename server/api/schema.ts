@@ -1,4 +1,4 @@
-import { Type, type Static, type TProperties, type TSchema } from 'typebox'
+import { Type, type Static, type TProperties, type TSchema } from '../web/type.ts'
 import { InvalidInput } from '../errors.ts'
 
 /** A named schema of the description, used by its name. */

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { recordBlob } from '../blob/record.ts'
 import type { Blob } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'

@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text'
+import { createRequire } from 'node:module'
 import type { ChannelCapabilities } from '../plugin-api/channel.ts'
 
 export interface Cuttable {
@@ -97,4 +97,11 @@ function groupFiles(files: CuttableFile[], limits: ChannelCapabilities['attachme
   return groups.map(group => group.ids)
 }
 
-const plainText = (html: string) => convert(html, { wordwrap: false })
+function plainText(html: string): string {
+  if (html === '') return ''
+  // Few replies have no text of their own: the library comes when the first one does.
+  const { convert } = load('html-to-text') as typeof import('html-to-text')
+  return convert(html, { wordwrap: false })
+}
+
+const load = createRequire(import.meta.url)

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max'
+import { createRequire } from 'node:module'
+import type { CountryCode } from 'libphonenumber-js/max'
 import type { Identity } from '../plugin-api/event.ts'
 
 /** One address in the one spelling that we store and compare. */
@@ -61,10 +62,15 @@ function email(value: string): Address | null {
     : null
 }
 
+// The world's numbers are 60 ms and 5 MB; many shops only have mail.
+const phoneLibrary = (): typeof import('libphonenumber-js/max') => load('libphonenumber-js/max')
+const load = createRequire(import.meta.url)
+
 /** E.164 where it is a number of the world; short codes and sender names stay as they are. */
 function phone(value: string, country: string): Address {
+  const { parsePhoneNumberFromString: parse } = phoneLibrary()
   const parsed = [value, `+${value}`]
-    .map(text => parsePhoneNumberFromString(text, country as CountryCode))
+    .map(text => parse(text, country as CountryCode))
     .find(number => number?.isValid())
   return { kind: 'phone', namespace: '', value: parsed?.number ?? value }
 }

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { markUnread } from '../conversation/unread.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { agentActor } from '../conversation/event.ts'
 import { tagConversation, untagConversation } from '../conversation/tag.ts'

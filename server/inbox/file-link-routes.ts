@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { isFileLink } from '../conversation/file-link.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { notFound } from '../errors.ts'
 import type { GuardedFetch } from '../plugin-host/fetch.ts'
 
@@ -17,6 +16,7 @@ export async function fetchImage(
   )
   if (!response?.ok) throw notFound('image')
   const bytes = Buffer.from(await response.arrayBuffer())
+  const { fileTypeFromBuffer } = await import('file-type')
   const type = await fileTypeFromBuffer(bytes)
   if (!type || !shown.has(type.mime)) throw notFound('image')
   return { mime: type.mime, bytes }

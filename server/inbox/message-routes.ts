@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { notFound } from '../errors.ts'
 import { fetchImage } from './image.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { saveDraft } from '../conversation/draft.ts'
 import { fileLink } from '../conversation/file-link.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { channelColors } from './channel-colors.ts'

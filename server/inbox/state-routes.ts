@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import type { Permission } from '../agent/permission.ts'
 import { findVisible } from '../conversation/access.ts'
 import { assignConversation } from '../conversation/assign.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { hashToken } from '../agent/token.ts'
 import { findVisible, visibleTo, type Viewer } from '../conversation/access.ts'
 import type { Db } from '../db/schema.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { changePassword, densities, themes, undoChoices, updateProfile } from '../agent/profile.ts'
 import { listSessions, revokeSession, revokeSessions } from '../agent/session.ts'
 import type { Agent } from '../agent/table.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { blockCustomer } from '../conversation/block.ts'
 import { agentActor } from '../conversation/event.ts'
 import { findCustomer } from '../conversation/merge-customers.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { acceptSuggestion, refuseSuggestion } from '../conversation/decide-suggestion.ts'
 import { showPane } from '../inbox/conversation-page.ts'

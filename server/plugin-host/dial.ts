@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns'
 import { isIP } from 'node:net'
-import { Agent, buildConnector } from 'undici'
+import type { Agent, buildConnector } from 'undici'
 import { isPublicAddress } from './address.ts'
 
 /** The target may not be reached from here. `host` is for the log. */
@@ -30,8 +30,12 @@ export type IsAllowed = (host: string, port: number) => Promise<boolean>
  * Mail channels open their sockets themselves: a mail server on the owner's LAN is legitimate, its
  * host is typed by an admin, and nothing of the answer is shown but the protocol's own refusal.
  */
-export function guardedAgent(isAllowed: IsAllowed, resolveName: Resolve = resolveAll): Agent {
-  return new Agent({
+export async function guardedAgent(
+  isAllowed: IsAllowed,
+  resolveName: Resolve = resolveAll
+): Promise<Agent> {
+  const undici = await import('undici')
+  return new undici.Agent({
     keepAliveTimeout: 4_000,
     connect: (options, done) => {
       const host = options.hostname.replace(/^\[|\]$/g, '').toLowerCase()
@@ -41,15 +45,19 @@ export function guardedAgent(isAllowed: IsAllowed, resolveName: Resolve = resolv
         const literal = isIP(host) ? [{ address: host, family: isIP(host) }] : []
         const refused = refusalOf(host, literal, allowed)
         if (refused) return done(refused, null)
-        return connectorFor(allowed, resolveName)(options, done)
+        return connectorFor(undici.buildConnector, allowed, resolveName)(options, done)
       }
       isAllowed(host, port).then(dial, (error: Error) => done(error, null))
     }
   })
 }
 
-function connectorFor(allowed: boolean, resolveName: Resolve): buildConnector.connector {
-  return buildConnector({
+function connectorFor(
+  build: typeof buildConnector,
+  allowed: boolean,
+  resolveName: Resolve
+): buildConnector.connector {
+  return build({
     timeout: 10_000,
     lookup: (name, options, done) => {
       resolveName(name, { ...options, all: true }, (error, addresses) => {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findAccount } from '../channel/account.ts'
 import { updateAccount } from '../channel/account-update.ts'
 import type { Probes } from '../channel/probe.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { enableAccount } from '../channel/account-enable.ts'
 import { findAccount, listAccounts } from '../channel/account.ts'
 import { removeAccount } from '../channel/account-remove.ts'

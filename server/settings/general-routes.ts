@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import type { Sapa } from '../sapa.ts'
 import { getSettings } from '../setting/get.ts'
 import { saveSettings } from '../setting/save.ts'

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findRaw, ignoreJournal, replayJournal } from '../channel/health.ts'
 import { retryJob } from '../jobs/dead.ts'
 import type { Sapa } from '../sapa.ts'

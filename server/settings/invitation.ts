@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { isAtLeast, roles } from '../agent/permission.ts'
 import type { Agent } from '../agent/table.ts'
 import type { Translator } from '../i18n/words.ts'

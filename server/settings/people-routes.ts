@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { changeRole, disableAgent, enableAgent } from '../agent/change.ts'
 import { findAgent } from '../agent/find.ts'
 import { inviteAgent, renewInvitation } from '../agent/invite.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { findAccount } from '../channel/account.ts'
 import { storedForm } from '../channel/account-settings.ts'
 import type { Probes } from '../channel/probe.ts'

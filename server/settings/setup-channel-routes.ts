@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import type { Probes } from '../channel/probe.ts'
 import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'

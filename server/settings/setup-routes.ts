@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { createOwner } from '../agent/create-owner.ts'
 import { hasOwner } from '../agent/find.ts'
 import { may } from '../agent/permission.ts'

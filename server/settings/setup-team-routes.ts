@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { listAgents } from '../agent/find.ts'
 import { inviteAgent } from '../agent/invite.ts'
 import { readerOf } from '../inbox/reader.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { listAgents } from '../agent/find.ts'
 import { createTeam, listTeams, renameTeam, setMembers } from '../agent/team.ts'
 import { inTransaction } from '../db/transaction.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../web/type.ts'
 import { createApiToken, listApiTokens, revokeApiToken } from '../agent/api-token.ts'
 import { InvalidInput, notFound } from '../errors.ts'
 import { readerOf } from '../inbox/reader.ts'

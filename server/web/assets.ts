@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
-import { Type } from 'typebox'
+import { Type } from './type.ts'
 import { isCompiled, root } from '../paths.ts'
 import type { App } from './app.ts'
 

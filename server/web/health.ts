@@ -1,16 +1,24 @@
 import ipaddr from 'ipaddr.js'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { verifyApiToken } from '../agent/api-token.ts'
 import { may } from '../agent/permission.ts'
 import { forbidden } from '../errors.ts'
 import { pendingCoreMigrations } from '../db/prepare.ts'
 import type { Sapa } from '../sapa.ts'
-import type { App, Request } from './app.ts'
-import { gaugeQueues } from './figures.ts'
+import type { App, Reply, Request } from './app.ts'
 
 /** For the machines that watch: alive, ready, and figures for Prometheus. */
 export function healthRoutes(app: App, sapa: Sapa): void {
-  const registry = collect(app, sapa)
+  // Counting costs every request and 10 MB, so it begins when somebody first asks.
+  let counting: Promise<Registry> | undefined
+  let count: ((request: Request, reply: Reply) => void) | undefined
+  const collect = async () => {
+    const { registry, observe } = (await import('./registry.ts')).createRegistry(sapa)
+    count = observe
+    return registry
+  }
+  app.addHook('onResponse', async (request, reply) => count?.(request, reply))
+  app.addHook('onClose', async () => (await counting)?.clear())
 
   app.get('/healthz', { config: { isPublic: true } }, async () => ({ status: 'ok' }))
 
@@ -22,6 +30,7 @@ export function healthRoutes(app: App, sapa: Sapa): void {
 
   app.get('/metrics', { config: { isPublic: true } }, async (request, reply) => {
     if (!(await mayWatch(request, sapa))) throw forbidden()
+    const registry = await (counting ??= collect())
     return reply.type(registry.contentType).send(await registry.metrics())
   })
 }
@@ -39,33 +48,4 @@ async function mayWatch(request: Request, sapa: Sapa): Promise<boolean> {
   return (
     !isProxied && ipaddr.process(request.socket.remoteAddress ?? '0.0.0.0').range() === 'loopback'
   )
-}
-
-function collect(app: App, sapa: Sapa): Registry {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'sapa_' })
-  const requests = new Histogram({
-    name: 'sapa_http_request_seconds',
-    help: 'Time to answer by route',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-    registers: [registry]
-  })
-  const news = new Counter({
-    name: 'sapa_live_events_total',
-    help: 'Events given to live streams',
-    registers: [registry]
-  })
-  sapa.live.onEvent(() => news.inc())
-  gaugeQueues(registry, sapa)
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'none'
-    if (route === '/live') return
-    requests.observe(
-      { method: request.method, route, status: reply.statusCode },
-      reply.elapsedTime / 1000
-    )
-  })
-  app.addHook('onClose', async () => registry.clear())
-  return registry
 }

@@ -9,6 +9,7 @@ import { fastify, LogController, type FastifyBaseLogger } from 'fastify'
 import type { Sapa } from '../sapa.ts'
 import type { App } from './app.ts'
 import { useAssets } from './assets.ts'
+import { lateCompilers } from './compilers.ts'
 import { refuseForeignRequests } from './csrf.ts'
 import { handleErrors } from './errors.ts'
 import { useHeaders } from './headers.ts'
@@ -30,6 +31,7 @@ export async function buildServer(sapa: Sapa): Promise<App> {
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 120_000,
+    schemaController: { compilersFactory: lateCompilers as never },
     ajv: {
       customOptions: { coerceTypes: 'array', removeAdditional: true, allErrors: true }
     }

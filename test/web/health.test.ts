@@ -56,6 +56,7 @@ t.test('figures tell what waits, what is stuck and how the accounts are', async 
     .values({ ...job, state: 'dead' })
     .execute()
 
+  await figures() // counting begins when somebody asks
   await app.inject('/healthz')
   const body = await figures()
   for (const [queue, state, amount] of [
