@@ -1,3 +1,5 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Db, Tables } from '../../db/schema.ts'
 import type { Sapa } from '../../sapa.ts'
 import { createAccount } from '../../channel/account-create.ts'
 import type { Account } from '../../channel/table.ts'
@@ -38,6 +40,20 @@ export async function connectAccounts(
     accounts[type] = await createAccount(db, sapa, { type, name, address, form }, now)
   }
   return accounts
+}
+
+/** When the last message came and left, as the lines would have noted it. */
+export async function dateAccounts(trx: Db): Promise<void> {
+  const last = (kind: 'inbound' | 'outbound') => (eb: ExpressionBuilder<Tables, 'account'>) =>
+    eb
+      .selectFrom('message')
+      .select(one => one.fn.max('message.at').as('at'))
+      .whereRef('message.account_id', '=', 'account.id')
+      .where('message.kind', '=', kind)
+  await trx
+    .updateTable('account')
+    .set(eb => ({ last_inbound_at: last('inbound')(eb), last_outbound_at: last('outbound')(eb) }))
+    .execute()
 }
 
 /** The server name is what the customers' mails of the demo bear as checked. */

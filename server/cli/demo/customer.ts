@@ -1,10 +1,18 @@
-import type { Db } from '../../db/schema.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Db, Tables } from '../../db/schema.ts'
 import type { Person } from './people.ts'
 import type { Medium } from './script.ts'
 
+interface Known {
+  id: number
+  value: string
+  kind: 'email' | 'phone' | 'external'
+}
+
+/** Everybody has an address and a number; some are known elsewhere, too. */
 export interface Customer extends Person {
   id: number
-  identities: Record<Medium, { id: number; value: string; kind: 'email' | 'phone' | 'external' }>
+  identities: Record<'email' | 'whatsapp' | 'phone', Known> & Partial<Record<Medium, Known>>
 }
 
 /** A customer with all addresses proven, as their channels would have done it. */
@@ -23,20 +31,12 @@ export async function addCustomer(trx: Db, person: Person, at: number): Promise<
     .executeTakeFirstOrThrow()
   const email = await add(trx, id, person, { kind: 'email', value: person.email }, at)
   const phone = await add(trx, id, person, { kind: 'phone', value: person.phone }, at)
-  const outside = async (namespace: Medium) =>
-    add(trx, id, person, { kind: 'external', value: person.handle, namespace }, at)
-  return {
-    ...person,
-    id,
-    identities: {
-      email,
-      whatsapp: phone,
-      phone,
-      telegram: await outside('telegram'),
-      webchat: await outside('webchat'),
-      instagram: await outside('instagram')
-    }
+  const identities: Customer['identities'] = { email, whatsapp: phone, phone }
+  for (const namespace of person.places) {
+    const address = { kind: 'external', value: person.handle, namespace } as const
+    identities[namespace] = await add(trx, id, person, address, at)
   }
+  return { ...person, id, identities }
 }
 
 interface Address {
@@ -45,7 +45,13 @@ interface Address {
   namespace?: Medium
 }
 
-async function add(trx: Db, customerId: number, person: Person, address: Address, at: number) {
+async function add(
+  trx: Db,
+  customerId: number,
+  person: Person,
+  address: Address,
+  at: number
+): Promise<Known> {
   const { kind, value, namespace = '' } = address
   const row = await trx
     .insertInto('identity')
@@ -57,4 +63,31 @@ async function add(trx: Db, customerId: number, person: Person, address: Address
     .returning('id')
     .executeTakeFirstOrThrow()
   return { id: row.id, value, kind }
+}
+
+/** Throws when they are not known there. */
+export function identityOf({ name, identities }: Customer, medium: Medium): Known {
+  const identity = identities[medium]
+  if (!identity) throw new Error(`${name} is not known by ${medium}`)
+  return identity
+}
+
+/** When they first and last wrote, as the channels would have noted it. */
+export async function dateCustomers(trx: Db): Promise<void> {
+  const wrote = (end: 'min' | 'max') => (eb: ExpressionBuilder<Tables, 'customer'>) =>
+    eb.fn.coalesce(
+      eb
+        .selectFrom('conversation')
+        .select(one =>
+          end === 'min'
+            ? one.fn.min('conversation.created_at').as('at')
+            : one.fn.max('conversation.last_inbound_at').as('at')
+        )
+        .whereRef('conversation.customer_id', '=', 'customer.id'),
+      'customer.last_seen_at'
+    )
+  await trx
+    .updateTable('customer')
+    .set(eb => ({ created_at: wrote('min')(eb), last_seen_at: wrote('max')(eb) }))
+    .execute()
 }

@@ -1,8 +1,8 @@
 import { recordBlob } from '../../blob/record.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Sapa } from '../../sapa.ts'
-import type { Accounts } from './account.ts'
-import { addCustomer, type Customer } from './customer.ts'
+import { dateAccounts, type Accounts } from './account.ts'
+import { addCustomer, dateCustomers, type Customer } from './customer.ts'
 import { invoice, picture } from './file.ts'
 import { settleScene } from './outcome.ts'
 import { peopleOf } from './people.ts'
@@ -53,6 +53,8 @@ export async function fillShop(
   await inTransaction(sapa.db, async trx => {
     await spoilDeliveries(trx, stage, played)
     await addSpam(trx, stage)
+    await dateCustomers(trx)
+    await dateAccounts(trx)
   })
   return { ...stage, customers, scripts }
 }
@@ -75,8 +77,13 @@ function planScenes(random: Random, customers: Customer[], now: Date): Scene[] {
       const customer = customers[(index * 37) % customers.length]
       if (!customer) throw new Error('There are no customers')
       const script = random.pick(scripts.filter(one => one.language === customer.language))
-      return { script, customer, medium: random.pick(script.media ?? media), startAt }
+      return { script, customer, medium: mediumFor(random, script, customer), startAt }
     })
+}
+
+/** Where this customer would write about this. */
+export function mediumFor(random: Random, script: Script, customer: Customer): Medium {
+  return random.pick((script.media ?? media).filter(medium => customer.identities[medium]))
 }
 
 /** A fifth within twelve hours, a fifth within three days, the rest in opening hours of the month. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { AccountContext } from '../../plugin-api/account.ts'
 import type { OutboundStep } from '../../plugin-api/outbound.ts'
 import { itemOf, type Lines } from './channel.ts'
-import type { Customer } from './customer.ts'
-import type { World } from './fill.ts'
+import { identityOf, type Customer } from './customer.ts'
+import { mediumFor, type World } from './fill.ts'
 import { fillSlots, slotsOf } from './goods.ts'
 import { mailItem } from './mail.ts'
 import type { Medium } from './script.ts'
@@ -23,16 +23,6 @@ const replies = {
     'Perfect. Could you send it today?'
   ]
 }
-
-const media: Medium[] = [
-  'whatsapp',
-  'email',
-  'telegram',
-  'instagram',
-  'webchat',
-  'whatsapp',
-  'email'
-]
 
 /** Customers who write by themselves and answer what the shop sends. */
 export class Life {
@@ -80,9 +70,9 @@ export class Life {
     this.#later(world.random.between(20_000, 40_000), () => this.#arrive())
     const customer = world.random.pick(world.customers)
     const script = world.random.pick(
-      world.scripts.filter(one => one.language === customer.language && !one.media)
+      world.scripts.filter(one => one.language === customer.language)
     )
-    const line = this.#lines.get(world.accounts[world.random.pick(media)].id)
+    const line = this.#lines.get(world.accounts[mediumFor(world.random, script, customer)].id)
     const opening = script.turns[0]
     if (!line || !opening) return
     const slots = slotsOf(world.random, customer)
@@ -98,12 +88,12 @@ export class Life {
     const { type, address } = line.facts
     const { text, subject, references = [] } = words
     const at = new Date()
-    const { name, email, identities } = customer
+    const { name, email } = customer
     if (type === 'email') {
       const letter = { from: { name, email }, to: address ?? '', subject, text, references, at }
       return line.ingest([mailItem(letter)])
     }
-    const { kind, value } = identities[type as Medium]
+    const { kind, value } = identityOf(customer, type as Medium)
     const namespace = kind === 'external' ? { namespace: type } : {}
     const key = randomBytes(9).toString('hex')
     const from = [{ kind, value, name, verified: true, ...namespace }]

@@ -9,6 +9,8 @@ export interface Person {
   email: string
   phone: string
   handle: string
+  /** Where else they are known. */
+  places: ('telegram' | 'webchat' | 'instagram')[]
   isVip: boolean
 }
 
@@ -46,6 +48,7 @@ export function peopleOf(random: Random, amount: number): Person[] {
       email: `${slug}@${random.pick(split(places))}.example`,
       phone: `+62812${String(10_000_000 + index * 7919).slice(0, 8)}`,
       handle: `${slug.replaceAll('.', '_')}${index}`,
+      places: (['telegram', 'webchat', 'instagram'] as const).filter(() => random.chance(0.4)),
       isVip: random.chance(0.08)
     }
   })

@@ -12,7 +12,7 @@ import type { Agent } from '../../agent/table.ts'
 import type { Db } from '../../db/schema.ts'
 import { randomToken } from '../../secret/token.ts'
 import type { Accounts } from './account.ts'
-import type { Customer } from './customer.ts'
+import { identityOf, type Customer } from './customer.ts'
 import { fillSlots, slotsOf, type Slots } from './goods.ts'
 import type { Random } from './random.ts'
 import type { Medium, Script, Turn } from './script.ts'
@@ -84,7 +84,7 @@ export async function playScene(trx: Db, stage: Stage, scene: Scene): Promise<Pl
 
 async function begin(trx: Db, stage: Stage, scene: Scene, slots: Slots): Promise<number> {
   const { script, customer, medium, startAt } = scene
-  const identity = customer.identities[medium]
+  const identity = identityOf(customer, medium)
   const at = new Date(startAt)
   const conversation = await startConversation(
     trx,
@@ -131,7 +131,7 @@ const note = ({ agent }: Take, text: string, at: number): NewMessage => ({
 
 function spoken(stage: Stage, take: Take, turn: Turn, text: string, at: number): NewMessage {
   const { medium, customer, agent } = take
-  const identity = customer.identities[medium]
+  const identity = identityOf(customer, medium)
   const isMail = medium === 'email'
   const isCustomer = turn.by === 'customer'
   const { kind, value } = identity

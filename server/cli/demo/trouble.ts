@@ -8,21 +8,33 @@ import { queueSteps } from '../../conversation/steps.ts'
 import type { Db } from '../../db/schema.ts'
 import type { FailureKind } from '../../plugin-api/outbound.ts'
 import type { Played, Stage } from './play.ts'
+import type { Medium } from './script.ts'
 
-const ends = [
-  ['failed', 'permanent', '550', '550 5.1.1 User unknown'],
-  ['failed', 'blocked', '403', 'The customer has blocked this bot'],
-  ['unknown', 'unknown_outcome', 'timeout', 'No answer within 30 s after sending'],
-  ['failed', 'permanent', '552', '552 5.2.2 Mailbox full'],
-  ['unknown', 'unknown_outcome', 'interrupted', 'The connection broke while sending']
-] as const satisfies [string, FailureKind, string, string][]
+interface End {
+  channel: Medium
+  state: 'failed' | 'unknown'
+  kind: FailureKind
+  code: string
+  text: string
+}
+
+const ends: End[] = [
+  { channel: 'email', state: 'failed', kind: 'permanent', code: '550', text: '550 User unknown' },
+  { channel: 'whatsapp', state: 'failed', kind: 'blocked', code: '131050', text: 'Blocked' },
+  { channel: 'email', state: 'unknown', kind: 'unknown_outcome', code: 'timeout', text: 'Timeout' },
+  { channel: 'email', state: 'failed', kind: 'permanent', code: '552', text: '552 Mailbox full' },
+  { channel: 'telegram', state: 'unknown', kind: 'unknown_outcome', code: 'reset', text: 'Reset' }
+]
 
 /** Some answers of the last days did not arrive, or nobody knows; and something is half written. */
 export async function spoilDeliveries(trx: Db, stage: Stage, played: Played[]): Promise<void> {
   const answered = played.filter(one => one.last.kind === 'outbound').toReversed()
-  for (const [index, end] of ends.entries()) {
-    const one = answered[index * 3]
-    if (one) await spoil(trx, one, end, stage.now)
+  const used = new Set<Played>()
+  for (const end of ends) {
+    const one = answered.find(item => item.last.channel === end.channel && !used.has(item))
+    if (!one) continue
+    used.add(one)
+    await spoil(trx, one, end, stage.now)
   }
   const waiting = played.findLast(one => one.last.kind === 'inbound')
   if (!waiting) return
@@ -34,7 +46,7 @@ export async function spoilDeliveries(trx: Db, stage: Stage, played: Played[]): 
 async function spoil(
   trx: Db,
   { id, agent, at }: Played,
-  [state, kind, code, text]: (typeof ends)[number],
+  { state, kind, code, text }: End,
   now: Date
 ): Promise<void> {
   const conversation = await findConversation(trx, id)
@@ -59,7 +71,8 @@ async function spoil(
     {
       ...{ kind: 'outbound', accountId: before.account_id, channel: before.channel ?? '' },
       ...{ identityId: before.identity_id, agentId: agent.id, text: words, status: 'queued' },
-      ...{ headers: { to: [to] }, at: when.getTime() }
+      ...{ headers: { to: [to] }, at: when.getTime() },
+      ...(before.subject ? { subject: `Re: ${conversation.subject}` } : {})
     },
     when
   )

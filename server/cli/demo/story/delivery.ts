@@ -97,7 +97,7 @@ export const delivery: Script[] = [
     subject: 'Ambil di toko',
     team: 'shipping',
     tags: ['ambil di toko'],
-    media: ['whatsapp', 'instagram', 'webchat', 'phone'],
+    media: ['whatsapp', 'instagram', 'webchat'],
     turns: [
       says([
         'Pesanan {order} boleh saya ambil sendiri di toko Dago sore ini?',
@@ -126,6 +126,24 @@ export const delivery: Script[] = [
         'Your {goods} left our warehouse this morning and should reach {city} tomorrow before noon.'
       ),
       says(['Great, thank you!', 'Perfect. Please ask the driver to call before he comes.'])
+    ]
+  },
+  {
+    language: 'id',
+    subject: 'Telepon: jadwal antar {order}',
+    team: 'shipping',
+    tags: ['pengiriman', 'telepon'],
+    media: ['phone'],
+    turns: [
+      says('Panggilan masuk 2 menit 40 detik. {name} menanyakan jadwal antar {goods} ke {city}.'),
+      notes('Sudah dijawab lewat telepon: besok antara pukul 13.00 dan 16.00.'),
+      answers(
+        'Sesuai pembicaraan tadi, {goods} kami antar besok pukul 13.00-16.00. Terima kasih {honorific} {first}.',
+        {
+          via: 'whatsapp'
+        }
+      ),
+      says(['Oke, ditunggu', 'Siap, terima kasih'], { via: 'whatsapp' })
     ]
   }
 ]

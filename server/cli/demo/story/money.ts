@@ -6,7 +6,7 @@ export const money: Script[] = [
     subject: 'Faktur {order} belum diterima',
     team: 'sales',
     tags: ['faktur'],
-    media: ['email', 'whatsapp', 'phone'],
+    media: ['email', 'whatsapp'],
     turns: [
       says([
         'Selamat pagi, faktur untuk pesanan {order} belum saya terima. Mohon dikirim ulang untuk laporan kantor.',

@@ -53,7 +53,7 @@ export const sale: Script[] = [
     team: 'sales',
     tags: ['b2b', 'penawaran'],
     priority: 'high',
-    media: ['email', 'whatsapp', 'phone'],
+    media: ['email', 'whatsapp'],
     turns: [
       says(
         'Selamat pagi,\n\nSekolah kami di {city} membutuhkan 25 unit {goods} untuk laboratorium. Mohon dikirimkan penawaran harga, termasuk pengiriman dan PPN.\n\nTerima kasih,\n{name}'
@@ -130,6 +130,7 @@ export const sale: Script[] = [
     subject: 'Pesan {goods} lewat obrolan',
     team: 'sales',
     tags: ['pesanan'],
+    media: ['whatsapp', 'instagram', 'telegram', 'webchat'],
     turns: [
       says([
         'Saya mau pesan {goods} 2 unit, kirim ke {city}. Totalnya berapa?',

@@ -76,7 +76,7 @@ export const warranty: Script[] = [
     subject: 'Kerja sama servis berkala kantor',
     team: 'sales',
     tags: ['b2b', 'garansi'],
-    media: ['email', 'phone'],
+    media: ['email'],
     turns: [
       says(
         'Dengan hormat,\n\nKami dari kantor di {city} memakai 14 unit {goods} dari toko Bapak/Ibu. Apakah tersedia kontrak servis berkala setiap tiga bulan? Mohon penawaran resminya.\n\nHormat kami,\n{name}'
