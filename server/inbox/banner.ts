@@ -8,6 +8,7 @@ import type { Sapa } from '../sapa.ts'
 /** A strip above every page. */
 export interface Banner {
   tone: 'danger' | 'warn' | 'info'
+  title?: string
   text: string
   actions: { label: string; href: string }[]
 }
@@ -23,11 +24,11 @@ export async function bannersFor(
   const canMend = may(agent.role, 'account:manage')
   const accounts = troubled.slice(0, 2).map((account): Banner => ({
     tone: account.state === 'needs_attention' ? 'danger' : 'warn',
-    text: words.t(`banner.${account.state}`, {
+    title: words.t(`banner.title.${account.state}`, {
       name: account.name,
-      since: words.time(account.since),
-      waiting: account.queued
+      since: words.time(account.since)
     }),
+    text: words.t(`banner.${account.state}`, { waiting: account.queued }),
     actions: canMend
       ? [{ label: words.t('banner.mend'), href: `/settings/accounts/${account.id}` }]
       : []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { axe, openBrowser, shot } from '../support/browser.ts'
+import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
 import { inboxWorld } from './world.ts'
@@ -59,4 +59,38 @@ t.test('pasted and dropped files go along; one that is too large is told apart',
   await page.waitForSelector('.mail--out .file >> nth=1')
   t.equal(await page.locator('.composer__files .file').count(), 0)
   t.strictSame(problems, [])
+})
+
+/** What another language may need: every text grows by a third, and nothing may be cut off or pushed out. */
+const grow = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    const text = node.textContent.trim()
+    if (!/[a-z]{3}/i.test(text) || node.parentElement.closest('template, script')) continue
+    node.textContent += ' ' + 'xa'.repeat(Math.ceil(text.length * 0.35 / 2))
+  }
+  return [...document.querySelectorAll('button, .button, .chip, .tabs__item')]
+    .filter(element => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
+    .filter(element => !element.matches('.truncate') && !element.querySelector('.truncate'))
+    .map(element => element.className + ': ' + element.textContent.trim())
+})()`
+
+t.test('words that are a third longer break nothing', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { newContext } = await openBrowser(t)
+  for (const width of [1440, 1024, 390]) {
+    const context = await newContext({ viewport: { width, height: 844 } })
+    await world.enter(context, 'agent')
+    const page = await context.newPage()
+    for (const path of ['/inbox/all', `/conversations/${id}`, `/conversations/${id}/customer`]) {
+      await page.goto(world.url + path)
+      t.strictSame(await page.evaluate(grow), [], `${path} at ${width}: nothing cut off`)
+      t.strictSame(await noOverflow(page), [], `${path} at ${width}: no sideways scroll`)
+      await shot(page, `long${path.replaceAll('/', '-')}-${width}`)
+    }
+    await context.close()
+  }
 })

@@ -268,3 +268,29 @@ t.test('more than three events of one kind fold, and open again', async t => {
   const other = await app.inject(as.agent({ url: `/conversations/${await world.mail()}` }))
   t.match(other.body, '<option value="garansi">')
 })
+
+t.test('what became of an unknown delivery can be asked for', async t => {
+  const world = await inboxWorld(t)
+  const { app, as, db } = world
+  const id = await world.mail()
+  const payload = { kind: 'reply', text: 'Baik, Bu.', seen: [99], idempotency_key: 'kunci-tanya-1' }
+  await app.inject(as.agent({ method: 'POST', url: `/conversations/${id}/messages`, payload }))
+  const { id: message } = await db
+    .updateTable('message')
+    .set({ status: 'unknown' })
+    .where('kind', '=', 'outbound')
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await db.updateTable('outbox').set({ state: 'unknown' }).execute()
+
+  const page = await app.inject(as.agent({ url: `/conversations/${id}` }))
+  const url = `/conversations/${id}/messages/${message}/inquiry`
+  t.match(page.body, `hx-put="${url}"`)
+  const asked = await app.inject(as.agent(put(url)))
+
+  t.equal(asked.statusCode, 200)
+  t.match(asked.headers['hx-trigger'], 'not-found-yet', 'the account is not connected')
+  t.match(asked.body, 'May have arrived')
+  const { state } = await db.selectFrom('outbox').select('state').executeTakeFirstOrThrow()
+  t.equal(state, 'unknown', 'nothing is sent again')
+})
