@@ -15,6 +15,8 @@ import { until } from '../support/until.ts'
 export const shop = 'layanan@sinar.example'
 export const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
 
+const own = { 'sec-fetch-site': 'same-origin', accept: 'text/html' }
+
 export interface Journey {
   dovecot: Dovecot
   smtp: SmtpSink
@@ -58,7 +60,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
     return fetch(server.url + path, {
       method: init.method ?? (init.form ? 'POST' : 'GET'),
       redirect: 'manual',
-      headers: { cookie, 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+      headers: { ...own, cookie, ...(init.form ? { 'hx-request': 'true' } : {}) },
       ...(init.form ? { body: new URLSearchParams(init.form) } : {})
     })
   }
