@@ -1,12 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { BlobStore } from './store.ts'
 
 const dayMs = 24 * 60 * 60_000
-/** Uploads wait this long for the message they were picked for; those in a draft as long as it. */
-const waitMs = 7 * dayMs
 
 /**
  * Removes files that nothing names any more: rows without a reference first, then files without a row,
@@ -14,33 +11,12 @@ const waitMs = 7 * dayMs
  */
 export async function sweepBlobs(db: Db, blobs: BlobStore, now: Date): Promise<number> {
   const before = now.getTime() - dayMs
-  await forgetUploads(db, now.getTime() - waitMs)
   await forgetUnused(db, before)
   let removed = 0
   for await (const folder of foldersOf(blobs.folder)) {
     removed += await sweepFolder(db, blobs, folder, before)
   }
   return removed + (await sweepDrafts(blobs, before))
-}
-
-async function forgetUploads(db: Db, before: number): Promise<void> {
-  await db
-    .deleteFrom('attachment')
-    .where('message_id', 'is', null)
-    .where('agent_id', 'is not', null)
-    .where('created_at', '<', before)
-    .where(eb =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('draft')
-            .select('draft.agent_id')
-            .whereRef('draft.agent_id', '=', 'attachment.agent_id')
-            .where('draft.particulars', 'like', sql<string>`'%' || attachment.token || '%'`)
-        )
-      )
-    )
-    .execute()
 }
 
 async function forgetUnused(db: Db, before: number): Promise<void> {

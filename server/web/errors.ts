@@ -54,6 +54,19 @@ export function handleErrors(app: App): void {
   )
 }
 
+/** An address that cannot be decoded gets here before any hook has set a header. */
+export function refuseUnreadable(_error: Error, _request: Request, reply: Reply): void {
+  reply
+    .code(400)
+    .headers({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff'
+    })
+    .type('text/plain; charset=utf-8')
+    .send('400')
+}
+
 async function answer(
   problem: Problem,
   known: DomainError | null,

@@ -11,7 +11,7 @@ import type { App } from './app.ts'
 import { useAssets } from './assets.ts'
 import { lateCompilers } from './compilers.ts'
 import { refuseForeignRequests } from './csrf.ts'
-import { handleErrors } from './errors.ts'
+import { handleErrors, refuseUnreadable } from './errors.ts'
 import { useHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
 import { limitPublicRoutes } from './limits.ts'
@@ -31,6 +31,7 @@ export async function buildServer(sapa: Sapa): Promise<App> {
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 120_000,
+    frameworkErrors: refuseUnreadable,
     schemaController: { compilersFactory: lateCompilers as never },
     ajv: {
       customOptions: { coerceTypes: 'array', removeAdditional: true, allErrors: true }

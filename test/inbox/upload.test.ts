@@ -1,12 +1,8 @@
 import t from 'tap'
 import { recordBlob } from '../../server/blob/record.ts'
-import { BlobStore } from '../../server/blob/store.ts'
-import { sweepBlobs } from '../../server/blob/sweep.ts'
-import { saveDraft } from '../../server/conversation/draft.ts'
 import { recordUpload } from '../../server/inbox/upload.ts'
 import { apiWorld } from '../support/program.ts'
 
-const dayMs = 24 * 60 * 60_000
 const megabyte = 1024 * 1024
 
 t.test('uploads that wait for a message', async t => {
@@ -52,17 +48,5 @@ t.test('uploads that wait for a message', async t => {
     const file = { filename: 'nota.txt', content: 'bm90YQ==' }
     t.equal((await world.call.agent('POST /uploads', file)).status, 413, 'by the API neither')
     t.equal((await world.call.admin('POST /uploads', file)).status, 201, 'others are not concerned')
-  })
-
-  t.test('those that were forgotten go after a week, those of a draft stay', async t => {
-    const drafted = await keep(ids.supervisor, 'draf.pdf')
-    await keep(ids.supervisor, 'lupa.pdf')
-    const particulars = { attachments: [drafted.token] }
-    const draft = { conversationId: id, agentId: ids.supervisor, mode: 'reply' as const, text: '' }
-    await saveDraft(db, { ...draft, particulars }, clock.now)
-    const later = new Date(clock.now.getTime() + 8 * dayMs)
-    await sweepBlobs(db, new BlobStore(sapa.blobs.folder), later)
-    const left = await db.selectFrom('attachment').select('filename').execute()
-    t.same(left, [{ filename: 'draf.pdf' }])
   })
 })

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { createApiToken } from '../../server/agent/api-token.ts'
+import { asset } from '../../server/web/assets.ts'
 import { setup } from '../support/app.ts'
 import { failingRoutes } from '../support/extra-routes.ts'
 import { until } from '../support/until.ts'
@@ -71,4 +72,32 @@ t.test('a request in flight ends before the server does', async t => {
   t.equal((await response).headers.get('connection'), 'close')
   await closed
   await t.rejects(fetch(`${origin}/healthz`), 'nobody is let in any more')
+})
+
+t.test('every answer forbids to run and to sniff, also of what nobody can read', async t => {
+  const { app, as } = await setup(t, { routes: failingRoutes })
+  const tries: [string, number][] = [
+    ['/%', 400],
+    ['/conversations/%E0%A4%A', 400],
+    ['/nowhere', 404],
+    ['/inbox/mine', 303],
+    ['/sign-in', 200],
+    [asset('favicon.svg'), 200],
+    ['/assets/..%2f..%2fpackage.json', 403],
+    ['/healthz', 200],
+    ['/api/v1/me', 401]
+  ]
+  for (const [url, status] of tries) {
+    const { statusCode, headers } = await app.inject(url)
+    t.equal(statusCode, status, url)
+    t.match(headers['content-security-policy'], /default-src '(self|none)'/, url)
+    t.match(headers['content-security-policy'], /frame-ancestors 'none'/, url)
+    t.equal(headers['x-content-type-options'], 'nosniff', url)
+  }
+  const { etag } = (await app.inject(asset('favicon.svg'))).headers
+  const headers = { 'if-none-match': String(etag) }
+  const unchanged = await app.inject({ url: asset('favicon.svg'), headers })
+  t.equal(unchanged.statusCode, 304)
+  t.ok(unchanged.headers['content-security-policy'])
+  t.ok((await app.inject(as.guest({ url: '/settings' }))).headers['content-security-policy'])
 })
