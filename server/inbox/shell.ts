@@ -110,7 +110,7 @@ function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
   })
   return [
     ...(may(agent.role, 'customer:read')
-      ? [link('/customers', 'nav.customers', 'users-round')]
+      ? [{ ...link('/customers', 'nav.customers', 'users-round'), keys: 'g c' }]
       : []),
     ...(may(agent.role, 'journal:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
   ]

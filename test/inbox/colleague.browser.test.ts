@@ -110,5 +110,8 @@ t.test('an agent marks a conversation as unread and copies its link by key', asy
   await page.keyboard.press('g')
   await page.keyboard.press('i')
   await page.waitForURL('**/inbox/mine')
+  await page.keyboard.press('g')
+  await page.keyboard.press('c')
+  await page.waitForURL('**/customers')
   t.strictSame(problems, [])
 })
