@@ -263,6 +263,7 @@ const statements = [
   `create unique index message_client on message (agent_id, client_key) where client_key is not null`,
   `create index message_conversation on message (conversation_id, at, id)`,
   `create index message_identity on message (identity_id, created_at) where identity_id is not null`,
+  `create index message_journal on message (journal_id) where journal_id is not null`,
   `create index message_remote_id on message (remote_id) where remote_id is not null`,
   `create table message_body (
     message_id integer primary key references message (id) on delete cascade,

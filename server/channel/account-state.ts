@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import type { AccountState } from '../plugin-api/account.ts'
@@ -70,7 +71,8 @@ export async function listTroubledAccounts(db: Db): Promise<TroubledAccount[]> {
         .selectFrom('outbox')
         .select(eb.fn.countAll<number>().as('queued'))
         .whereRef('outbox.account_id', '=', 'account.id')
-        .where('outbox.state', '=', 'queued')
+        // In the statement itself, else the index of what is queued cannot be used.
+        .where('outbox.state', '=', sql.lit('queued'))
         .as('queued')
     )
     .where('is_enabled', '=', 1)

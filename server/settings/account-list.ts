@@ -64,13 +64,13 @@ function accountRows(db: Db, now: Date) {
         .selectFrom('outbox')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .whereRef('outbox.account_id', '=', 'account.id')
-        .where('outbox.state', '=', 'queued')
+        .where('outbox.state', '=', sql.lit('queued'))
         .as('queued'),
       eb
         .selectFrom('outbox')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .whereRef('outbox.account_id', '=', 'account.id')
-        .where('outbox.state', 'in', ['failed', 'unknown'])
+        .where(sql<boolean>`outbox.state in ('failed', 'unknown')`)
         .where('outbox.created_at', '>', dayAgo)
         .as('failed'),
       eb
