@@ -65,6 +65,7 @@ function send(agent: Agent, port: number, one: Ask): Promise<{ outcome: string; 
           cookie: one.cookie,
           accept: 'text/html',
           'sec-fetch-site': 'same-origin',
+          ...(body ? { 'hx-request': 'true' } : {}),
           ...(one.encoding ? { 'accept-encoding': one.encoding } : {}),
           ...(body && { 'content-type': 'application/x-www-form-urlencoded' }),
           ...(body && { 'content-length': Buffer.byteLength(body) })

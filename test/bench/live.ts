@@ -101,7 +101,7 @@ async function send(port: number, cookie: string, id: number): Promise<void> {
   })
   const response = await fetch(`http://127.0.0.1:${port}/conversations/${id}/messages`, {
     method: 'POST',
-    headers: { cookie, 'sec-fetch-site': 'same-origin', accept: 'text/html' },
+    headers: { cookie, 'hx-request': 'true', 'sec-fetch-site': 'same-origin', accept: 'text/html' },
     body
   })
   await response.text()
