@@ -333,6 +333,7 @@ const statements = [
     attempts integer not null default 0,
     send_after integer not null,
     claimed_at integer,
+    begun_at integer,
     remote_id text,
     error_kind text,
     error_code text,

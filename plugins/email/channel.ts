@@ -66,6 +66,7 @@ function capabilities(settings: MailSettings): ChannelCapabilities {
     sendsNotices: true,
     receipts: { delivered: false, read: false },
     // Where the provider files sent mail by itself, looking there tells whether it went out.
+    tellsBegin: true,
     isIdempotent: hostedBy(settings.smtp.host)?.keepsSent ?? false,
     rate: rateOf(settings.smtp.host),
     undoSeconds: 10

@@ -92,7 +92,7 @@ export function openSession(
     const compose = () => composeMail(step, settings, plus, fail)
     transport ??= makeTransport(settings, tokens)
     const ready = await transport
-    const deliver = () => sendMail(ready, compose(), step.signal, fail)
+    const deliver = () => sendMail(ready, compose(), step, fail)
     const result = await deliver().catch(async (error: unknown) => {
       // A token may be withdrawn before its time; refused at sign-in, nothing of the mail has been sent.
       const isRefused = isFailure(error) && error.failure === 'auth'

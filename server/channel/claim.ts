@@ -97,7 +97,12 @@ function selectHeads(
 
 async function claim(trx: Db, row: OutboxStepRow, now: Date): Promise<Claim> {
   const at = now.getTime()
-  const claimed = { state: 'sending' as const, claimed_at: at, attempts: row.attempts + 1 }
+  const claimed = {
+    state: 'sending' as const,
+    claimed_at: at,
+    begun_at: null,
+    attempts: row.attempts + 1
+  }
   await trx.updateTable('outbox').set(claimed).where('id', '=', row.id).execute()
   const attempt = await trx
     .insertInto('outbox_attempt')

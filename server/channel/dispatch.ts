@@ -11,7 +11,7 @@ import { claimSteps, listDueAccounts, nextDueAt, type Claim } from './claim.ts'
 import { failureOf, type Failure } from './failure.ts'
 import { Lane } from './lane.ts'
 import { recordFailure, recordSent } from './outcome.ts'
-import { listOrphans, listUnknown } from './orphan.ts'
+import { listOrphans, listUnknown, releaseUnbegun } from './orphan.ts'
 import { verdict } from './retry.ts'
 import { findSent, sendStep, type Outcome } from './send.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -57,6 +57,7 @@ export class Dispatcher {
   async start(): Promise<void> {
     const { db, timing, supervisor } = this.#tools
     this.#startedAt = timing.now().getTime()
+    await releaseUnbegun(db, timing.now())
     this.#orphans = await listOrphans(db)
     this.#isRunning = true
     this.#cut = new AbortController()

@@ -1,4 +1,7 @@
+import { capabilitiesOf } from '../conversation/capabilities.ts'
+import { mirrorSteps } from '../conversation/mirror.ts'
 import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
 import type { Claim } from './claim.ts'
 
 /** Steps that are `sending` although nobody sends them, each with its last attempt. */
@@ -26,4 +29,42 @@ async function listClaims(
   const wanted = messageId === undefined ? all : all.where('message_id', '=', messageId)
   const rows = await wanted.orderBy('id').execute()
   return rows.map(({ attempt_id, ...row }) => ({ row, attemptId: attempt_id ?? 0 }))
+}
+
+/**
+ * Puts back what the previous process had claimed and surely not sent: its channel tells when a
+ * request begins, and this one had not. Returns how many.
+ */
+export async function releaseUnbegun(db: Db, now: Date): Promise<number> {
+  return inTransaction(db, async trx => {
+    const accounts = await trx.selectFrom('account').select(['id', 'capabilities']).execute()
+    const telling = accounts.filter(account => capabilitiesOf(account).tellsBegin)
+    if (telling.length === 0) return 0
+    const steps = await trx
+      .updateTable('outbox')
+      .set(eb => ({ state: 'queued', attempts: eb('attempts', '-', 1), send_after: now.getTime() }))
+      .where('state', '=', 'sending')
+      .where('begun_at', 'is', null)
+      .where(
+        'account_id',
+        'in',
+        telling.map(account => account.id)
+      )
+      .returning(['id', 'message_id'])
+      .execute()
+    if (steps.length === 0) return 0
+    await trx
+      .updateTable('outbox_attempt')
+      .set({ outcome: 'not_begun', finished_at: now.getTime() })
+      .where(
+        'outbox_id',
+        'in',
+        steps.map(step => step.id)
+      )
+      .where('finished_at', 'is', null)
+      .execute()
+    const messages = new Set(steps.flatMap(step => step.message_id ?? []))
+    for (const message of messages) await mirrorSteps(trx, message)
+    return steps.length
+  })
 }

@@ -20,7 +20,10 @@ const columns = [
   'outbox.finished_at'
 ] as const
 
-export type ListedStep = Omit<OutboxStepRow, 'payload' | 'client_ref' | 'thread' | 'claimed_at'> & {
+export type ListedStep = Omit<
+  OutboxStepRow,
+  'payload' | 'client_ref' | 'thread' | 'claimed_at' | 'begun_at'
+> & {
   conversation_id: number | null
 }
 

@@ -12,7 +12,8 @@ export async function outboundStep(
   db: Db,
   blobs: BlobStore,
   row: OutboxStepRow,
-  signal: AbortSignal
+  signal: AbortSignal,
+  now: () => Date
 ): Promise<OutboundStep> {
   const {
     attachmentIds,
@@ -30,8 +31,13 @@ export async function outboundStep(
     ...(conversation ? { conversation } : {}),
     ...(authorName === undefined ? {} : { author: { name: authorName } }),
     createdAt: row.created_at,
-    signal
+    signal,
+    begin: () => noteBegun(db, row.id, now())
   }
+}
+
+async function noteBegun(db: Db, id: number, now: Date): Promise<void> {
+  await db.updateTable('outbox').set({ begun_at: now.getTime() }).where('id', '=', id).execute()
 }
 
 async function threadOf(

@@ -31,7 +31,7 @@ export async function sendStep(
   signal: AbortSignal
 ): Promise<Outcome> {
   try {
-    const step = await outboundStep(tools.db, tools.blobs, row, signal)
+    const step = await outboundStep(tools.db, tools.blobs, row, signal, tools.timing.now)
     const result = await within(tools.timing, sendLimitMs, session.send(step), tooLate)
     return { kind: 'sent', result }
   } catch (error) {

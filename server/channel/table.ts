@@ -72,6 +72,8 @@ export interface OutboxTable {
   attempts: Generated<number>
   send_after: number
   claimed_at: number | null
+  /** From here on it may have arrived; only for channels that tell (`tellsBegin`). */
+  begun_at: number | null
   remote_id: string | null
   error_kind: FailureKind | null
   error_code: string | null

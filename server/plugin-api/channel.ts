@@ -122,6 +122,11 @@ export interface ChannelCapabilities {
   /** Sapa's own mails (invitations, notices) may leave through this account. */
   sendsNotices: boolean
   receipts: { delivered: boolean; read: boolean }
+  /**
+   * `send` awaits `step.begin()` before anything can make the provider act. Then a step that was cut off
+   * before is known not to have arrived and is sent again by itself. Default: no.
+   */
+  tellsBegin?: boolean
   /** The receiver folds a repeat with the same clientRef, or `findSent` can tell. */
   isIdempotent: boolean
   rate: { perMinute: number; parallel: number }

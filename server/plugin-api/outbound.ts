@@ -28,6 +28,11 @@ export interface OutboundStep {
   /** Unix ms when the step was created: keep as the message's date over retries. */
   createdAt: number
   signal: AbortSignal
+  /**
+   * For channels with `tellsBegin`: await it right before the last thing that makes the provider act.
+   * Resolves when it is on the disk; rejects when it cannot be kept, and then nothing may be sent.
+   */
+  begin(): Promise<void>
 }
 
 export interface Recipient {

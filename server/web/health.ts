@@ -13,7 +13,8 @@ export function healthRoutes(app: App, sapa: Sapa): void {
   let counting: Promise<Registry> | undefined
   let count: ((request: Request, reply: Reply) => void) | undefined
   const collect = async () => {
-    const { registry, observe } = (await import('./registry.ts')).createRegistry(sapa)
+    const { createRegistry } = await import('./registry.ts')
+    const { registry, observe } = createRegistry(sapa)
     count = observe
     return registry
   }

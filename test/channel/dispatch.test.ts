@@ -67,6 +67,31 @@ t.test('what was being sent at a crash is unknown, and is never sent again by it
   )
 })
 
+t.test('a channel that tells when it begins loses nothing to a crash before that', async t => {
+  const world = await outboxWorld(t, { ...chatLike, tellsBegin: true })
+  const { db, timing, tools, supervisor, provider, dispatcher, start, reply, ask } = world
+  await start()
+  const [ratna, sri] = [await ask('Ratna'), await ask('Sri')]
+  provider.onSend = async step => {
+    if (step.text === 'Sudah mulai') await step.begin()
+    await new Promise(() => {})
+  }
+  const unbegun = await reply(ratna.conversation, 'Belum mulai', { undoSeconds: 0 })
+  const begun = await reply(sri.conversation, 'Sudah mulai', { undoSeconds: 0 })
+  await settle()
+  await Promise.all([dispatcher.stop(), timing.advance(20_000)])
+
+  provider.onSend = () => Promise.resolve()
+  const next = new Dispatcher({ ...tools, supervisor })
+  await next.start()
+  await timing.advance(120_000)
+  await next.stop()
+
+  t.match(await findMessage(db, unbegun.id), { status: 'sent' })
+  t.match(await findMessage(db, begun.id), { status: 'unknown' })
+  t.equal(provider.sent.filter(sent => sent.step.text === 'Sudah mulai').length, 1)
+})
+
 t.test('a channel that can look it up resolves a crash', async t => {
   const { db, timing, tools, supervisor, provider, dispatcher, start, reply, ask } =
     await outboxWorld(t)

@@ -180,7 +180,7 @@ async function changePassword({ dovecot, smtp }: Journey, password: string): Pro
 
 function saveAccount({ send, form }: Journey, password: string): Promise<Response> {
   const typed = { 'account-name': 'Layanan', ...form, password }
-  const fields = Object.entries(typed).map(([name, value]) => [name, String(value)])
+  const fields = Object.entries(typed).map(([name, value]) => [name, value])
   return send('/settings/accounts/1', {
     form: Object.fromEntries(fields) as Record<string, string>
   })

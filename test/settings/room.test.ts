@@ -39,7 +39,7 @@ t.test('general settings are kept, and mistakes come back as typed', async t => 
   t.equal(refused.statusCode, 422)
   t.match(refused.body, 'bukan alamat')
   t.equal(refused.body.match(/class="field__error"/g)?.length, 3)
-  const stored = await db.selectFrom('setting').select('value').where('key', '=', 'journalDays')
+  const stored = db.selectFrom('setting').select('value').where('key', '=', 'journalDays')
   t.same(await stored.execute(), [{ value: '60' }])
 })
 

@@ -1,3 +1,4 @@
+import type { ChannelCapabilities } from '../../server/plugin-api/channel.ts'
 import type { Test } from 'tap'
 import { Dispatcher } from '../../server/channel/dispatch.ts'
 import type { Account, OutboxStepRow } from '../../server/channel/table.ts'
@@ -12,8 +13,9 @@ import { accountWorld } from './account-world.ts'
 import { settle } from './manual-timing.ts'
 
 /** A business with one account, an agent, and customers who have written. */
-export async function outboxWorld(t: Test) {
+export async function outboxWorld(t: Test, capabilities?: ChannelCapabilities) {
   const world = await accountWorld(t)
+  if (capabilities) world.provider.capabilities = capabilities
   const { db, timing, tools, supervisor, connect } = world
   const account = await connect()
   const agent = await addAgent(db, 'Sari')

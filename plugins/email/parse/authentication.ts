@@ -18,7 +18,7 @@ export function isProven(head: HeaderLine[], address: string, trusted: string[])
   return from === undefined || from === domainOf(address)
 }
 
-export const domainOf = (address: string): string =>
+const domainOf = (address: string): string =>
   address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 const words = (result: string): string[] =>

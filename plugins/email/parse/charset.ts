@@ -14,7 +14,7 @@ export function decodeLoosely(bytes: Uint8Array): string {
   return broken <= countBeyondAscii(text) - broken ? text : decodeWindows1252(bytes)
 }
 
-export function decodeWindows1252(bytes: Uint8Array): string {
+function decodeWindows1252(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   return text.replace(/[\u0080-\u009F]/g, character => high[character.charCodeAt(0) - 0x80]!)
 }

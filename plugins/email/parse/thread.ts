@@ -37,7 +37,7 @@ export function messageIds(value: string): string[] {
 }
 
 /** The part of our own Message-ID that names the outbound step: `<sapa.c1042.m7.3f9a@…>`. */
-export function clientRefIn(messageId: string): string | null {
+function clientRefIn(messageId: string): string | null {
   return /^<sapa\.((?:c\d{1,12}\.m\d{1,12}|n\d{1,12})\.[\w-]{1,64})@/.exec(messageId)?.[1] ?? null
 }
 

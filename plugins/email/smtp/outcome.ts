@@ -6,7 +6,11 @@ import type { Passage } from './transport.ts'
 type SmtpError = Partial<NodemailerError> & { responseCode?: number; command?: string }
 
 /** What a failed send means: surely not sent, refused, or nobody can tell. */
-export function sendFailure(fail: Fail, error: unknown, passage: Passage): ChannelFailure {
+export function sendFailure(
+  fail: Fail,
+  error: unknown,
+  passage: Pick<Passage, 'isComplete'>
+): ChannelFailure {
   if (isFailure(error)) return error
   const { code = '', command, responseCode = 0, response, message } = asSmtpError(error)
   const text = shortly(response || message || 'The mail could not be sent')

@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer'
-import type { SendResult } from 'sapa/plugin-api'
+import type { OutboundStep, SendResult } from 'sapa/plugin-api'
 import { shortly, type Fail } from '../failure.ts'
 import { asSmtpError, sendFailure } from './outcome.ts'
 import type { Passage, SmtpTransport } from './transport.ts'
@@ -8,10 +8,11 @@ import type { Passage, SmtpTransport } from './transport.ts'
 export async function sendMail(
   transport: SmtpTransport,
   mail: SendMailOptions & { messageId: string },
-  signal: AbortSignal,
+  step: Pick<OutboundStep, 'signal' | 'begin'>,
   fail: Fail
 ): Promise<SendResult> {
-  const passage: Passage = { isComplete: false }
+  const { signal, begin } = step
+  const passage: Passage = { isComplete: false, begin }
   try {
     const watched: SendMailOptions & { passage: Passage } = { ...mail, signal, passage }
     const sent = await transport.sendMail(watched)

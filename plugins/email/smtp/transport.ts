@@ -10,6 +10,8 @@ export type SmtpTransport = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions
 export interface Passage {
   /** The last byte was handed over: from here on the final dot may have been written. */
   isComplete: boolean
+  /** Kept by core before that happens. */
+  begin(): Promise<void>
 }
 
 /** A pool of signed-in connections. Nothing is connected before the first mail. */
@@ -67,5 +69,7 @@ function provideTokens(transport: SmtpTransport, tokens: TokenSource): void {
 /** Starts to read only when the connection asks, which it does after the server's 354. */
 async function* watch(input: AsyncIterable<Buffer>, passage: Passage): AsyncGenerator<Buffer> {
   yield* input
+  // Without the final dot the server throws the mail away, so everything until here is surely not sent.
+  await passage.begin()
   passage.isComplete = true
 }

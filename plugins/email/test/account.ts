@@ -173,6 +173,7 @@ export function step(more: Partial<OutboundStep> = {}): OutboundStep {
     isAutomatic: false,
     createdAt: Date.UTC(2026, 10, 21, 3, 0, 0),
     signal: new AbortController().signal,
+    begin: () => Promise.resolve(),
     ...more
   }
 }

@@ -10,17 +10,6 @@ export function linesOf(text: string): string[] {
   return clean.split('\n', maxLines).map(line => line.trimEnd())
 }
 
-/** What lies beyond the part that `linesOf` looks at. */
-export function isCut(text: string): boolean {
-  if (text.length > maxLength) return true
-  let count = 1
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    count += 1
-    if (count > maxLines) return true
-  }
-  return false
-}
-
 export const isQuoted = (line: string): boolean => line.startsWith('>')
 
 /** The line without the marks of being quoted. */
