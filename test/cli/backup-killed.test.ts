@@ -28,7 +28,7 @@ async function momentsOf(work: () => Promise<unknown>): Promise<number[]> {
   const start = performance.now()
   await work()
   const whole = performance.now() - start
-  return [0.35, 0.5, 0.6, 0.7, 0.8, 0.9].map(part => whole * part)
+  return [0.4, 0.6, 0.75, 0.9].map(part => whole * part)
 }
 
 t.test('killed at any moment, a backup leaves the file before it or a whole new one', async t => {
