@@ -52,7 +52,7 @@ function namesImported(path, text) {
     /^[ \t]*(import|export)\s+(?:type\s)?([\w\s{},*$]*?)from\s*['"](\.[^'"]+)['"]/gm
   )
   const dynamic = text.matchAll(
-    /(?:const|let)?\s*(\{[^}]*\})?\s*=?\s*(?:\(?await )?import\(\s*['"](\.[^'"]+)['"]/g
+    /(?:const|let)?\s*(\{[^{}]*\})?\s*=?\s*(?:\(?await )?import\(\s*['"](\.[^'"]+)['"]/g
   )
   return [
     ...[...statements].flatMap(([, , names, from]) => taken(path, names, from)),
