@@ -13,6 +13,8 @@ const advanced = { isAdvanced: true } as const
 const byPassword = { when: { field: 'auth', is: ['password'] } }
 const byProvider = { when: { field: 'auth', is: ['google', 'microsoft'] } }
 
+const servers = ['imap', 'smtp'].flatMap(side => [`${side}Host`, `${side}Port`, `${side}Security`])
+
 /** The form of one mailbox. */
 export const accountForm: SettingsSchema = {
   address: {
@@ -61,6 +63,7 @@ export const accountForm: SettingsSchema = {
     ),
     group: mailbox,
     autocomplete: 'current-password',
+    boundTo: [...servers, 'user', 'auth'],
     ...byPassword
   },
   ...serverFields('imap', incoming, 993),
@@ -157,6 +160,7 @@ export const accountForm: SettingsSchema = {
     type: 'secret',
     label: say('Client secret', 'Client secret'),
     group: signIn,
+    boundTo: ['auth', 'oauthTenant', 'oauthClientId'],
     ...byProvider
   },
   oauthTenant: {
@@ -172,6 +176,8 @@ export const accountForm: SettingsSchema = {
     label: say('Sign-in token', 'Token login'),
     hint: say('Filled in by the sign-in.', 'Diisi saat login.'),
     group: signIn,
+    boundTo: [...servers, 'auth', 'oauthTenant', 'oauthClientId'],
+    isObtained: true,
     ...advanced,
     ...byProvider
   }

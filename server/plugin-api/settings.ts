@@ -20,6 +20,13 @@ export interface SettingsField {
   /** Show the field only while another field has one of these values. */
   when?: { field: string; is: (string | boolean)[] }
   autocomplete?: string
+  /**
+   * For `secret`: the fields that say where it goes. Left empty, the stored one is kept only while all
+   * of these are as they were; else it is asked for again, or forgotten where the field is not shown.
+   */
+  boundTo?: string[]
+  /** For `secret`: the plugin gets it by a sign-in. Nobody can type it again, so it is forgotten instead. */
+  isObtained?: boolean
 }
 
 /** Values of a form. Secrets arrive decrypted; a `list` is an array of lines. */

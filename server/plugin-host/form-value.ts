@@ -14,6 +14,7 @@ export type Problem =
   | 'error.field.url'
   | 'error.field.email'
   | 'error.field.choice'
+  | 'error.field.type_again'
 
 export type Read = { value: Value } | { problem: Problem }
 

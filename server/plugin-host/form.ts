@@ -1,5 +1,6 @@
 import { InvalidInput } from '../errors.ts'
 import type { SettingsField, SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
+import { isStillBound } from './form-bound.ts'
 import { readValue } from './form-value.ts'
 
 /** A form as it is stored: plain values, and sealed ones by field. */
@@ -22,7 +23,8 @@ export interface ReadOptions {
 
 /**
  * Validates a form by its schema and seals its secrets. Fields that the schema does not know are
- * dropped; a secret left empty keeps the stored one; fields hidden by `when` keep what they had.
+ * dropped; a secret left empty keeps the stored one while what it is bound to is unchanged; fields
+ * hidden by `when` keep what they had.
  * Throws InvalidInput with the problem of each field.
  */
 export function readForm(
@@ -34,12 +36,13 @@ export function readForm(
 ): StoredForm {
   const values = readFormValues(schema, body, previous, options)
   const form: StoredForm = { settings: {}, secrets: {} }
+  const isBound = (field: SettingsField) => isStillBound(schema, field, values, previous.settings)
   for (const [name, field] of Object.entries(schema)) {
     const value = values[name]
     if (field.type !== 'secret') {
       if (value !== undefined) form.settings[name] = value
     } else if (typeof value === 'string') form.secrets[name] = sealer.seal(value)
-    else if (Object.hasOwn(previous.secrets, name)) {
+    else if (isKept(name, field, previous) && isBound(field)) {
       form.secrets[name] = previous.secrets[name] as string
     }
   }
@@ -68,6 +71,13 @@ function readFormValues(
     if (isShown(field, values)) continue
     delete problems[name]
     values[name] = field.type === 'secret' ? undefined : previous.settings[name]
+  }
+  for (const [name, field] of Object.entries(schema)) {
+    if (values[name] !== undefined || !isKept(name, field, previous)) continue
+    if (field.isObtained || problems[name] || !isShown(field, values)) continue
+    if (!isStillBound(schema, field, values, previous.settings)) {
+      problems[name] = 'error.field.type_again'
+    }
   }
   if (Object.keys(problems).length > 0) throw new InvalidInput(problems)
   return values

@@ -40,16 +40,29 @@ t.test('accounts by the API', async t => {
     const before = await row()
 
     const { body } = await call.admin(`PATCH /accounts/${id}`, {
-      ...{ name: 'Toko Cahaya Bandung', settings: { host: 'imap.baru.example' } },
+      ...{ name: 'Toko Cahaya Bandung', settings: { host: 'imap.toko.example' } },
       acknowledgement: 'Kami terima: {number}'
     })
 
-    t.match(body, { name: 'Toko Cahaya Bandung', settings: { host: 'imap.baru.example' } })
+    t.match(body, { name: 'Toko Cahaya Bandung', settings: { host: 'imap.toko.example' } })
     t.equal(body.acknowledgement, 'Kami terima: {number}')
     t.equal((await row())?.secrets, before?.secrets)
     const cleared = await call.admin(`PATCH /accounts/${id}`, { acknowledgement: null })
     t.equal(cleared.body.acknowledgement, null)
     t.equal(cleared.body.name, 'Toko Cahaya Bandung')
+  })
+
+  t.test('keep no stored password for another server', async t => {
+    const before = await row()
+    const settings = { host: 'jahat.example' }
+
+    for (const change of [settings, { ...settings, password: '' }]) {
+      const answer = await call.admin(`PATCH /accounts/${id}`, { settings: change })
+      t.equal(answer.status, 422)
+      t.ok(answer.body.error.fields.password)
+    }
+
+    t.same(await row(), before)
   })
 
   t.test('are switched off and on', async t => {

@@ -45,11 +45,12 @@ t.test('an empty password on the form keeps the one that is stored', async t => 
   const { tools, db, provider, connect } = await accountWorld(t)
   const { id } = await connect()
 
-  const form = { host: 'imap2.toko.example', password: '' }
+  const form = { folder: 'Arsip', password: '' }
   const account = await updateAccount(db, tools, id, { form })
 
   t.same(openSettings(provider.channel(), account, tools.secrets), {
-    host: 'imap2.toko.example',
+    host: 'imap.toko.example',
+    folder: 'Arsip',
     password: 'rahasia-toko'
   })
 })

@@ -129,7 +129,7 @@ t.test('new settings open only that account again; a saved token opens nothing',
   await settle()
   t.equal(provider.opened.length, 2, 'a name is no reason')
 
-  const form = { host: 'imap3.toko.example' }
+  const form = { folder: 'Arsip' }
   await updateAccount(db, tools, first.id, { form })
   await timing.advance(0)
 

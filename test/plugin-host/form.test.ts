@@ -2,6 +2,7 @@ import t from 'tap'
 import type { SettingsSchema } from '../../server/plugin-api/settings.ts'
 import { emptyForm, fromBrowser, openForm, readForm } from '../../server/plugin-host/form.ts'
 import { formFields } from '../../server/plugin-host/form-fields.ts'
+import { accountForm } from '../../plugins/email/settings.ts'
 import { openSecretBox } from '../../server/secret/box.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -107,6 +108,58 @@ t.test('a secret left empty keeps the stored one, a typed one replaces it', asyn
     fields: { password: 'error.field.required' }
   })
 })
+
+t.test('a stored secret goes nowhere else than where it was typed for', async t => {
+  const box = openSecretBox(temporaryFolder(t))
+  const option = { isPartial: true }
+  const given = { address: 'halo@toko.example', imapHost: 'mail.toko.example', password: 'rahasia' }
+  const first = readForm(accountForm, given, emptyForm, box, option)
+  const moves = [
+    ...[{ imapHost: 'jahat.example' }, { smtpHost: 'jahat.example' }, { imapPort: '9' }],
+    ...[{ smtpPort: '9' }, { imapSecurity: 'none' }, { smtpSecurity: 'none' }, { user: 'lain' }]
+  ]
+  for (const move of moves) {
+    t.throws(
+      () => readForm(accountForm, { ...move, password: '' }, first, box, option),
+      { code: 'invalid', fields: { password: 'error.field.type_again' } },
+      JSON.stringify(move)
+    )
+  }
+  const same = readForm(
+    accountForm,
+    { ...given, imapPort: 993, password: '', name: 'Toko' },
+    first,
+    box,
+    option
+  )
+  t.same(same.secrets, first.secrets, 'what the form shows by default is no change')
+  const hidden = readForm(accountForm, { auth: 'google' }, first, box, option)
+  t.same(hidden.secrets, {})
+})
+
+t.test(
+  'what a sign-in gave is forgotten with a new server, and nobody is asked to type it',
+  async t => {
+    const box = openSecretBox(temporaryFolder(t))
+    const option = { isPartial: true }
+    const tokens = { oauthClientSecret: 'rahasia', oauthRefreshToken: 'segar' }
+    const given = {
+      address: 'halo@toko.example',
+      auth: 'google',
+      oauthClientId: 'klien',
+      ...tokens
+    }
+    const first = readForm(accountForm, given, emptyForm, box, option)
+
+    const moved = readForm(accountForm, { imapHost: 'jahat.example' }, first, box, option)
+
+    t.same(Object.keys(moved.secrets), ['oauthClientSecret'])
+    t.throws(() => readForm(accountForm, { oauthClientId: 'lain' }, first, box, option), {
+      code: 'invalid',
+      fields: { oauthClientSecret: 'error.field.type_again' }
+    })
+  }
+)
 
 t.test('a hidden field is not asked for and keeps what it had', async t => {
   const box = openSecretBox(temporaryFolder(t))

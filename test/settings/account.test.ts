@@ -100,20 +100,56 @@ t.test('a change keeps the secret that was not typed again', async t => {
   const account = await connected(world)
   const url = `/settings/accounts/${account.id}`
 
-  const changed = { ...form, host: 'imap.toko.example', password: '', 'account-name': 'Surat' }
+  const changed = { ...form, password: '', 'account-name': 'Surat' }
   const response = await app.inject(as.admin(post(url, changed)))
 
   t.equal(response.headers.location, `${url}?notice=saved`)
   const after = await db.selectFrom('account').selectAll().executeTakeFirstOrThrow()
   t.equal(after.name, 'Surat')
   const { settings, secrets } = storedForm(after)
-  t.equal(settings['host'], 'imap.toko.example')
+  t.equal(settings['host'], 'mail.toko.example')
   t.equal(sapa.secrets.open(secrets['password'] ?? ''), 'rahasia-toko')
 
   const bad = await app.inject(as.admin(post(url, { ...changed, port: 'banyak' })))
   t.equal(bad.statusCode, 422)
   t.match(bad.body, 'value="banyak"')
   t.equal((await app.inject(as.admin(post('/settings/accounts/77', form)))).statusCode, 404)
+})
+
+t.test('a stored secret does not follow to another server', async t => {
+  const world = await setup(t)
+  const letters = addLetters(world.sapa)
+  const { app, as, db, sapa } = world
+  const account = await connected(world)
+  let probed = 0
+  letters.probe = async () => ({ isOk: (probed += 1) > 0 })
+  const moved = { ...form, host: 'jahat.example', password: '', 'account-name': 'Ketikan saya' }
+  const probe = { ...moved, 'account-id': String(account.id) }
+  const url = `/settings/accounts/${account.id}`
+  const row = () => db.selectFrom('account').selectAll().executeTakeFirstOrThrow()
+
+  for (const change of [{}, { host: form.host, port: '9930' }]) {
+    const tested = await app.inject(
+      as.admin(post('/settings/accounts/probes', { ...probe, ...change }))
+    )
+    t.equal(tested.statusCode, 422)
+    t.match(tested.body, 'Password: Type it again, because the server has changed.')
+  }
+  const saved = await app.inject(as.admin(post(url, moved)))
+  t.equal(saved.statusCode, 422)
+  t.match(saved.body, 'Type it again, because the server has changed.')
+  t.match(saved.body, 'value="jahat.example"')
+  t.match(saved.body, 'value="Ketikan saya"')
+  t.equal(probed, 0)
+  t.same(await row(), account)
+
+  const retyped = await app.inject(as.admin(post(url, { ...moved, password: 'sandi-baru' })))
+  t.equal(retyped.statusCode, 303)
+  t.equal(sapa.secrets.open(storedForm(await row()).secrets['password'] ?? ''), 'sandi-baru')
+
+  // Out of sight it must not be carried over either.
+  await app.inject(as.admin(post(url, { ...moved, host: 'lain.example', auth: 'google' })))
+  t.same(storedForm(await row()).secrets, {})
 })
 
 t.test('an account is switched off, on and removed, also twice', async t => {

@@ -32,6 +32,7 @@ export function addLetters(sapa: Pick<Sapa, 'channels'>): Letters {
       password: {
         type: 'secret',
         label: { en: 'Password', id: 'Sandi' },
+        boundTo: ['host', 'port', 'auth'],
         when: { field: 'auth', is: ['password'] }
       }
     },

@@ -73,7 +73,13 @@ export class Provider {
       identityKinds: ['email'],
       settings: {
         host: { type: 'text', label: { en: 'Server', id: 'Server' }, required: true },
-        password: { type: 'secret', label: { en: 'Password', id: 'Kata sandi' }, required: true }
+        folder: { type: 'text', label: { en: 'Folder', id: 'Folder' } },
+        password: {
+          type: 'secret',
+          label: { en: 'Password', id: 'Kata sandi' },
+          required: true,
+          boundTo: ['host']
+        }
       },
       capabilities: () => this.capabilities,
       parse: () => [],
