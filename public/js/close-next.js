@@ -1,13 +1,21 @@
 import { behavior } from './registry.js'
 import { listen } from './dom.js'
 
-/** Runs when htmx has brought back a good answer to what this element asked. */
-const whenDone = (element, act) =>
-  listen(document, {
+/**
+ * Runs when htmx has brought back a good answer to what this element asked. A morph can make this
+ * element out of the button that asked: that answer is not meant.
+ */
+function whenDone(element, act) {
+  let isAsking = false
+  return listen(document, {
+    'htmx:before:request': ({ detail: { ctx } }) => {
+      if (ctx.sourceElement === element) isAsking = true
+    },
     'htmx:after:request': ({ detail: { ctx } }) => {
-      if (ctx.sourceElement === element && ctx.response?.raw?.ok) act()
+      if (ctx.sourceElement === element && isAsking && ctx.response?.raw?.ok) act()
     }
   })
+}
 
 // On "Close": what follows in the list opens, so that a queue is worked off without the mouse.
 behavior('close-next', button => {

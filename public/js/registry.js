@@ -31,11 +31,18 @@ function bind(root) {
   for (const element of root.querySelectorAll('[data-behavior]')) bindOne(element)
 }
 
+// A morph can make another control out of this element: what it was before must not linger.
 function bindOne(element) {
   if (!element.isConnected) return
   if (!running.has(element)) running.set(element, new Map())
   const mine = running.get(element)
-  for (const name of (element.dataset.behavior ?? '').split(/\s+/)) {
+  const names = (element.dataset.behavior ?? '').split(/\s+/)
+  for (const [name, stop] of mine) {
+    if (names.includes(name)) continue
+    stop()
+    mine.delete(name)
+  }
+  for (const name of names) {
     if (mine.has(name) || !starters.has(name)) continue
     mine.set(name, starters.get(name)(element) ?? (() => {}))
   }
