@@ -1,5 +1,7 @@
 import type { Db } from '../db/schema.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { notFound } from '../errors.ts'
+import { checkRank } from './rank.ts'
 import type { Agent } from './table.ts'
 import { randomToken } from '../secret/token.ts'
 import { hashToken } from './token.ts'
@@ -54,23 +56,46 @@ export async function verifyApiToken(db: Db, token: string, now: Date): Promise<
   return agent ?? null
 }
 
+/** Without an agent, those of everybody. */
 export async function listApiTokens(db: Db, agentId?: number) {
   return db
     .selectFrom('api_token')
-    .select(['id', 'agent_id', 'name', 'created_at', 'last_used_at', 'expires_at'])
+    .innerJoin('agent', 'agent.id', 'api_token.agent_id')
+    .select(['api_token.id', 'agent_id', 'api_token.name', 'api_token.created_at'])
+    .select(['last_used_at', 'expires_at', 'agent.name as agent_name', 'agent.role as agent_role'])
     .where('revoked_at', 'is', null)
     .$if(agentId !== undefined, query => query.where('agent_id', '=', agentId ?? 0))
-    .orderBy('id')
-    .limit(200)
+    .orderBy('api_token.id')
+    .limit(500)
     .execute()
 }
 
-export async function revokeApiToken(db: Db, id: number, now: Date): Promise<void> {
-  const { numUpdatedRows } = await db
+/** One's own, or of somebody who is not above oneself. */
+export async function revokeApiToken(db: Db, id: number, actor: Agent, now: Date): Promise<void> {
+  await inTransaction(db, async trx => {
+    const found = await trx
+      .selectFrom('api_token')
+      .innerJoin('agent', 'agent.id', 'api_token.agent_id')
+      .select(['agent.id as agent_id', 'agent.role'])
+      .where('api_token.id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (!found) throw notFound('api_token')
+    if (found.agent_id !== actor.id) checkRank(actor, found.role)
+    await trx
+      .updateTable('api_token')
+      .set({ revoked_at: now.getTime() })
+      .where('id', '=', id)
+      .execute()
+  })
+}
+
+/** For good: an agent who is enabled again makes new ones. */
+export async function revokeApiTokens(trx: Db, agentId: number, now: Date): Promise<void> {
+  await trx
     .updateTable('api_token')
     .set({ revoked_at: now.getTime() })
-    .where('id', '=', id)
+    .where('agent_id', '=', agentId)
     .where('revoked_at', 'is', null)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw notFound('api_token')
+    .execute()
 }

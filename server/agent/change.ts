@@ -1,6 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, InvalidInput } from '../errors.ts'
+import { revokeApiTokens } from './api-token.ts'
 import { findAgent, findAgentByEmail, isEmail, normaliseEmail } from './find.ts'
 import { dropResets } from './link.ts'
 import { checkRank, keepAnOwner } from './rank.ts'
@@ -23,14 +24,20 @@ export async function changeRole(
   })
 }
 
-/** Sessions, streams and tokens of a disabled agent are dead at once. */
-export async function disableAgent(db: Db, agentId: number, actor: Agent): Promise<Agent> {
+/** Sessions, streams and tokens of a disabled agent are dead at once, the tokens for good. */
+export async function disableAgent(
+  db: Db,
+  agentId: number,
+  actor: Agent,
+  now: Date
+): Promise<Agent> {
   return inTransaction(db, async trx => {
     const agent = await findAgent(trx, agentId)
     checkRank(actor, agent.role)
     if (agent.id === actor.id) throw conflict('not_yourself')
     await keepAnOwner(trx, agent)
     await revokeSessions(trx, agentId)
+    await revokeApiTokens(trx, agentId, now)
     await dropResets(trx, agentId)
     return save(trx, agentId, { is_active: 0 })
   })

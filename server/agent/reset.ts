@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { revokeApiTokens } from './api-token.ts'
 import { findAgentByEmail } from './find.ts'
 import { issueLink, useLink } from './link.ts'
 import { checkPassword, hashPassword } from './password.ts'
@@ -22,7 +23,7 @@ export async function startReset(
   return { agent, token: await issueLink(db, agent.id, 'reset', now) }
 }
 
-/** Everybody who was signed in with the old password is signed out. */
+/** Everybody who was signed in with the old password is signed out, and tokens made with it end. */
 export async function finishReset(
   db: Db,
   token: string,
@@ -37,6 +38,7 @@ export async function finishReset(
     checkPassword(password, agent.email)
     await trx.updateTable('agent').set({ password_hash }).where('id', '=', agent.id).execute()
     await revokeSessions(trx, agent.id)
+    await revokeApiTokens(trx, agent.id, now)
     return agent
   })
 }

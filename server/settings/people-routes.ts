@@ -54,7 +54,7 @@ export function peopleRoutes(app: App, sapa: Sapa): void {
   )
 
   app.delete('/settings/agents/:id/service', one, async (request, reply) => {
-    await disableAgent(db, request.params.id, readerOf(request).agent)
+    await disableAgent(db, request.params.id, readerOf(request).agent, sapa.clock())
     return show(request, reply)
   })
 

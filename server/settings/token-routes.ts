@@ -1,6 +1,7 @@
 import { Type } from '../web/type.ts'
 import { createApiToken, listApiTokens, revokeApiToken } from '../agent/api-token.ts'
-import { InvalidInput, notFound } from '../errors.ts'
+import { isAtLeast } from '../agent/permission.ts'
+import { InvalidInput } from '../errors.ts'
 import { readerOf } from '../inbox/reader.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
@@ -9,7 +10,7 @@ import { ago } from './ago.ts'
 import { frameOf, isPart, type Frame } from './frame.ts'
 
 interface Tokens {
-  tokens: { id: number; name: string; facts: string[] }[]
+  tokens: { id: number; name: string; facts: string[]; isRevocable: boolean }[]
   /** Shown now and never again. */
   fresh: string | null
   typed: string
@@ -36,7 +37,7 @@ const body = Type.Object({
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 const home = '/settings/tokens'
 
-/** Keys for programs. Each may do what its maker may. */
+/** Keys for programs. Each may do what its maker may. Those of others are seen and revoked here, too. */
 export function tokenRoutes(app: App, sapa: Sapa): void {
   const { db, clock } = sapa
   const config = {
@@ -58,21 +59,21 @@ export function tokenRoutes(app: App, sapa: Sapa): void {
   })
 
   app.delete('/settings/tokens/:id', { schema: { params }, config }, async (request, reply) => {
-    const mine = await listApiTokens(db, readerOf(request).agent.id)
-    if (!mine.some(token => token.id === request.params.id)) throw notFound('api_token')
-    await revokeApiToken(db, request.params.id, clock())
+    await revokeApiToken(db, request.params.id, readerOf(request).agent, clock())
     return show(request, reply)
   })
 
   async function show(request: Request, reply: Reply, more: Partial<Tokens> = {}) {
     const { agent, words } = readerOf(request)
     const { t } = words
-    const rows = await listApiTokens(db, agent.id)
+    const rows = await listApiTokens(db)
     const values: Tokens = {
       tokens: rows.map(row => ({
         id: row.id,
         name: row.name,
+        isRevocable: row.agent_id === agent.id || isAtLeast(agent.role, row.agent_role),
         facts: [
+          row.agent_id === agent.id ? t('people.you') : row.agent_name,
           t('token.created', { time: words.date(row.created_at, clock()) }),
           row.last_used_at === null
             ? t('token.unused')

@@ -116,6 +116,7 @@ t.test('a lost password', async t => {
   const { db } = await openTestDb(t)
   const owner = await createOwner(db, { email: 'sari@toko.example', name: 'Sari', password }, now)
   await saveSession(db, 'a stolen session', { agentId: owner.id }, now)
+  const stolen = await createApiToken(db, { agentId: owner.id, name: 'Kasir' }, now)
   const started = await startReset(db, 'SARI@toko.example', now)
 
   await finishReset(db, started?.token ?? '', 'teh manis di beranda', now)
@@ -123,6 +124,7 @@ t.test('a lost password', async t => {
   const { password_hash } = await findAgent(db, owner.id)
   t.ok(await isPassword('teh manis di beranda', password_hash))
   t.strictSame(await db.selectFrom('session').selectAll().execute(), [], 'old sessions are dead')
+  t.equal(await verifyApiToken(db, stolen.token, now), null, 'and so are old tokens')
   await t.rejects(finishReset(db, started?.token ?? '', password, now), { code: 'link_expired' })
   t.equal(await startReset(db, 'siapa@toko.example', now), null)
 
@@ -157,7 +159,7 @@ t.test('a link for a lost password ends with what it was asked for', async t => 
   await t.rejects(finishReset(db, mailed, password, now), { code: 'link_expired' }, 'a new address')
 
   const late = await linkOf('rudi.h@toko.example')
-  await disableAgent(db, admin.id, owner)
+  await disableAgent(db, admin.id, owner, now)
   await enableAgent(db, admin.id, owner)
   await t.rejects(finishReset(db, late, password, now), { code: 'link_expired' }, 'disabled once')
 })
@@ -173,8 +175,8 @@ t.test('roles', async t => {
   await t.rejects(changeRole(db, admin.id, 'owner', admin), { code: 'above_own_rank' })
   await t.rejects(changeRole(db, agent.id, 'admin', agent), { code: 'above_own_rank' })
   await t.rejects(changeRole(db, owner.id, 'admin', owner), { code: 'last_owner' })
-  await t.rejects(disableAgent(db, owner.id, owner), { code: 'not_yourself' })
-  await t.rejects(disableAgent(db, owner.id, admin), { code: 'above_own_rank' })
+  await t.rejects(disableAgent(db, owner.id, owner, now), { code: 'not_yourself' })
+  await t.rejects(disableAgent(db, owner.id, admin, now), { code: 'above_own_rank' })
   t.equal((await changeRole(db, agent.id, 'supervisor', admin)).role, 'supervisor')
 
   await changeRole(db, admin.id, 'owner', owner)
@@ -205,18 +207,19 @@ t.test('disabling somebody ends sessions and tokens at once', async t => {
   const heard: string[] = []
   onCommit(db, news => heard.push(...news.map(item => item.topic)))
 
-  await disableAgent(db, agent.id, owner)
+  await disableAgent(db, agent.id, owner, now)
 
   t.strictSame(await db.selectFrom('session').selectAll().execute(), [])
   t.equal(await verifyApiToken(db, token, now), null)
   t.strictSame(heard, ['session.ended', 'agent.changed'])
   await enableAgent(db, agent.id, owner)
-  t.equal((await verifyApiToken(db, token, now))?.id, agent.id)
+  t.equal(await verifyApiToken(db, token, now), null, 'enabled again, they stay dead')
 })
 
 t.test('API tokens are shown once, and end', async t => {
   const { db } = await openTestDb(t)
-  const { id: agentId } = await make.agent(db)
+  const agent = await make.agent(db)
+  const { id: agentId } = agent
   const { id, token } = await createApiToken(
     db,
     { agentId, name: 'Gudang', expiresAt: later(day).getTime() },
@@ -228,7 +231,7 @@ t.test('API tokens are shown once, and end', async t => {
   t.equal((await verifyApiToken(db, token, now))?.id, agentId)
   t.equal(await verifyApiToken(db, token, later(2 * day)), null)
   t.equal(await verifyApiToken(db, `${token}x`, now), null)
-  await revokeApiToken(db, id, now)
+  await revokeApiToken(db, id, agent, now)
   t.equal(await verifyApiToken(db, token, now), null)
   t.strictSame(await listApiTokens(db, agentId), [])
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { revokeApiToken } from '../../server/agent/api-token.ts'
+import { findAgent } from '../../server/agent/find.ts'
 import { may, roles } from '../../server/agent/permission.ts'
 import { apiWorld, type Answer } from '../support/program.ts'
 
@@ -16,7 +17,7 @@ t.test('the doors of the API', async t => {
 
   t.test('open with a valid token alone', async t => {
     const revoked = await tokenOf(ids.owner)
-    await revokeApiToken(db, revoked.id, clock.now)
+    await revokeApiToken(db, revoked.id, await findAgent(db, ids.owner), clock.now)
     const expired = await tokenOf(ids.owner, { expiresAt: clock.now.getTime() - 1 })
     const keys: [string, string | null][] = [
       ['none', null],

@@ -117,7 +117,7 @@ t.test('teams are made, renamed and filled', async t => {
   t.equal((await app.inject(as.admin(put(url, { name: '' })))).statusCode, 422)
 })
 
-t.test('a token is shown once, works, and is revoked by its maker alone', async t => {
+t.test('a token is shown once, works, and is revoked by its maker', async t => {
   const { app, as } = await setup(t)
 
   const made = await app.inject(as.admin(post('/settings/tokens', { name: 'Kasir', days: '30' })))
@@ -130,11 +130,35 @@ t.test('a token is shown once, works, and is revoked by its maker alone', async 
   t.equal((await app.inject({ url: '/metrics', headers })).statusCode, 200)
 
   const url = /\/settings\/tokens\/\d+/.exec(list.body)?.[0] ?? ''
-  t.equal((await app.inject(as.owner({ method: 'DELETE', url }))).statusCode, 404)
+  t.equal((await app.inject(as.agent({ method: 'DELETE', url }))).statusCode, 403)
   t.equal((await app.inject(as.admin({ method: 'DELETE', url }))).statusCode, 200)
   t.equal((await app.inject(as.admin({ method: 'DELETE', url }))).statusCode, 404)
   t.equal((await app.inject({ url: '/metrics', headers })).statusCode, 403)
   t.equal((await app.inject(as.admin(post('/settings/tokens', { name: ' ' })))).statusCode, 422)
+})
+
+t.test('tokens of others are seen, and revoked by those who are not below them', async t => {
+  const { app, as } = await setup(t)
+  const tokenOf = async (who: 'admin' | 'owner', name: string) => {
+    const { body } = await app.inject(as[who](post('/settings/tokens', { name })))
+    return /sapa_[\w-]{43}/.exec(body)?.[0] ?? ''
+  }
+  const till = await tokenOf('admin', 'Kasir')
+  await tokenOf('owner', 'Laporan')
+  const [first, second] = ['/settings/tokens/1', '/settings/tokens/2']
+
+  const seen = (await app.inject(as.owner({ url: '/settings/tokens' }))).body
+  t.match(seen, /Kasir<.*Rudi Hartono · created .* · never used/)
+  t.notMatch(seen, till)
+  t.match(seen, `hx-delete="${first}"`)
+  const below = (await app.inject(as.admin({ url: '/settings/tokens' }))).body
+  t.match(below, 'Laporan')
+  t.notMatch(below, `hx-delete="${second}"`)
+
+  t.equal((await app.inject(as.admin({ method: 'DELETE', url: second }))).statusCode, 403)
+  t.equal((await app.inject(as.owner({ method: 'DELETE', url: first }))).statusCode, 200)
+  const headers = { authorization: `Bearer ${till}`, 'x-forwarded-for': '10.0.0.1' }
+  t.equal((await app.inject({ url: '/metrics', headers })).statusCode, 403)
 })
 
 t.test('what could not be read is shown, downloaded, read again or ignored', async t => {
