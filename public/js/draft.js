@@ -20,6 +20,17 @@ export function keepDraft(key, text, at) {
   return true
 }
 
+/** What one agent wrote in this browser; drafts of a colleague at the same desk stay. */
+export function forgetDrafts(agent) {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(prefix) && key.split(':')[3] === agent) localStorage.removeItem(key)
+    }
+  } catch {
+    // No storage, nothing kept.
+  }
+}
+
 export const isDraftEvent = (event, key) => event.key === prefix + key
 
 /** Survives the closing of the page, which a plain request does not. */

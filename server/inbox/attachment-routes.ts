@@ -22,7 +22,11 @@ export function attachmentRoutes(app: App, sapa: Sapa): void {
     { schema: { params: tokenParams }, config: { can: 'conversation:read' } },
     async (request, reply) => {
       const file = await findFile(sapa.reader, readerOf(request).agent, request.params.token)
-      reply.header('cache-control', 'private, max-age=86400, immutable')
+      // Asked for again each time: whoever signs out leaves nothing that the browser would still show.
+      const etag = `"${file.blob_hash}"`
+      reply.headers({ 'cache-control': 'private, no-cache', etag })
+      if (request.headers['if-none-match']?.replace('W/', '') === etag)
+        return reply.code(304).send()
       return sendFile(reply, sapa.blobs, file)
     }
   )

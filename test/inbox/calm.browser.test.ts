@@ -84,6 +84,27 @@ t.test('an ended session leads to the sign-in and keeps the draft', async t => {
   t.match(kept, 'Belum selesai menulis')
 })
 
+t.test('signing out leaves no draft of theirs in the browser', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}`)
+  await page.fill('.composer__text', 'Belum selesai menulis')
+  const kept = () => page.evaluate<string>('JSON.stringify({ ...localStorage })')
+  await until(async () => (await kept()).includes('Belum selesai'))
+  const colleague = `sapa:draft:${id}:${world.ids.owner}:reply`
+  await page.evaluate(`localStorage.setItem('${colleague}', '{"text":"Milik rekan","at":1}')`)
+
+  await page.goto(`${world.url}/me`)
+  await page.click('form[action="/sign-out"] button')
+  await page.waitForURL('**/sign-in**')
+
+  t.notMatch(await kept(), 'Belum selesai')
+  t.match(await kept(), 'Milik rekan')
+})
+
 t.test('focus stays where the work is', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)

@@ -210,6 +210,10 @@ t.test('files are bytes to keep, never pages of ours', async t => {
     t.match(file.headers['content-disposition'], /^attachment/)
     t.match(file.headers['content-security-policy'], 'sandbox')
     t.equal(file.headers['x-content-type-options'], 'nosniff')
+    const again = { url: `/attachments/${token}`, headers: { 'if-none-match': file.headers.etag } }
+    t.equal(file.headers['cache-control'], 'private, no-cache')
+    t.match(await app.inject(as.agent(again)), { statusCode: 304, body: '' })
+    t.equal((await app.inject(again)).statusCode, 303, 'signed out, the kept copy is not confirmed')
     t.equal(
       (await app.inject(as.owner({ url: `/attachments/${token}` }))).statusCode,
       404,
