@@ -4,6 +4,7 @@ import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
 import { ownPath } from '../web/next.ts'
+import { hasOwner } from './find.ts'
 import { linkRoutes } from './link-routes.ts'
 import { signIn } from './sign-in.ts'
 import type { Agent } from './table.ts'
@@ -32,6 +33,8 @@ export function agentRoutes(app: App, sapa: Sapa): void {
     async (request, reply) => {
       const next = ownPath(request.query.next)
       if (request.agent) return reply.redirect(next, 303)
+      // A new installation has nobody who could sign in; that page says where its key is.
+      if (!(await hasOwner(sapa.db))) return reply.redirect('/setup', 303)
       const notice = notices[request.query.notice ?? ''] ?? null
       return reply.page('agent/sign-in', { email: '', next, problem: null, notice })
     }

@@ -32,6 +32,8 @@ t.test('without the printed token the first page stays shut', async t => {
     t.equal(response.statusCode, 403, url)
     t.notMatch(response.body, '/setup/account')
   }
+  const signIn = await app.inject({ url: '/sign-in' })
+  t.equal(signIn.headers.location, '/setup', 'which says where the token is')
   const guessed = await app.inject(post('/setup/account', { ...person, token: 'tebakan' }))
   t.equal(guessed.statusCode, 403)
   t.same(await sapa.db.selectFrom('agent').select('id').execute(), [])
