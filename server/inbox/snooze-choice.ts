@@ -14,18 +14,27 @@ export function snoozeChoices(now: Date, words: Translator): SnoozeChoice[] {
   const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(
     words.timeZone
   )
-  const morning = (days: number) => here.add({ days }).with({ ...atNine, hour: 9 })
+  const morning = (days: number) => here.add({ days }).with({ ...wholeHour, hour: 9 })
   const choices: [string, Temporal.ZonedDateTime][] = [
-    ['snooze.hours', here.add({ hours: 3 }).with(atNine)],
+    ['snooze.hours', here.add({ hours: 3 }).round(quarter)],
     ['snooze.tomorrow', morning(1)],
     ['snooze.monday', morning(8 - here.dayOfWeek)],
     ['snooze.week', morning(7)]
   ]
-  return choices.map(([word, at]) => ({
+  // On a Sunday tomorrow is Monday, on a Monday it is in a week.
+  const isNew = (at: Temporal.ZonedDateTime, index: number) =>
+    choices.findIndex(([, other]) => other.equals(at)) === index
+  const distinct = choices.filter(([, at], index) => isNew(at, index))
+  return distinct.map(([word, at]) => ({
     word: words.t(word),
     until: at.epochMilliseconds,
     time: words.dateTime(at.epochMilliseconds)
   }))
 }
 
-const atNine = { minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 }
+const wholeHour = { minute: 0, second: 0, millisecond: 0, microsecond: 0, nanosecond: 0 }
+const quarter = {
+  smallestUnit: 'minute',
+  roundingIncrement: 15,
+  roundingMode: 'ceil'
+} as const
