@@ -25,13 +25,19 @@ export function presentStatus(
 ): ShownStatus | null {
   if (entry.kind !== 'outbound') return null
   const { status } = entry
-  const isHeld = status === 'queued' && (entry.sendAfter ?? 0) > now.getTime()
+  const sendAfter = entry.sendAfter ?? 0
+  const isAhead = status === 'queued' && sendAfter > now.getTime()
+  // What has failed once waits for its next attempt, not for the agent's second thoughts.
+  const isRetry = isAhead && entry.statusReason !== null
+  const isHeld = isAhead && !isRetry
   return {
     icon: icons[status] ?? 'clock',
-    text: words.t(isHeld ? 'delivery.held' : `delivery.${status}`),
+    text: isRetry
+      ? words.t('delivery.retry', { time: words.dateTime(sendAfter) })
+      : words.t(isHeld ? 'delivery.held' : `delivery.${status}`),
     tone: tones[status] ?? 'plain',
     reason: entry.statusReason,
-    undoUntil: isHeld ? new Date(entry.sendAfter ?? 0).toISOString() : null,
+    undoUntil: isHeld ? new Date(sendAfter).toISOString() : null,
     canCancel: status === 'queued',
     canResend: status === 'failed' || status === 'unknown',
     canConfirm: status === 'unknown',
