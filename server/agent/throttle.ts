@@ -1,6 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
 import { normaliseEmail } from './find.ts'
+import { networkOf } from './network.ts'
 import { hashToken } from './token.ts'
 
 const windowMs = 15 * 60_000
@@ -81,18 +82,21 @@ async function bucketsOf(db: Db, email: string, address: string): Promise<Bucket
 }
 
 async function accountKeyAt(db: Db, email: string, address: string): Promise<string> {
-  const known = await db
+  const sessions = await db
     .selectFrom('session')
     .innerJoin('agent', 'agent.id', 'session.agent_id')
-    .select('session.id_hash')
+    .select('session.address')
     .where('agent.email', '=', normaliseEmail(email))
-    .where('session.address', '=', address)
-    .limit(1)
-    .executeTakeFirst()
+    .where('session.address', 'is not', null)
+    .distinct()
+    .limit(200)
+    .execute()
+  const network = networkOf(address)
+  const isKnown = sessions.some(session => networkOf(session.address ?? '') === network)
   const key = `account:${hashToken(normaliseEmail(email)).slice(0, 32)}`
-  return known ? `${key}@${address}` : key
+  return isKnown ? `${key}@${network}` : key
 }
 
 function addressKey(address: string): string {
-  return `address:${address}`
+  return `address:${networkOf(address)}`
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Type } from '../web/type.ts'
+import { networkOf } from '../agent/network.ts'
 import { hashToken } from '../agent/token.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Request } from '../web/app.ts'
@@ -65,7 +66,7 @@ function takeOnlyJson(api: App): void {
 /** Each token has a limit of its own. */
 function callerOf(request: Request): string {
   const { authorization } = request.headers
-  return request.agent && authorization ? hashToken(authorization) : request.ip
+  return request.agent && authorization ? hashToken(authorization) : networkOf(request.ip)
 }
 
 /** The description is made of the routes' schemas, by which answers are written, too. */

@@ -1,5 +1,6 @@
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
+import { networkOf } from '../agent/network.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { ChannelSession, RawRequest, WebhookVerdict } from '../plugin-api/channel.ts'
 import { isSame } from '../secret/same.ts'
@@ -53,7 +54,8 @@ export function webhookRoutes(app: App, tools: WebhookTools): void {
   })
 }
 
-const accountOf = (request: Request) => `${request.ip} ${(request.params as Target).account}`
+const accountOf = (request: Request) =>
+  `${networkOf(request.ip)} ${(request.params as Target).account}`
 
 async function checkSecret({ reader }: WebhookTools, target: Target): Promise<void> {
   const id = /^\d{1,15}$/.test(target.account) ? Number(target.account) : 0

@@ -46,7 +46,7 @@ export async function buildServer(sapa: Sapa): Promise<App> {
   refuseForeignRequests(app, sapa.config)
   checkPermissions(app, sapa)
   limitPublicRoutes(app)
-  await app.register(rateLimit, { global: false })
+  await app.register(rateLimit, { global: false, ipv6Subnet: 64 })
   await app.register(formbody, { bodyLimit: 1024 * 1024 })
   await app.register(multipart, { limits: { fileSize: 30 * 1024 * 1024, files: 10, fields: 50 } })
   await app.register(fastifySSE, {

@@ -152,6 +152,29 @@ t.test('many accounts from one address are slowed down too', async t => {
   t.equal((await post(world, { email, password })).statusCode, 429)
 })
 
+t.test('somebody with a whole IPv6 network is one stranger', async t => {
+  const world = await setup(t, { env: { TRUST_PROXY: '127.0.0.1' } })
+  await withPassword(world)
+  const from = (address: string, tried: string) =>
+    post(
+      world,
+      { email, password: tried },
+      { 'x-forwarded-for': address, 'sec-fetch-site': 'none' }
+    )
+  const row = { key: 'address:2001:db8:1:2::/64', at: world.clock.now.getTime() }
+  for (let n = 0; n < 31; n++) await world.db.insertInto('sign_in_attempt').values(row).execute()
+
+  t.equal((await from('2001:db8:1:2:aaaa::7', password)).statusCode, 429)
+  t.equal((await from('2001:db8:1:3::7', password)).statusCode, 303, 'the neighbour is not')
+
+  const asked = async (address: string) =>
+    (await world.app.inject({ url: '/sign-in', headers: { 'x-forwarded-for': address } }))
+      .statusCode
+  for (let n = 0; n < 120; n++) await asked(`2001:db8:9:9::${n.toString(16)}`)
+  t.equal(await asked('2001:db8:9:9:ffff::1'), 429)
+  t.equal(await asked('2001:db8:9:8::1'), 200)
+})
+
 t.test('next leads to our own pages only', async t => {
   const world = await setup(t)
   await withPassword(world)
