@@ -8,7 +8,7 @@ export interface Provider {
   extra: Record<string, string>
 }
 
-/** Fixed addresses: nothing that an account's form holds decides where a secret is sent. */
+/** Fixed addresses: nothing that an account's form or the environment holds decides where a secret is sent. */
 export function providerOf(settings: MailSettings): Provider | null {
   if (settings.auth === 'google') return google()
   if (settings.auth === 'microsoft') return microsoft(settings.oauth.tenant)
@@ -16,17 +16,16 @@ export function providerOf(settings: MailSettings): Provider | null {
 }
 
 function google(): Provider {
-  const base = process.env['SAPA_TEST_GOOGLE_OAUTH_URL']
   return {
-    authorizeUrl: base ? `${base}/auth` : 'https://accounts.google.com/o/oauth2/v2/auth',
-    tokenUrl: base ? `${base}/token` : 'https://oauth2.googleapis.com/token',
+    authorizeUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+    tokenUrl: 'https://oauth2.googleapis.com/token',
     scope: 'https://mail.google.com/',
     extra: { access_type: 'offline', prompt: 'consent' }
   }
 }
 
 function microsoft(tenant: string): Provider {
-  const base = process.env['SAPA_TEST_MICROSOFT_OAUTH_URL'] ?? 'https://login.microsoftonline.com'
+  const base = 'https://login.microsoftonline.com'
   const safe = /^[\w.-]{1,100}$/.test(tenant) ? tenant : 'common'
   return {
     authorizeUrl: `${base}/${safe}/oauth2/v2.0/authorize`,

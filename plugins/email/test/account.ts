@@ -14,6 +14,7 @@ import type { Fail } from '../failure.ts'
 import { readMailSettings } from '../mail-settings.ts'
 import { TokenSource } from '../oauth/token.ts'
 import { openSession } from '../session.ts'
+import { fetchStandIn } from './stand-in.ts'
 
 export const address = 'halo@toko.test'
 
@@ -41,7 +42,7 @@ export function openAccount(t: Test, values: SettingsValues): OpenAccount {
     state: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
     save: async patch => void saved.push(patch),
     ingest: async () => undefined,
-    fetch
+    fetch: fetchStandIn
   }
   const settings = readMailSettings(values)
   const findings = { get: async () => null, set: async () => undefined }

@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import type { AccountContext, SettingsValues } from 'sapa/plugin-api'
+import { readMailSettings } from '../mail-settings.ts'
+import { requestTokens } from '../oauth/exchange.ts'
 import { needs } from '../../../test/support/require.ts'
 import {
   address,
+  fail,
   failureOf,
   form,
   mailServer,
@@ -18,6 +21,7 @@ import {
   until
 } from './account.ts'
 import { install, type Installed } from './sapa.ts'
+import { fetchStandIn, standIns } from './stand-in.ts'
 
 const { signal } = new AbortController()
 
@@ -126,7 +130,7 @@ t.test('the owner signs in, and the waiting account connects', async t => {
 
   const { redirect } = await installed.get('/oauth/start?account=5')
   const asked = new URL(redirect!)
-  t.equal(`${asked.origin}${asked.pathname}`, `${provider.url}/auth`)
+  t.equal(`${asked.origin}${asked.pathname}`, 'https://accounts.google.com/o/oauth2/v2/auth')
   t.match(Object.fromEntries(asked.searchParams), {
     response_type: 'code',
     client_id: 'klien-7',
@@ -219,14 +223,29 @@ t.test('a failing exchange changes nothing and tells no secret', async t => {
   t.notMatch(JSON.stringify([reply, installed.log]), /rahasia/)
 })
 
+t.test('no environment sends a secret elsewhere', async t => {
+  const provider = await googleLike(t, () => ({ access_token: 'test' }))
+  const env = t.intercept(process, 'env', {
+    value: { ...process.env, SAPA_TEST_GOOGLE_OAUTH_URL: 'http://127.0.0.1:1' }
+  })
+  const settings = readMailSettings(google({}))
+
+  const tokens = await requestTokens(fetchStandIn, fail, settings, {
+    ...{ grant_type: 'refresh_token', refresh_token: 'segar-1' }
+  })
+
+  env.restore()
+  t.equal(tokens.accessToken, 'test')
+  t.equal(provider.asked.length, 1)
+})
+
 t.test('Microsoft is asked at the directory of the account', async t => {
-  process.env['SAPA_TEST_MICROSOFT_OAUTH_URL'] = 'http://127.0.0.1:1'
-  t.teardown(() => delete process.env['SAPA_TEST_MICROSOFT_OAUTH_URL'])
   const installed = install()
   const values = { ...form({}), ...client, auth: 'microsoft' }
   await openInstalled(t, installed, 5, { ...values, oauthTenant: 'toko-maju.test' })
   await openInstalled(t, installed, 6, { ...values, oauthTenant: '../jahat?x=' })
   const first = new URL((await installed.get('/oauth/start?account=5')).redirect!)
+  t.equal(first.origin, 'https://login.microsoftonline.com')
   t.equal(first.pathname, '/toko-maju.test/oauth2/v2.0/authorize')
   t.match(first.searchParams.get('scope'), /IMAP\.AccessAsUser\.All .*SMTP\.Send offline_access/)
   const second = new URL((await installed.get('/oauth/start?account=6')).redirect!)
@@ -248,7 +267,7 @@ async function openInstalled(t: Test, { channel }: Installed, id: number, values
     state: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
     save: async patch => void saved.push(patch),
     ingest: async () => undefined,
-    fetch
+    fetch: fetchStandIn
   }
   const session = await channel.open(account)
   t.teardown(() => session.close())
@@ -260,7 +279,7 @@ async function googleLike(
   t: Test,
   answer: (count: number) => object,
   status: () => number = () => 200
-): Promise<{ url: string; asked: Record<string, string>[] }> {
+): Promise<{ asked: Record<string, string>[] }> {
   const asked: Record<string, string>[] = []
   const server = createServer((request: IncomingMessage, response) => {
     void text(request).then(body => {
@@ -272,13 +291,13 @@ async function googleLike(
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  process.env['SAPA_TEST_GOOGLE_OAUTH_URL'] = url
+  standIns.set('https://oauth2.googleapis.com', url)
   t.teardown(() => {
-    delete process.env['SAPA_TEST_GOOGLE_OAUTH_URL']
+    standIns.clear()
     server.closeAllConnections()
     server.close()
   })
-  return { url, asked }
+  return { asked }
 }
 
 function challengeOf(verifier: string): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ChannelDefinition, PluginRequest, PluginRoute, SapaContext } from 'sapa/plugin-api'
 import plugin from '../index.ts'
 import { fail } from './account.ts'
+import { fetchStandIn } from './stand-in.ts'
 
 export interface Installed {
   channel: ChannelDefinition
@@ -36,7 +37,7 @@ export function install(): Installed {
       routes.push(route)
       return () => undefined
     },
-    fetch,
+    fetch: fetchStandIn,
     t: (locale, key, given = {}) => {
       const text = texts(locale)[key] ?? key
       return text.replace(/\{(\w+)\}/g, (_, name: string) => String(given[name]))
