@@ -33,6 +33,7 @@ export async function runDemo(): Promise<void> {
   if (stop.aborted) return
   say(`Sinar Elektronik is open on ${config.publicUrl}`)
   say(`Sign in as ${owner.email} with the password ${owner.password}`)
+  say('Or, beside it, as dewi@sinarelektronik.example: the same password, an agent')
   say('Customers write by themselves and answer you. Ctrl-C ends it and removes everything.')
 }
 

@@ -45,6 +45,9 @@ export async function hireStaff(db: Db, now: Date): Promise<Staff> {
     const email = `${name.split(' ')[0]?.toLowerCase()}@sinarelektronik.example`
     hired.push([await addAgent(db, { email, name, role }, now), teams])
   }
+  // Everybody works here already, with the owner's password.
+  const { password_hash } = head
+  await db.updateTable('agent').set({ password_hash }).execute()
   const made = {} as Staff['teams']
   for (const team of ['sales', 'service', 'shipping'] as const) {
     const members = hired.filter(([, teams]) => teams.includes(team)).map(([agent]) => agent)
