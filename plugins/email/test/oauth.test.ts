@@ -1,8 +1,4 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import type { AccountContext, SettingsValues } from 'sapa/plugin-api'
 import { readMailSettings } from '../mail-settings.ts'
@@ -21,7 +17,7 @@ import {
   until
 } from './account.ts'
 import { install, type Installed } from './sapa.ts'
-import { fetchStandIn, standIns } from './stand-in.ts'
+import { fetchStandIn, googleLike } from './stand-in.ts'
 
 const { signal } = new AbortController()
 
@@ -272,32 +268,6 @@ async function openInstalled(t: Test, { channel }: Installed, id: number, values
   const session = await channel.open(account)
   t.teardown(() => session.close())
   return { session, states, saved }
-}
-
-/** A token address that answers as told and remembers what it was asked. */
-async function googleLike(
-  t: Test,
-  answer: (count: number) => object,
-  status: () => number = () => 200
-): Promise<{ asked: Record<string, string>[] }> {
-  const asked: Record<string, string>[] = []
-  const server = createServer((request: IncomingMessage, response) => {
-    void text(request).then(body => {
-      const reply = answer(asked.length)
-      asked.push(Object.fromEntries(new URLSearchParams(body)))
-      response.writeHead(status(), { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ expires_in: 3600, ...reply }))
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  standIns.set('https://oauth2.googleapis.com', url)
-  t.teardown(() => {
-    standIns.clear()
-    server.closeAllConnections()
-    server.close()
-  })
-  return { asked }
 }
 
 function challengeOf(verifier: string): string {
