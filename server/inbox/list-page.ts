@@ -18,6 +18,8 @@ export interface ShownList {
   next: string | null
   /** Where this list refreshes itself from. */
   partUrl: string
+  /** Shown instead of "all answered" while no customer can reach the shop. */
+  hint: { title: string; link: { href: string; label: string } } | null
   canAssign: boolean
   canClose: boolean
 }
@@ -42,6 +44,7 @@ export async function showList(
     rows: rowsOf(sapa, reader, view, page.rows, selectedId),
     next: page.next,
     partUrl: `/inbox/${slug}/pane${selected}`,
+    hint: page.rows.length === 0 ? await hintOf(sapa, reader) : null,
     canAssign: may(reader.agent.role, 'conversation:assign'),
     canClose: may(reader.agent.role, 'conversation:close')
   }
@@ -96,4 +99,12 @@ async function nameForGuest(sapa: Sapa, agent: Viewer, view: InboxView): Promise
   const name = offered.find(({ slug }) => slug === view.slug)?.name
   if (!name) throw notFound('view')
   return name
+}
+
+async function hintOf(sapa: Sapa, { agent, words }: Reader): Promise<ShownList['hint']> {
+  if (!may(agent.role, 'account:manage')) return null
+  const account = await sapa.reader.selectFrom('account').select('id').limit(1).executeTakeFirst()
+  if (account) return null
+  const link = { href: '/settings/accounts/new', label: words.t('inbox.empty.connect') }
+  return { title: words.t('inbox.empty.no_account'), link }
 }

@@ -9,6 +9,7 @@ import { listDeadJobs } from '../jobs/dead.ts'
 import { root } from '../paths.ts'
 import type { Sapa } from '../sapa.ts'
 import { ago } from './ago.ts'
+import { listTroubledReplies, type TroubledReply } from './troubled-reply.ts'
 
 export interface Health {
   figures: { label: string; value: string }[]
@@ -17,6 +18,7 @@ export interface Health {
   /** Older ones than those on this page. */
   itemsLeft: number
   jobs: { id: number; name: string; reason: string; facts: string }[]
+  replies: TroubledReply[]
   problem: string | null
 }
 
@@ -30,10 +32,11 @@ export async function showHealth(
 ): Promise<Health> {
   const { reader, clock } = sapa
   const { t } = words
-  const [items, amount, jobs, figures, versions] = await Promise.all([
+  const [items, amount, jobs, replies, figures, versions] = await Promise.all([
     listFailed(reader, { limit: shown }),
     countFailed(reader),
     listDeadJobs(reader, shown),
+    listTroubledReplies(reader, words, clock()),
     figuresOf(sapa, words),
     versionsOf(reader)
   ])
@@ -60,6 +63,7 @@ export async function showHealth(
         attempts: job.attempts
       })
     })),
+    replies,
     problem
   }
 }

@@ -33,7 +33,7 @@ t.test('readers that are killed', async t => {
     'an item that hangs or ends its thread twice is set aside, the rest is read',
     async t => {
       const shop = await openShop(t)
-      const reader = await inThreads(shop, 400, t)
+      const reader = await inThreads(shop, 3_000, t)
       const bodies = [[mailOf()], 'hang', [mailOf()], 'exit', [mailOf()]]
       for (const [n, body] of bodies.entries()) await shop.append(shop.mail, `uid-${n}`, body)
 
