@@ -1,12 +1,17 @@
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { notFound } from '../errors.ts'
 import type { Agent, Role } from './table.ts'
 
 export async function findAgent(db: Db, id: number): Promise<Agent> {
-  const agent = await db.selectFrom('agent').selectAll().where('id', '=', id).executeTakeFirst()
+  const [agent] = await findById(db, { id })
   if (!agent) throw notFound('agent')
   return agent
 }
+
+const findById = prepared<{ id: number }>()((db, value) =>
+  db.selectFrom('agent').selectAll().where('id', '=', value('id'))
+)
 
 export async function findAgentByEmail(db: Db, email: string): Promise<Agent | undefined> {
   return db

@@ -1,5 +1,6 @@
 import { announce } from '../db/transaction.ts'
 import { unlessFull } from '../db/full.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { hashToken } from './token.ts'
 
@@ -44,15 +45,7 @@ export async function readSession(
 ): Promise<SessionFacts | null> {
   const at = now.getTime()
   const idHash = hashToken(id)
-  const found = await reader
-    .selectFrom('session')
-    .innerJoin('agent', 'agent.id', 'session.agent_id')
-    .select(['session.agent_id', 'session.last_seen_at', 'session.address', 'session.user_agent'])
-    .where('id_hash', '=', idHash)
-    .where('agent.is_active', '=', 1)
-    .where('session.expires_at', '>', at)
-    .where('session.last_seen_at', '>', at - sessionAgeMs.idle)
-    .executeTakeFirst()
+  const [found] = await findLive(reader, { idHash, at, idleSince: at - sessionAgeMs.idle })
   if (!found?.agent_id) return null
   // Once a minute is often enough, and spares a write per request.
   if (at - found.last_seen_at > 60_000) {
@@ -64,6 +57,19 @@ export async function readSession(
     userAgent: found.user_agent ?? undefined
   }
 }
+
+type Live = { idHash: string; at: number; idleSince: number }
+
+const findLive = prepared<Live>()((db, value) =>
+  db
+    .selectFrom('session')
+    .innerJoin('agent', 'agent.id', 'session.agent_id')
+    .select(['session.agent_id', 'session.last_seen_at', 'session.address', 'session.user_agent'])
+    .where('id_hash', '=', value('idHash'))
+    .where('agent.is_active', '=', 1)
+    .where('session.expires_at', '>', value('at'))
+    .where('session.last_seen_at', '>', value('idleSince'))
+)
 
 export async function removeSession(db: Db, id: string): Promise<void> {
   await revoke(db, hashToken(id))

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import type { AccountState } from '../plugin-api/account.ts'
@@ -63,7 +64,21 @@ export interface TroubledAccount {
 
 /** What agents should know: accounts that do not work just now, the worst first. */
 export async function listTroubledAccounts(db: Db): Promise<TroubledAccount[]> {
-  const rows = await db
+  const rows = await selectTroubled(db, {})
+  return rows.map(row => ({
+    id: row.id,
+    type: row.type,
+    name: row.name,
+    state: row.state === 'needs_attention' ? 'needs_attention' : 'delayed',
+    reason: row.state_reason,
+    since: row.state_since,
+    lastSuccessAt: row.last_success_at,
+    queued: row.queued ?? 0
+  }))
+}
+
+const selectTroubled = prepared()(db =>
+  db
     .selectFrom('account')
     .select(['id', 'type', 'name', 'state', 'state_reason', 'state_since', 'last_success_at'])
     .select(eb =>
@@ -80,15 +95,4 @@ export async function listTroubledAccounts(db: Db): Promise<TroubledAccount[]> {
     .orderBy('state', 'desc')
     .orderBy('state_since')
     .limit(50)
-    .execute()
-  return rows.map(row => ({
-    id: row.id,
-    type: row.type,
-    name: row.name,
-    state: row.state === 'needs_attention' ? 'needs_attention' : 'delayed',
-    reason: row.state_reason,
-    since: row.state_since,
-    lastSuccessAt: row.last_success_at,
-    queued: row.queued ?? 0
-  }))
-}
+)

@@ -40,7 +40,21 @@ export async function bannersFor(
 const leastBytes = 16 * 1024 * 1024
 
 async function diskBanner({ config }: Sapa, words: Translator): Promise<Banner[]> {
-  const disk = await statfs(config.dataDir).catch(() => null)
-  if (!disk || disk.bavail * disk.bsize >= leastBytes) return []
+  if (!(await isNearlyFull(config.dataDir))) return []
   return [{ tone: 'danger', text: words.t('banner.disk_full'), actions: [] }]
+}
+
+/** Asked every few seconds at most: it was a tenth of a page's processor time. */
+const diskAgeMs = 5000
+const disks = new Map<string, { at: number; isFull: Promise<boolean> }>()
+
+function isNearlyFull(folder: string): Promise<boolean> {
+  const known = disks.get(folder)
+  if (known && performance.now() - known.at < diskAgeMs) return known.isFull
+  const isFull = statfs(folder).then(
+    disk => disk.bavail * disk.bsize < leastBytes,
+    () => false
+  )
+  disks.set(folder, { at: performance.now(), isFull })
+  return isFull
 }

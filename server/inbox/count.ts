@@ -1,5 +1,6 @@
 import { visibleTo, type Viewer } from '../conversation/access.ts'
 import type { CounterTable, Queue } from '../conversation/table.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { fixedViews, inView, type InboxView } from './view.ts'
 
@@ -12,9 +13,9 @@ export interface CountedView extends InboxView {
 /** The views of the navigation with their exact numbers. Guests' few rows are counted, the rest is kept. */
 export async function listViews(db: Db, viewer: Viewer): Promise<CountedView[]> {
   const [counters, teams, accounts] = await Promise.all([
-    db.selectFrom('counter').select(['scope', 'owner', 'queue', 'amount']).execute(),
-    teamsOf(db, viewer),
-    viewer.role === 'guest' ? [] : accountsOf(db)
+    viewer.role === 'guest' ? [] : countersFor(db, { owner: String(viewer.id) }),
+    teamsOf(db, { viewerId: viewer.id }),
+    viewer.role === 'guest' ? [] : accountsOf(db, {})
   ])
   const views: CountedView[] = [
     ...fixedViews(viewer.id).map(view => ({ ...view, name: null, channel: null, count: 0 })),
@@ -35,13 +36,7 @@ export async function listViews(db: Db, viewer: Viewer): Promise<CountedView[]> 
 export async function countView(db: Db, view: InboxView, viewer: Viewer): Promise<number> {
   if (viewer.role === 'guest') return countRows(db, view, viewer)
   const [scope, owner, queue] = slotOf(view)
-  const row = await db
-    .selectFrom('counter')
-    .select('amount')
-    .where('scope', '=', scope)
-    .where('owner', '=', owner)
-    .where('queue', '=', queue)
-    .executeTakeFirst()
+  const [row] = await counterAt(db, { scope, owner, queue })
   return row?.amount ?? 0
 }
 
@@ -60,24 +55,41 @@ async function countRows(db: Db, view: InboxView, viewer: Viewer): Promise<numbe
   return row.count
 }
 
-function teamsOf(db: Db, viewer: Viewer) {
-  return db
+type Slot = { scope: CounterTable['scope']; owner: string; queue: Queue }
+
+const counterAt = prepared<Slot>()((db, value) =>
+  db
+    .selectFrom('counter')
+    .select('amount')
+    .where('scope', '=', value('scope'))
+    .where('owner', '=', value('owner'))
+    .where('queue', '=', value('queue'))
+)
+
+/** All but what is assigned to others. */
+const countersFor = prepared<{ owner: string }>()((db, value) =>
+  db
+    .selectFrom('counter')
+    .select(['scope', 'owner', 'queue', 'amount'])
+    .where(eb => eb.or([eb('scope', '!=', 'assignee'), eb('owner', 'in', ['', value('owner')])]))
+)
+
+const teamsOf = prepared<{ viewerId: number }>()((db, value) =>
+  db
     .selectFrom('team')
     .innerJoin('team_member', 'team_member.team_id', 'team.id')
     .select(['team.id', 'team.name'])
-    .where('team_member.agent_id', '=', viewer.id)
+    .where('team_member.agent_id', '=', value('viewerId'))
     .orderBy('team.name')
-    .execute()
-}
+)
 
-function accountsOf(db: Db) {
-  return db
+const accountsOf = prepared()(db =>
+  db
     .selectFrom('account')
     .select(['id', 'name', 'type'])
     .where('is_enabled', '=', 1)
     .orderBy('name')
-    .execute()
-}
+)
 
 function teamView(team: { id: number; name: string }): CountedView {
   const slug = `team-${team.id}`

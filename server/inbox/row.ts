@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Viewer } from '../conversation/access.ts'
 import type { MessageKind, Priority, Status } from '../conversation/table.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 
 /** What one row of the list shows, before words and times are made of it. */
@@ -30,7 +32,10 @@ export async function listRows(
   viewer: Viewer
 ): Promise<ListedConversation[]> {
   if (ids.length === 0) return []
-  const [rows, tags] = await Promise.all([selectRows(db, ids, viewer), tagsOf(db, ids)])
+  const [rows, tags] = await Promise.all([
+    selectRows(db, { ids: JSON.stringify(ids), viewerId: viewer.id }),
+    tagsOf(db, ids)
+  ])
   const byId = new Map(rows.map(row => [row.id, row]))
   return ids.flatMap(id => {
     const row = byId.get(id)
@@ -38,13 +43,14 @@ export async function listRows(
   })
 }
 
-function selectRows(db: Db, ids: number[], viewer: Viewer) {
-  return db
+/** `ids` as JSON, so that it is one statement for any number of them. */
+const selectRows = prepared<{ ids: string; viewerId: number }>()((db, value) =>
+  db
     .selectFrom('conversation as c')
     .innerJoin('customer', 'customer.id', 'c.customer_id')
     .leftJoin('agent', 'agent.id', 'c.assignee_id')
     .leftJoin('seen', join =>
-      join.onRef('seen.conversation_id', '=', 'c.id').on('seen.agent_id', '=', viewer.id)
+      join.onRef('seen.conversation_id', '=', 'c.id').on('seen.agent_id', '=', value('viewerId'))
     )
     .select([
       'c.id',
@@ -78,29 +84,33 @@ function selectRows(db: Db, ids: number[], viewer: Viewer) {
         .selectFrom('draft')
         .select('draft.agent_id')
         .whereRef('draft.conversation_id', '=', 'c.id')
-        .where('draft.agent_id', '=', viewer.id)
+        .where('draft.agent_id', '=', value('viewerId'))
         .limit(1)
         .as('drafted_by')
     ])
-    .where('c.id', 'in', ids)
-    .execute()
-}
+    .where('c.id', 'in', inJson(value('ids')))
+)
+
+const inJson = (ids: string) => sql<number>`(select value from json_each(${ids}))`
 
 type Row = Awaited<ReturnType<typeof selectRows>>[number]
 
 /** The tags of each conversation. */
 export async function tagsOf(db: Db, ids: number[]): Promise<Map<number, string[]>> {
-  const rows = await db
-    .selectFrom('conversation_tag')
-    .innerJoin('tag', 'tag.id', 'conversation_tag.tag_id')
-    .select(['conversation_tag.conversation_id as id', 'tag.name'])
-    .where('conversation_tag.conversation_id', 'in', ids)
-    .orderBy('tag.name')
-    .execute()
+  const rows = await selectTags(db, { ids: JSON.stringify(ids) })
   const tags = new Map<number, string[]>()
   for (const row of rows) tags.set(row.id, [...(tags.get(row.id) ?? []), row.name])
   return tags
 }
+
+const selectTags = prepared<{ ids: string }>()((db, value) =>
+  db
+    .selectFrom('conversation_tag')
+    .innerJoin('tag', 'tag.id', 'conversation_tag.tag_id')
+    .select(['conversation_tag.conversation_id as id', 'tag.name'])
+    .where('conversation_tag.conversation_id', 'in', inJson(value('ids')))
+    .orderBy('tag.name')
+)
 
 function shape(row: Row, tags: string[]): ListedConversation {
   return {
