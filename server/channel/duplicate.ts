@@ -1,35 +1,48 @@
 import { readClientRef, refProof } from '../conversation/client-ref.ts'
+import { inJson, prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { isSame } from '../secret/same.ts'
 
 /** Whether this message is in a timeline already, or is one of ours that came back. */
 export async function isSpokenFor(db: Db, accountId: number, remoteId: string): Promise<boolean> {
-  const stored = await db
-    .selectFrom('message')
-    .select('id')
-    .where('remote_id', '=', remoteId)
-    .where(eb => eb.or([eb('account_id', '=', accountId), eb('kind', '=', 'outbound')]))
-    .executeTakeFirst()
+  const [stored] = await selectStored(db, { accountId, remoteId })
   return stored !== undefined || (await isOurs(db, accountId, remoteId))
 }
 
 /** A provider may hand our own message back before we have written down its id. */
 async function isOurs(db: Db, accountId: number, remoteId: string): Promise<boolean> {
   const refs = remoteId.match(/\b(?:c\d+\.m\d+\.[0-9a-f]{16}(?:-s\d+)?|n\d+\.[0-9a-f]{16})/g) ?? []
-  const step = await db
-    .selectFrom('outbox')
-    .select('id')
-    .where(eb =>
-      eb.or([
-        eb('client_ref', 'in', [remoteId, ...refs]),
-        eb.and([eb('account_id', '=', accountId), eb('remote_id', '=', remoteId)])
-      ])
-    )
-    .executeTakeFirst()
+  const [step] = await selectStep(db, {
+    accountId,
+    remoteId,
+    refs: JSON.stringify([remoteId, ...refs])
+  })
   if (step) return true
   for (const ref of refs) if (await isProven(db, ref)) return true
   return false
 }
+
+const selectStored = prepared<{ accountId: number; remoteId: string }>()((db, value) =>
+  db
+    .selectFrom('message')
+    .select('id')
+    .where('remote_id', '=', value('remoteId'))
+    .where(eb => eb.or([eb('account_id', '=', value('accountId')), eb('kind', '=', 'outbound')]))
+    .limit(1)
+)
+
+const selectStep = prepared<{ accountId: number; remoteId: string; refs: string }>()((db, value) =>
+  db
+    .selectFrom('outbox')
+    .select('id')
+    .where(eb =>
+      eb.or([
+        eb('client_ref', 'in', inJson<string>(value('refs'))),
+        eb.and([eb('account_id', '=', value('accountId')), eb('remote_id', '=', value('remoteId'))])
+      ])
+    )
+    .limit(1)
+)
 
 /** After a restored backup the outbox may not know it any more, but the conversation's token does. */
 async function isProven(db: Db, text: string): Promise<boolean> {

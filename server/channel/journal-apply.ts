@@ -1,4 +1,5 @@
 import { isDiskFull } from '../db/full.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'
@@ -70,12 +71,15 @@ async function applyItem(trx: Db, item: ReadyItem, now: Date): Promise<void> {
   for (const event of item.events) {
     if ((await receive(trx, item.inbound, event, now)) === 'stored') isStored = true
   }
-  await trx
-    .updateTable('journal')
-    .set({ state: isStored ? 'done' : 'ignored', error: null, finished_at: now.getTime() })
-    .where('id', '=', item.id)
-    .execute()
+  await finish(trx, { id: item.id, state: isStored ? 'done' : 'ignored', at: now.getTime() })
 }
+
+const finish = prepared<{ id: number; state: 'done' | 'ignored'; at: number }>()((db, value) =>
+  db
+    .updateTable('journal')
+    .set({ state: value('state'), error: null, finished_at: value('at') })
+    .where('id', '=', value('id'))
+)
 
 async function noteInbound(trx: Db, items: readonly ReadyItem[], now: Date): Promise<void> {
   const fresh = items.find(item => !item.inbound.isHistory)

@@ -5,6 +5,7 @@ import { startConversation } from '../conversation/start.ts'
 import { findThread } from '../conversation/thread.ts'
 import { normaliseAll, type Sender } from '../customer/normalise.ts'
 import { resolveCustomer } from '../customer/resolve.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import type { InboundMessage } from '../plugin-api/event.ts'
 import type { Inbound, Outcome, ReadyMessage } from './inbound.ts'
@@ -40,14 +41,17 @@ export async function receiveFromAgent(
 async function findAgent(db: Db, senders: readonly Sender[]): Promise<Agent | undefined> {
   const emails = senders.filter(sender => sender.kind === 'email' && sender.isVerified)
   if (emails.length !== 1 || !emails[0]) return undefined
-  return db
+  return (await selectAgent(db, { email: emails[0].value }))[0]
+}
+
+const selectAgent = prepared<{ email: string }>()((db, value) =>
+  db
     .selectFrom('agent')
     .selectAll()
-    .where('email', '=', emails[0].value)
+    .where('email', '=', value('email'))
     .where('is_active', '=', 1)
     .where('role', '!=', 'guest')
-    .executeTakeFirst()
-}
+)
 
 async function openForwarded(
   trx: Db,

@@ -1,6 +1,7 @@
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
-import { changeConversation, type Changes } from './change.ts'
+import { changeFrom, type Changes } from './change.ts'
 import { findConversation } from './find.ts'
 import { preview } from './preview.ts'
 import type {
@@ -50,7 +51,7 @@ export async function addMessage(
   const conversation = await findConversation(trx, conversationId)
   const message = await insertMessage(trx, conversationId, entry, now)
   await insertBody(trx, message.id, entry)
-  await changeConversation(trx, conversationId, effects(conversation, message, entry), null, now)
+  await changeFrom(trx, conversation, effects(conversation, message, entry), null, now)
   announce(trx, {
     topic: 'message.added',
     conversation: conversationId,
@@ -61,39 +62,69 @@ export async function addMessage(
   return message
 }
 
-function insertMessage(
+async function insertMessage(
   trx: Db,
   conversationId: number,
   entry: NewMessage,
   now: Date
 ): Promise<Message> {
-  return trx
-    .insertInto('message')
-    .values({
-      conversation_id: conversationId,
-      account_id: entry.accountId ?? null,
-      channel: entry.channel ?? null,
-      identity_id: entry.identityId ?? null,
-      agent_id: entry.agentId ?? null,
-      kind: entry.kind,
-      subject: entry.subject ?? null,
-      text: entry.text,
-      has_html: entry.html ? 1 : 0,
-      has_quote: entry.fullHtml || entry.fullText ? 1 : 0,
-      is_automatic: entry.isAutomatic ? 1 : 0,
-      is_verified: entry.isVerified ? 1 : 0,
-      remote_id: entry.remoteId ?? null,
-      client_key: entry.clientKey ?? null,
-      headers: JSON.stringify(entry.headers ?? {}),
-      status: entry.status ?? 'received',
-      send_after: entry.sendAfter ?? null,
-      journal_id: entry.journalId ?? null,
-      at: entry.at,
-      created_at: now.getTime()
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const [message] = await insert(trx, {
+    conversation_id: conversationId,
+    account_id: entry.accountId ?? null,
+    channel: entry.channel ?? null,
+    identity_id: entry.identityId ?? null,
+    agent_id: entry.agentId ?? null,
+    kind: entry.kind,
+    subject: entry.subject ?? null,
+    text: entry.text,
+    has_html: entry.html ? 1 : 0,
+    has_quote: entry.fullHtml || entry.fullText ? 1 : 0,
+    is_automatic: entry.isAutomatic ? 1 : 0,
+    is_verified: entry.isVerified ? 1 : 0,
+    remote_id: entry.remoteId ?? null,
+    client_key: entry.clientKey ?? null,
+    headers: JSON.stringify(entry.headers ?? {}),
+    status: entry.status ?? 'received',
+    send_after: entry.sendAfter ?? null,
+    journal_id: entry.journalId ?? null,
+    at: entry.at,
+    created_at: now.getTime()
+  })
+  if (!message) throw new Error('The message was not stored')
+  return message
 }
+
+const columns = [
+  'conversation_id',
+  'account_id',
+  'channel',
+  'identity_id',
+  'agent_id',
+  'kind',
+  'subject',
+  'text',
+  'has_html',
+  'has_quote',
+  'is_automatic',
+  'is_verified',
+  'remote_id',
+  'client_key',
+  'headers',
+  'status',
+  'send_after',
+  'journal_id',
+  'at',
+  'created_at'
+] as const
+
+type MessageRow = Pick<Message, (typeof columns)[number]>
+
+const insert = prepared<MessageRow>()((db, value) =>
+  db
+    .insertInto('message')
+    .values(Object.fromEntries(columns.map(name => [name, value(name)])) as unknown as MessageRow)
+    .returningAll()
+)
 
 async function insertBody(trx: Db, messageId: number, entry: NewMessage): Promise<void> {
   if (!entry.html && !entry.fullHtml && !entry.fullText) return

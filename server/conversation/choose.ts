@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import type { Conversation } from './table.ts'
 
@@ -43,29 +44,38 @@ export function mayContinue(
 /** The open one, else the newest that was closed. A chat has few, and they stand in this order. */
 async function findChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
   if (choice.threadKey === undefined) return undefined
-  const rows = await db
-    .selectFrom('conversation')
-    .selectAll()
-    .where('account_id', '=', choice.accountId)
-    .where('thread_key', '=', choice.threadKey)
-    .where('is_spam', '=', 0)
-    .orderBy('last_message_at', 'desc')
-    .limit(5)
-    .execute()
+  const { accountId, threadKey } = choice
+  const rows = await selectChat(db, { accountId, threadKey })
   return rows.find(row => row.status !== 'closed') ?? rows[0]
 }
 
-async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
-  if (!choice.isVerified || choice.isAutomatic) return undefined
-  return db
+const selectChat = prepared<{ accountId: number; threadKey: string }>()((db, value) =>
+  db
     .selectFrom('conversation')
     .selectAll()
-    .where('customer_id', '=', choice.customerId)
-    .where('last_message_at', '>=', now.getTime() - choice.continuityMs)
+    .where('account_id', '=', value('accountId'))
+    .where('thread_key', '=', value('threadKey'))
+    .where('is_spam', '=', 0)
+    .orderBy('last_message_at', 'desc')
+    .limit(5)
+)
+
+async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
+  if (!choice.isVerified || choice.isAutomatic) return undefined
+  const { customerId, channel } = choice
+  const since = now.getTime() - choice.continuityMs
+  return (await selectWarm(db, { customerId, channel, since }))[0]
+}
+
+const selectWarm = prepared<{ customerId: number; channel: string; since: number }>()((db, value) =>
+  db
+    .selectFrom('conversation')
+    .selectAll()
+    .where('customer_id', '=', value('customerId'))
+    .where('last_message_at', '>=', value('since'))
     .where('status', '!=', 'closed')
     .where('is_spam', '=', 0)
-    .where('channel', '!=', choice.channel)
+    .where('channel', '!=', value('channel'))
     .orderBy('last_message_at', 'desc')
     .limit(1)
-    .executeTakeFirst()
-}
+)

@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 
 /** Who did it. `id` is the agent's id, the customer's id, a plugin's id or a rule's name. */
@@ -25,16 +26,35 @@ export async function recordEvent(
   fact: Fact,
   now: Date
 ): Promise<void> {
-  await trx
-    .insertInto('event')
-    .values({
-      conversation_id: about.conversationId ?? null,
-      customer_id: about.customerId ?? null,
-      action: fact.action,
-      actor_kind: fact.actor.kind,
-      actor_id: fact.actor.id ?? null,
-      particulars: JSON.stringify(fact.particulars ?? {}),
-      at: now.getTime()
-    })
-    .execute()
+  await insert(trx, {
+    conversation_id: about.conversationId ?? null,
+    customer_id: about.customerId ?? null,
+    action: fact.action,
+    actor_kind: fact.actor.kind,
+    actor_id: fact.actor.id ?? null,
+    particulars: JSON.stringify(fact.particulars ?? {}),
+    at: now.getTime()
+  })
 }
+
+interface EventRow {
+  conversation_id: number | null
+  customer_id: number | null
+  action: string
+  actor_kind: Actor['kind']
+  actor_id: string | null
+  particulars: string
+  at: number
+}
+
+const insert = prepared<EventRow>()((db, value) =>
+  db.insertInto('event').values({
+    conversation_id: value('conversation_id'),
+    customer_id: value('customer_id'),
+    action: value('action'),
+    actor_kind: value('actor_kind'),
+    actor_id: value('actor_id'),
+    particulars: value('particulars'),
+    at: value('at')
+  })
+)

@@ -1,5 +1,6 @@
 import type { Address } from '../customer/normalise.ts'
 import type { IdentityRow } from '../customer/table.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 
 /**
@@ -49,17 +50,27 @@ export async function addParticipant(
   role: 'customer' | 'copy',
   now: Date
 ): Promise<void> {
-  await trx
+  await insert(trx, { conversationId, identityId, role, at: now.getTime() })
+}
+
+interface NewParticipant {
+  conversationId: number
+  identityId: number
+  role: 'customer' | 'copy'
+  at: number
+}
+
+const insert = prepared<NewParticipant>()((db, value) =>
+  db
     .insertInto('participant')
     .values({
-      conversation_id: conversationId,
-      identity_id: identityId,
-      role,
-      added_at: now.getTime()
+      conversation_id: value('conversationId'),
+      identity_id: value('identityId'),
+      role: value('role'),
+      added_at: value('at')
     })
     .onConflict(conflict => conflict.doNothing())
-    .execute()
-}
+)
 
 const isSameAddress = (row: IdentityRow, address: Address) =>
   row.kind === address.kind && row.namespace === address.namespace && row.value === address.value

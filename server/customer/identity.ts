@@ -1,22 +1,20 @@
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import type { Address, Sender } from './normalise.ts'
 import type { IdentityRow } from './table.ts'
 
 /** The row that proves who somebody is: at most one in the whole installation. */
-export function findVerified(db: Db, address: Address): Promise<IdentityRow | undefined> {
-  return matching(db, address).where('verified_at', 'is not', null).executeTakeFirst()
+export async function findVerified(db: Db, address: Address): Promise<IdentityRow | undefined> {
+  return (await selectVerified(db, address))[0]
 }
 
 /** The row of an address that was only typed or could be forged: one per channel. */
-export function findClaimed(
+export async function findClaimed(
   db: Db,
   address: Address,
   channel: string
 ): Promise<IdentityRow | undefined> {
-  return matching(db, address)
-    .where('verified_at', 'is', null)
-    .where('channel', '=', channel)
-    .executeTakeFirst()
+  return (await selectClaimed(db, { ...address, channel }))[0]
 }
 
 /** Somebody who claims the same address elsewhere. */
@@ -73,3 +71,19 @@ function matching(db: Db, address: Address) {
     .where('namespace', '=', address.namespace)
     .where('value', '=', address.value)
 }
+
+const selectVerified = prepared<Address>()((db, value) =>
+  matching(db, addressAt(value)).where('verified_at', 'is not', null)
+)
+
+const selectClaimed = prepared<Address & { channel: string }>()((db, value) =>
+  matching(db, addressAt(value))
+    .where('verified_at', 'is', null)
+    .where('channel', '=', value('channel'))
+)
+
+const addressAt = (value: <Key extends keyof Address>(key: Key) => Address[Key]): Address => ({
+  kind: value('kind'),
+  namespace: value('namespace'),
+  value: value('value')
+})

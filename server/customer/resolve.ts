@@ -1,5 +1,7 @@
 import type { Db } from '../db/schema.ts'
+import { prepared } from '../db/prepared.ts'
 import { announce } from '../db/transaction.ts'
+import { notFound } from '../errors.ts'
 import {
   addIdentity,
   findClaimed,
@@ -123,22 +125,27 @@ async function greet(
 ): Promise<Customer> {
   const customer = await survivor(trx, id)
   const name = customer.name || nameOf(senders)
-  return trx
-    .updateTable('customer')
-    .set({ name, last_seen_at: Math.max(now.getTime(), customer.last_seen_at) })
-    .where('id', '=', customer.id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const last_seen_at = Math.max(now.getTime(), customer.last_seen_at)
+  await noteSeen(trx, { id: customer.id, name, last_seen_at })
+  return { ...customer, name, last_seen_at }
 }
 
+const noteSeen = prepared<Pick<Customer, 'id' | 'name' | 'last_seen_at'>>()((db, value) =>
+  db
+    .updateTable('customer')
+    .set({ name: value('name'), last_seen_at: value('last_seen_at') })
+    .where('id', '=', value('id'))
+)
+
 async function survivor(trx: Db, id: number, depth = 0): Promise<Customer> {
-  const customer = await trx
-    .selectFrom('customer')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
+  const [customer] = await findById(trx, { id })
+  if (!customer) throw notFound('customer')
   if (customer.merged_into === null || depth > 20) return customer
   return survivor(trx, customer.merged_into, depth + 1)
 }
+
+const findById = prepared<{ id: number }>()((db, value) =>
+  db.selectFrom('customer').selectAll().where('id', '=', value('id'))
+)
 
 const nameOf = (senders: readonly Sender[]) => senders.find(sender => sender.name)?.name ?? ''

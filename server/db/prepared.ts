@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery } from 'kysely'
+import { sql, type Compilable, type CompiledQuery, type RawBuilder } from 'kysely'
 import type { Db } from './schema.ts'
 
 /**
@@ -19,6 +19,11 @@ export function prepared<Values extends object = object>() {
       return (await db.executeQuery<Row>({ ...compiled, parameters })).rows
     }
   }
+}
+
+/** For `in`: a list in one parameter, so that its length does not change the statement. */
+export function inJson<Item extends string | number>(list: string): RawBuilder<Item> {
+  return sql<Item>`(select value from json_each(${list}))`
 }
 
 type Place<Values> = <Key extends keyof Values>(key: Key) => Values[Key]

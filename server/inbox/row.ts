@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import type { Viewer } from '../conversation/access.ts'
 import type { MessageKind, Priority, Status } from '../conversation/table.ts'
-import { prepared } from '../db/prepared.ts'
+import { inJson, prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 
 /** What one row of the list shows, before words and times are made of it. */
@@ -88,10 +87,8 @@ const selectRows = prepared<{ ids: string; viewerId: number }>()((db, value) =>
         .limit(1)
         .as('drafted_by')
     ])
-    .where('c.id', 'in', inJson(value('ids')))
+    .where('c.id', 'in', inJson<number>(value('ids')))
 )
-
-const inJson = (ids: string) => sql<number>`(select value from json_each(${ids}))`
 
 type Row = Awaited<ReturnType<typeof selectRows>>[number]
 
@@ -108,7 +105,7 @@ const selectTags = prepared<{ ids: string }>()((db, value) =>
     .selectFrom('conversation_tag')
     .innerJoin('tag', 'tag.id', 'conversation_tag.tag_id')
     .select(['conversation_tag.conversation_id as id', 'tag.name'])
-    .where('conversation_tag.conversation_id', 'in', inJson(value('ids')))
+    .where('conversation_tag.conversation_id', 'in', inJson<number>(value('ids')))
     .orderBy('tag.name')
 )
 
