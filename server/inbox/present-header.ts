@@ -1,5 +1,6 @@
 import { may } from '../agent/permission.ts'
 import type { Conversation, Priority, Status } from '../conversation/table.ts'
+import { prepared } from '../db/prepared.ts'
 import type { Sapa } from '../sapa.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
 import type { Reader } from './reader.ts'
@@ -32,20 +33,10 @@ export async function presentHeader(
   { agent, words }: Reader,
   row: Conversation
 ): Promise<ShownHeader> {
-  const [agents, teams, customer] = await Promise.all([
-    sapa.reader
-      .selectFrom('agent')
-      .select(['id', 'name'])
-      .where('is_active', '=', 1)
-      .orderBy('name')
-      .limit(200)
-      .execute(),
-    sapa.reader.selectFrom('team').select(['id', 'name']).orderBy('name').limit(100).execute(),
-    sapa.reader
-      .selectFrom('customer')
-      .select('name')
-      .where('id', '=', row.customer_id)
-      .executeTakeFirst()
+  const [agents, teams, [customer]] = await Promise.all([
+    selectAgents(sapa.reader, {}),
+    selectTeams(sapa.reader, {}),
+    selectCustomer(sapa.reader, { id: row.customer_id })
   ])
   const now = sapa.clock()
   const assignee = agents.find(one => one.id === row.assignee_id)
@@ -81,3 +72,20 @@ export async function presentHeader(
     canEdit: may(agent.role, 'conversation:edit')
   }
 }
+
+const selectAgents = prepared()(db =>
+  db
+    .selectFrom('agent')
+    .select(['id', 'name'])
+    .where('is_active', '=', 1)
+    .orderBy('name')
+    .limit(200)
+)
+
+const selectTeams = prepared()(db =>
+  db.selectFrom('team').select(['id', 'name']).orderBy('name').limit(100)
+)
+
+const selectCustomer = prepared<{ id: number }>()((db, value) =>
+  db.selectFrom('customer').select('name').where('id', '=', value('id'))
+)

@@ -11,6 +11,19 @@ export interface SnoozeChoice {
 
 /** Later today, tomorrow morning, next Monday, in a week: in the reader's time zone. */
 export function snoozeChoices(now: Date, words: Translator): SnoozeChoice[] {
+  const time = Math.floor(now.getTime() / quarterMs)
+  const known = lately.get(words)
+  if (known?.time === time) return known.choices
+  const choices = choicesAt(now, words)
+  lately.set(words, { time, choices })
+  return choices
+}
+
+/** They stand on whole hours, and zones differ by whole quarters: in one nothing changes. */
+const quarterMs = 15 * 60_000
+const lately = new WeakMap<Translator, { time: number; choices: SnoozeChoice[] }>()
+
+function choicesAt(now: Date, words: Translator): SnoozeChoice[] {
   const here = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(
     words.timeZone
   )
