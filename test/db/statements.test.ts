@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { inJson, prepared } from '../../server/db/prepared.ts'
 import { inTransaction } from '../../server/db/transaction.ts'
 import { openTestDb } from '../support/database.ts'
 import { make } from '../support/factory.ts'
@@ -65,4 +66,29 @@ t.test('when SQLite has rolled back by itself, the reason is what is told', asyn
 
   await t.rejects(fill, /Penyimpanan penuh/)
   t.strictSame(await db.selectFrom('team').select('id').execute(), [])
+})
+
+t.test('a kept statement takes new values, lists of any length, and any database', async t => {
+  const [{ db }, other] = [await openTestDb(t), await openTestDb(t)]
+  const [dewi, rudi] = [
+    await make.agent(db, { name: 'Dewi' }),
+    await make.agent(db, { name: 'Rudi' })
+  ]
+  const find = prepared<{ ids: string; isActive: number }>()((one, value) =>
+    one
+      .selectFrom('agent')
+      .select('name')
+      .where('id', 'in', inJson<number>(value('ids')))
+      .where('is_active', '=', value('isActive'))
+      .orderBy('name')
+  )
+  const names = async (ids: number[], isActive = 1, from = db) =>
+    (await find(from, { ids: JSON.stringify(ids), isActive })).map(row => row.name)
+
+  t.strictSame(await names([dewi.id, rudi.id]), ['Dewi', 'Rudi'])
+  t.strictSame(await names([rudi.id]), ['Rudi'])
+  t.strictSame(await names([]), [])
+  t.strictSame(await names([rudi.id], 0), [])
+  t.strictSame(await names([dewi.id], 1, other.db), [], 'the other one is empty')
+  t.strictSame(await inTransaction(db, trx => names([dewi.id], 1, trx)), ['Dewi'])
 })
