@@ -8,7 +8,8 @@ const offlineMs = 5000
 behavior('live', body => {
   const url = body.dataset.liveUrl ?? '/live'
   const channel = new BroadcastChannel('sapa-live')
-  let lastId = ''
+  // From the page, so that what happens between its drawing and the first stream is not missed.
+  let lastId = body.dataset.liveLast ?? ''
   let timer = 0
   let stream
 

@@ -30,6 +30,8 @@ export interface Shell {
   density: string
   hasSingleKeys: boolean
   unread: number
+  /** The last event that this page can know of. */
+  livePosition: string
   stylesheets: string[]
   views: NavItem[]
   channels: NavItem[]
@@ -45,6 +47,7 @@ export async function shellOf(
   reader: { agent: Agent; words: Translator },
   current: string
 ): Promise<Shell> {
+  const livePosition = sapa.live.position
   const { agent, words } = reader
   const [businessName, views, banners] = await Promise.all([
     getSetting(sapa.db, 'businessName'),
@@ -60,6 +63,7 @@ export async function shellOf(
     theme: agent.theme,
     density: agent.density,
     hasSingleKeys: agent.shortcuts === 1,
+    livePosition,
     unread: mine,
     stylesheets: ['/channels.css'],
     views: items.filter(item => item.channel === undefined),

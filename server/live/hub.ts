@@ -35,6 +35,11 @@ export class LiveHub {
   #count = 0
   #isClosed = false
 
+  /** Where a page that is drawn now stands: its stream goes on from there. */
+  get position(): string {
+    return `${this.#boot}-${this.#count}`
+  }
+
   get size(): number {
     return this.#streams.size
   }
