@@ -40,37 +40,23 @@ const newsQuery = Type.Object({
 export function conversationRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:read' } as const
 
-  app.get(
-    '/conversations/:id',
-    { schema: { params, querystring: pageQuery }, config },
-    async (request, reply) => {
-      const { view = 'all' } = request.query
-      const values = await showWholePage(
-        sapa,
-        readerOf(request),
-        request.params.id,
-        view,
-        'conversation'
-      )
-      return reply.page('conversation/show', values)
-    }
-  )
-
-  app.get(
-    '/conversations/:id/customer',
-    { schema: { params, querystring: pageQuery }, config },
-    async (request, reply) => {
-      const { view = 'all' } = request.query
-      const values = await showWholePage(
-        sapa,
-        readerOf(request),
-        request.params.id,
-        view,
-        'customer'
-      )
-      return reply.page('conversation/show', values)
-    }
-  )
+  // The same page; `screen` says which pane a phone shows.
+  const screens = {
+    '/conversations/:id': 'conversation',
+    '/conversations/:id/customer': 'customer'
+  } as const
+  for (const [path, screen] of Object.entries(screens)) {
+    app.get(
+      path,
+      { schema: { params, querystring: pageQuery }, config },
+      async (request, reply) => {
+        const { view = 'all' } = request.query
+        const { id } = request.params
+        const values = await showWholePage(sapa, readerOf(request), id, view, screen)
+        return reply.page('conversation/show', values)
+      }
+    )
+  }
 
   app.delete('/conversations/:id/seen', { schema: { params }, config }, async (request, reply) => {
     const { agent } = readerOf(request)

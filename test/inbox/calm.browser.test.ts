@@ -5,7 +5,7 @@ import { agentActor } from '../../server/conversation/event.ts'
 import { openBrowser } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { inboxWorld } from './world.ts'
+import { inboxWorld, openConversation } from './world.ts'
 
 const shifts = `
   window.shifted = 0
@@ -46,11 +46,7 @@ t.test('a list in use keeps its order while forty events arrive', async t => {
 
 t.test('a stream that was cut off shows what it missed', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page, context } = await openConversation(t)
   await until(() => world.sapa.live.size === 1)
   await page.fill('.composer__text', 'Sebentar ya')
 
@@ -68,11 +64,7 @@ t.test('a stream that was cut off shows what it missed', async t => {
 
 t.test('an ended session leads to the sign-in and keeps the draft', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, page } = await openConversation(t)
   await until(() => world.sapa.live.size === 1)
   await page.fill('.composer__text', 'Belum selesai menulis')
 
@@ -86,11 +78,7 @@ t.test('an ended session leads to the sign-in and keeps the draft', async t => {
 
 t.test('signing out leaves no draft of theirs in the browser', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page } = await openConversation(t)
   await page.fill('.composer__text', 'Belum selesai menulis')
   const kept = () => page.evaluate<string>('JSON.stringify({ ...localStorage })')
   await until(async () => (await kept()).includes('Belum selesai'))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { axe, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
-import { inboxWorld } from './world.ts'
+import { inboxWorld, openConversation } from './world.ts'
 
 t.test('who else is answering shows in the row, the head and a strip', async t => {
   if (!needs(t, 'chromium')) return
@@ -40,11 +40,7 @@ t.test('who else is answering shows in the row, the head and a strip', async t =
 
 t.test('an overtaken reply can be sent anyway', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page } = await openConversation(t)
   await page.fill('.composer__text', 'Sabtu pukul 10, Bu.')
   await world.again(id, 'Tolong hari Minggu saja.')
   await page.waitForSelector('.timeline >> text=Tolong hari Minggu saja.')
@@ -62,11 +58,7 @@ t.test('an overtaken reply can be sent anyway', async t => {
 
 t.test('what came since the last visit stands below a line', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page } = await openConversation(t)
   t.equal(await page.locator('.timeline__new').count(), 0, 'a first visit has no line')
   await page.goto(`${world.url}/inbox/closed`)
   for (let n = 1; n <= 30; n++) await world.again(id, `Pesan susulan ${n}`)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { inboxWorld } from './world.ts'
+import { inboxWorld, openConversation } from './world.ts'
 
 t.test('many conversations are selected, closed and brought back', async t => {
   if (!needs(t, 'chromium')) return
@@ -30,11 +30,7 @@ t.test('many conversations are selected, closed and brought back', async t => {
 
 t.test('pasted and dropped files go along; one that is too large is told apart', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context, problems } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { page, problems } = await openConversation(t)
   const drop = (type: string, name: string, size: number) =>
     page.evaluate(`(() => {
       const box = new DataTransfer()

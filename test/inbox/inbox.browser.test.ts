@@ -2,7 +2,7 @@ import t from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { inboxWorld } from './world.ts'
+import { inboxWorld, openConversation } from './world.ts'
 
 t.test('an agent reads, answers and closes without a reload', async t => {
   if (!needs(t, 'chromium')) return
@@ -60,11 +60,7 @@ t.test('an agent reads, answers and closes without a reload', async t => {
 
 t.test('a new mail appears while typing and disturbs nothing', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context, problems } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page, problems } = await openConversation(t)
   await page.waitForFunction('document.querySelector(".composer__text")')
   await page.click('.composer__text')
   const text = 'Selamat siang Bu Ratna, teknisi kami berangkat pukul sembilan. '.repeat(3)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { openBrowser } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
-import { inboxWorld } from './world.ts'
+import { inboxWorld, openConversation } from './world.ts'
 
 t.test('twenty tabs of one browser share a stream and all stay live', async t => {
   if (!needs(t, 'chromium')) return
@@ -27,11 +27,7 @@ t.test('twenty tabs of one browser share a stream and all stay live', async t =>
 
 t.test('a tab that leads hands over when it closes, and nothing is missed', async t => {
   if (!needs(t, 'chromium')) return
-  const world = await inboxWorld(t)
-  const id = await world.mail()
-  const { page, context } = await openBrowser(t)
-  await world.enter(context, 'agent')
-  await page.goto(`${world.url}/conversations/${id}`)
+  const { world, id, page, context } = await openConversation(t)
   await until(() => world.sapa.live.size === 1)
   const second = await context.newPage()
   await second.goto(`${world.url}/conversations/${id}`)

@@ -6,6 +6,7 @@ import { startConversation } from '../../server/conversation/start.ts'
 import { inTransaction } from '../../server/db/transaction.ts'
 import { sessionCookie } from '../../server/web/session.ts'
 import { setup, type Setup } from '../support/app.ts'
+import { openBrowser } from '../support/browser.ts'
 import { mailLike } from '../support/scripted-channel.ts'
 
 export interface InboxWorld extends Setup {
@@ -100,4 +101,14 @@ export async function inboxWorld(t: Test): Promise<InboxWorld> {
   }
 
   return { ...world, url, accountId: account.id, mail, again, enter }
+}
+
+/** A browser in which an agent has one customer's conversation open. `needs(t, 'chromium')` first. */
+export async function openConversation(t: Test) {
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const browser = await openBrowser(t)
+  await world.enter(browser.context, 'agent')
+  await browser.page.goto(`${world.url}/conversations/${id}`)
+  return { ...browser, world, id }
 }
