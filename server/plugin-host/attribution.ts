@@ -24,15 +24,17 @@ export function blame(error: unknown): string | null {
   return /[\\/]plugins[\\/]([a-z][a-z0-9-]{1,30})[\\/]/.exec(stack)?.[1] ?? null
 }
 
-/** The same object, whose functions run as the plugin's. */
-export function attributed<T extends object>(plugin: string, entry: string, target: T): T {
+/** The same object, whose functions are called through `call`. */
+export function attributed<T extends object>(
+  target: T,
+  call: (name: string, work: () => unknown) => unknown
+): T {
   return new Proxy(target, {
     get(object, name) {
       const value: unknown = Reflect.get(object, name)
       if (typeof value !== 'function') return value
-      const call = value as (...args: unknown[]) => unknown
-      return (...args: unknown[]) =>
-        runAs(plugin, `${entry}.${String(name)}`, () => call.apply(object, args))
+      const method = value as (...args: unknown[]) => unknown
+      return (...args: unknown[]) => call(String(name), () => method.apply(object, args))
     }
   })
 }

@@ -9,7 +9,7 @@ import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SecretBox } from '../secret/box.ts'
 import { activatePlugin, endActivation } from './activate.ts'
 import { wordPrefix } from './locale.ts'
-import { openFetcher, sourcesOf } from './open.ts'
+import { openCalls, openFetcher, sourcesOf } from './open.ts'
 import { PluginRouter } from './router.ts'
 import { findPlugins } from './scan.ts'
 import { listPluginRows, recordPlugins } from './state.ts'
@@ -41,7 +41,8 @@ export async function withChannel<T>(
   const fetcher = openFetcher(base)
   const channels = new Channels()
   const jobs = createJobs(base.db, { clock, log })
-  const tools = { ...base, log, clock, words, jobs, channels, fetcher, sources: [] }
+  const calls = openCalls({ ...base, log, clock }, () => {})
+  const tools = { ...base, log, clock, words, jobs, channels, fetcher, calls, sources: [] }
   const versions = found.map(one => [one.id, one.manifest?.version ?? ''] as const)
   const active = await activatePlugin(tools, new PluginRouter(), plugin, new Map(versions))
   try {

@@ -2,7 +2,7 @@ import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
 import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { assertOn, type Active } from './active.ts'
-import { attributed, runAs } from './attribution.ts'
+import { attributed } from './attribution.ts'
 import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
@@ -29,7 +29,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
       assertOn(active)
       const entry = `${route.method} ${route.path}`
       const handle = (request: Parameters<typeof route.handle>[0]) =>
-        runAs(id, entry, () => route.handle(request))
+        tools.calls.run(id, `route ${entry}`, () => route.handle(request))
       return keep(router.add(id, route, handle))
     },
     jobs: jobsOf(tools, active, keep),
@@ -80,7 +80,7 @@ function registerChannel(
     throw new Error(`plugin.json does not say that it provides ${thing}`)
   }
   const opened = { ...definition, open: openAs(tools, active, definition) }
-  const own = attributed(active.id, thing, opened)
+  const own = attributed(opened, watched(tools, active.id, definition.type))
   const dispose = keep(tools.channels.register(own, active.id))
   active.provided.add(thing)
   return dispose
@@ -101,8 +101,25 @@ function openAs(
     const secrets = () => secretsIn(definition.settings, account.settings)
     const log = maskedLog(account.log, secrets)
     const session = await definition.open({ ...account, fetch, log })
-    return attributed(active.id, `session:${definition.type}`, session)
+    return attributed(session, watched(tools, active.id, definition.type))
   }
+}
+
+/** These may wait for news or for the network for as long as they like. */
+const waiting = new Set(['open', 'poll', 'history', 'close'])
+
+function watched(tools: HostTools, plugin: string, type: string) {
+  return (name: string, work: () => unknown) =>
+    tools.calls.watch(plugin, `channel ${type} ${name}`, work, {
+      isWaiting: waiting.has(name),
+      isAnswer: error => isRefusal(error)
+    })
+}
+
+/** What a provider says is no fault of the plugin, and neither is being told to stop. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return 'failure' in error || error.name === 'AbortError'
 }
 
 function jobsOf(
@@ -115,7 +132,7 @@ function jobsOf(
     handle: (name, work) => {
       assertOn(active)
       const asPlugin: typeof work = (payload, signal) =>
-        runAs(id, `job:${name}`, () => work(payload, signal))
+        tools.calls.run(id, `job ${name}`, () => work(payload, signal), { signal })
       return keep(tools.jobs.handle(id, name, asPlugin))
     },
     add: (name, payload, options) => tools.jobs.add(tools.db, id, name, payload, options),

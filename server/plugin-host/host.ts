@@ -3,7 +3,6 @@ import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SettingsSchema } from '../plugin-api/settings.ts'
 import { activatePlugin, endActivation, Incompatible } from './activate.ts'
 import type { Active } from './active.ts'
-import { runAs } from './attribution.ts'
 import { openForm, readForm, type StoredForm } from './form.ts'
 import { PluginRouter } from './router.ts'
 import { findPlugins, type Found } from './scan.ts'
@@ -136,11 +135,9 @@ export class PluginHost {
   }
 
   #tell(active: Active, listener: Active['listeners'] extends Set<infer L> ? L : never): void {
-    try {
-      runAs(active.id, 'settings', () => listener({ ...active.values }))
-    } catch (error) {
-      active.log.error({ err: error }, 'The plugin failed on its new settings')
-    }
+    const values = { ...active.values }
+    // The fault is kept with the plugin; the settings are stored all the same.
+    this.#tools.calls.run(active.id, 'settings', () => listener(values)).catch(() => {})
   }
 
   async #start(id: string): Promise<void> {

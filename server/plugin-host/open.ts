@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts'
 import { getSetting } from '../setting/get.ts'
+import { Calls, type CallParts } from './call/call.ts'
+import { FaultLog } from './call/fault-log.ts'
 import { createFetch, type Fetcher } from './fetch.ts'
 import { PluginHost } from './host.ts'
 import { bundledSource, droppedSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
-type Base = Omit<HostTools, 'fetcher' | 'sources'> & {
+type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls'> & {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
 }
 
@@ -13,7 +15,17 @@ type Base = Omit<HostTools, 'fetcher' | 'sources'> & {
 export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost } {
   const fetcher = openFetcher(base)
   const sources = sourcesOf(base.config)
-  return { fetcher, plugins: new PluginHost({ ...base, fetcher, sources }) }
+  const calls = openCalls(base, (id, error) => void plugins.quarantine(id, error))
+  const plugins = new PluginHost({ ...base, fetcher, sources, calls })
+  return { fetcher, plugins }
+}
+
+export function openCalls(
+  { db, log, clock }: Pick<Base, 'db' | 'log' | 'clock'>,
+  onHopeless: CallParts['onHopeless']
+): Calls {
+  const faults = new FaultLog(db, log, clock)
+  return new Calls({ faults, clock, isTraced: process.env.SAPA_TRACE === 'hooks', onHopeless })
 }
 
 export function openFetcher({ config, db }: Pick<Base, 'config' | 'db'>): Fetcher {

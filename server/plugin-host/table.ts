@@ -18,8 +18,19 @@ export interface PluginValueTable {
   expires_at: number | null
 }
 
+/** What went wrong inside a plugin; the newest of each are kept. */
+export interface PluginFaultTable {
+  id: Generated<number>
+  plugin_id: string
+  /** Which way into the plugin: `route GET /orders`, `slot customer.sidebar orders`. */
+  entry: string
+  text: string
+  at: number
+}
+
 declare module '../db/schema.ts' {
   interface Tables {
+    plugin_fault: PluginFaultTable
     plugin: PluginTable
     plugin_value: PluginValueTable
   }

@@ -3,6 +3,7 @@ import type { Channels } from '../channel/registry.ts'
 import type { Db } from '../db/schema.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { SecretBox } from '../secret/box.ts'
+import type { Calls } from './call/call.ts'
 import type { Fetcher } from './fetch.ts'
 import type { PluginWords } from './locale.ts'
 import type { Source } from './scan.ts'
@@ -17,6 +18,8 @@ export interface HostTools {
   jobs: Jobs
   channels: Pick<Channels, 'register'>
   fetcher: Fetcher
+  /** The way into every plugin. */
+  calls: Calls
   sources: readonly Source[]
   /** How long a plugin may take to start. */
   setupMs?: number

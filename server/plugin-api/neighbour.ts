@@ -1,0 +1,36 @@
+import type { Text } from './manifest.ts'
+import type { Dispose } from './plugin.ts'
+
+/** A right of its own that the owner can give to a role. */
+export interface PluginPermission {
+  /** Such as `orders`; routes, pages and slots name it. */
+  name: string
+  label: Text
+  /** Least role that has it until the owner chooses another. */
+  role: 'agent' | 'supervisor' | 'admin' | 'owner'
+}
+
+/** `sapa plugin run <plugin> <command> [argument…]` */
+export interface PluginCommand {
+  name: string
+  summary: string
+  /** Returns the exit code; nothing is 0. */
+  run(
+    args: string[],
+    terminal: { say(line: string): void; signal: AbortSignal }
+  ): Promise<number | void>
+}
+
+/** What `sapa` offers towards the owner, the command line and other plugins. */
+export interface NeighbourContext {
+  permission(permission: PluginPermission): Dispose
+  command(command: PluginCommand): Dispose
+  /** Functions that other plugins may call. Once per plugin. */
+  expose(api: object): Dispose
+  /**
+   * What another plugin exposes, or null when it is off or its version is not in `range`.
+   * Every call fails once that plugin is switched off; ask again then.
+   */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what it calls
+  use<Api extends object>(plugin: string, range?: string): Api | null
+}

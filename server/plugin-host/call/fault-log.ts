@@ -1,0 +1,94 @@
+import type { Logger } from 'pino'
+import type { Db } from '../../db/schema.ts'
+
+const keptPerPlugin = 50
+const waitingAtMost = 200
+
+export interface Fault {
+  entry: string
+  text: string
+  at: number
+}
+
+interface Waiting extends Fault {
+  plugin: string
+}
+
+/** Keeps what went wrong, in the database, without making the caller wait. */
+export class FaultLog {
+  readonly #db: Db
+  readonly #log: Logger
+  readonly #clock: () => Date
+  #waiting: Waiting[] = []
+  #writing: Promise<void> | undefined
+
+  constructor(db: Db, log: Logger, clock: () => Date) {
+    this.#db = db
+    this.#log = log
+    this.#clock = clock
+  }
+
+  add(plugin: string, entry: string, error: unknown): void {
+    this.#log.error({ err: error, plugin, entry }, 'a plugin failed')
+    // A storm of errors is told by its first ones.
+    if (this.#waiting.length >= waitingAtMost) return
+    this.#waiting.push({ plugin, entry, text: textOf(error), at: this.#clock().getTime() })
+    this.#writing ??= this.#write()
+  }
+
+  /** Newest first. */
+  async list(plugin: string): Promise<Fault[]> {
+    await this.settled()
+    return this.#db
+      .selectFrom('plugin_fault')
+      .select(['entry', 'text', 'at'])
+      .where('plugin_id', '=', plugin)
+      .orderBy('id', 'desc')
+      .limit(keptPerPlugin)
+      .execute()
+  }
+
+  /** Resolves when everything is written; for the end and for tests. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    // Several of one turn are written together.
+    await new Promise(setImmediate)
+    try {
+      while (this.#waiting.length > 0) await this.#store(this.#waiting.splice(0))
+    } catch (error) {
+      this.#log.error({ err: error }, 'faults of plugins could not be kept')
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  async #store(faults: Waiting[]): Promise<void> {
+    const rows = faults.map(({ plugin, ...fault }) => ({ plugin_id: plugin, ...fault }))
+    await this.#db.insertInto('plugin_fault').values(rows).execute()
+    for (const plugin of new Set(faults.map(fault => fault.plugin))) await this.#prune(plugin)
+  }
+
+  async #prune(plugin: string): Promise<void> {
+    const last = await this.#db
+      .selectFrom('plugin_fault')
+      .select('id')
+      .where('plugin_id', '=', plugin)
+      .orderBy('id', 'desc')
+      .offset(keptPerPlugin)
+      .limit(1)
+      .executeTakeFirst()
+    if (!last) return
+    await this.#db
+      .deleteFrom('plugin_fault')
+      .where('plugin_id', '=', plugin)
+      .where('id', '<=', last.id)
+      .execute()
+  }
+}
+
+function textOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
+}
