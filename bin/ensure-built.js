@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const folders = ['server', 'plugins', 'migrations', 'test', 'public']
-const files = ['tsconfig.json', 'package.json', 'bin/build-assets.js']
+const files = ['tsconfig.json', 'package.json', 'bin/build-assets.js', 'bin/build-plugin-types.js']
 const stamp = join(root, 'dist/public/manifest.json')
 
 if (!isFresh()) {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addPlugins } from './plugin-program.ts'
 import { version } from './version.ts'
 
 /** All commands. What they need is loaded when they run, so that `--help` answers at once. */
@@ -11,6 +12,7 @@ export function program(): Command {
   addServing(sapa)
   addPeople(sapa)
   addAccounts(sapa)
+  addPlugins(sapa)
   addCare(sapa)
   return sapa
 }

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely'
 import type { Logger } from './account.ts'
 import type { ChannelDefinition } from './channel.ts'
+import type { PluginDb } from './database.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
 
@@ -25,7 +25,7 @@ export interface SapaContext {
     onChange(listener: (values: SettingsValues) => void): Dispose
   }
   /** The plugin's own tables, named `<id>_…` with `-` as `_`; made by `migrations/`. */
-  readonly db: Kysely<Record<string, Record<string, unknown>>>
+  readonly db: PluginDb
   readonly values: {
     get(key: string): Promise<string | null>
     set(key: string, value: string, ttlMs?: number): Promise<void>

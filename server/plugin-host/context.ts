@@ -1,4 +1,5 @@
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { PluginDb } from '../plugin-api/database.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
 import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { assertOn, type Active } from './active.ts'
@@ -22,7 +23,8 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     signal: active.stop.signal,
     log: active.log,
     settings,
-    db: ownTables(tools.db, id),
+    // Kysely does more than is promised; its types would tie plugins to its major version.
+    db: ownTables(tools.db, id) as unknown as PluginDb,
     values: valuesOf(tools.db, id, tools.clock),
     channel: definition => registerChannel(tools, active, definition, keep),
     route: route => {
