@@ -14,5 +14,13 @@ const statements = [
     text text not null,
     at integer not null
   ) strict`,
-  `create index plugin_fault_plugin on plugin_fault (plugin_id, id)`
+  `create index plugin_fault_plugin on plugin_fault (plugin_id, id)`,
+
+  // ---- permissions: the owner's choice of who has what a plugin guards ---------------------
+  `create table plugin_permission (
+    plugin_id text not null references plugin (id) on delete cascade,
+    name text not null,
+    role text not null check (role in ('agent', 'supervisor', 'admin', 'owner')),
+    primary key (plugin_id, name)
+  ) strict, without rowid`
 ]

@@ -4,6 +4,7 @@ import { Type } from '../web/type.ts'
 import { networkOf } from '../agent/network.ts'
 import { hashToken } from '../agent/token.ts'
 import type { Sapa } from '../sapa.ts'
+import { pluginApiRoutes } from '../plugin-host/routes.ts'
 import type { App, Request } from '../web/app.ts'
 import { accountRoutes } from './account-routes.ts'
 import { account } from './account.ts'
@@ -15,9 +16,12 @@ import { customer } from './customer.ts'
 import { meRoutes, me } from './me-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { message } from './message.ts'
+import { permission, pluginPermissionRoutes } from './plugin-permission-routes.ts'
 import { plugin, pluginRoutes } from './plugin-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
+import { withPluginPaths } from './plugin-paths.ts'
+import { rulePart, ruleRoutes } from './rule-routes.ts'
 import { failure } from './schema.ts'
 import { loadValidator, validatorOf } from './validate.ts'
 
@@ -37,7 +41,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       )
       for (const schema of [failure, conversation, message, customer, account])
         api.addSchema(schema)
-      for (const schema of [plugin, item, step, me]) api.addSchema(schema)
+      for (const schema of [plugin, item, step, me, permission, rulePart]) api.addSchema(schema)
       await describe(api, sapa)
       meRoutes(api, sapa)
       conversationRoutes(api, sapa)
@@ -48,6 +52,9 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       pluginRoutes(api, sapa)
       journalRoutes(api, sapa)
       outboxRoutes(api, sapa)
+      pluginPermissionRoutes(api, sapa)
+      ruleRoutes(api, sapa)
+      await pluginApiRoutes(api, sapa)
     },
     { prefix: '/api/v1' }
   )
@@ -100,6 +107,6 @@ async function describe(api: App, sapa: Sapa): Promise<void> {
       },
       config: { isPublic: true }
     },
-    () => api.swagger() as unknown as Record<string, unknown>
+    () => withPluginPaths(api.swagger(), sapa.plugins) as Record<string, unknown>
   )
 }

@@ -1,7 +1,9 @@
 import type { Logger } from './account.ts'
 import type { ChannelDefinition } from './channel.ts'
 import type { PluginDb } from './database.ts'
+import type { NeighbourContext } from './neighbour.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
+import type { RuleContext } from './rule.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
 
 /** Default export of a plugin. Nothing happens at import time; all of it is undone by the host. */
@@ -14,7 +16,7 @@ export interface SapaPlugin {
 export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
-export interface SapaContext {
+export interface SapaContext extends RuleContext, Pick<NeighbourContext, 'permission'> {
   readonly id: string
   readonly version: string
   /** Aborted when the plugin is switched off. */
@@ -53,8 +55,19 @@ export interface PluginRoute {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/p/<plugin>`, such as `/oauth/callback`. */
   path: string
-  /** Closed by default: who may call it. */
-  access: 'agent' | 'admin' | 'public'
+  /**
+   * Closed by default: who may call it. `api` is for programs with a token, at
+   * `/api/v1/x/<plugin>/…`; everything else is at `/p/<plugin>/…`.
+   */
+  access: 'agent' | 'supervisor' | 'admin' | 'owner' | 'api' | 'public'
+  /** For `api`: least role of the token's agent, default `agent`. */
+  role?: 'guest' | 'agent' | 'supervisor' | 'admin' | 'owner'
+  /** A permission of this plugin; it takes the place of the role. */
+  permission?: string
+  /** So many requests of one caller in this time; more are refused. */
+  rate?: { max: number; perMs: number }
+  /** One line for the description of the API. */
+  summary?: string
   bodyLimit?: number
   handle(request: PluginRequest): Promise<PluginReply>
 }

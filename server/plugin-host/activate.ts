@@ -13,6 +13,7 @@ import { readTexts, wordPrefix } from './locale.ts'
 import { apiVersion } from './manifest.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { loadMigrations } from './migrations.ts'
+import { listChoices } from './permission/choice.ts'
 import type { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
 import { findPluginForm } from './state.ts'
@@ -35,6 +36,7 @@ export async function activatePlugin(
   const code = await loadCode(found)
   await migrate(tools.db, found.id, await loadMigrations(found.source.migrations(found.id)))
   const active = await begin(tools, found, manifest, code)
+  tools.offers.permissions.recall(found.id, await listChoices(tools.db, found.id))
   try {
     active.disposers.add(tools.words.add(wordPrefix(found.id), readTexts(found.folder)))
     await setUp(tools, router, active)
@@ -107,4 +109,6 @@ async function setUp(tools: HostTools, router: PluginRouter, active: Active): Pr
     thing => thing.startsWith('channel:') && !active.provided.has(thing)
   )
   if (missing.length > 0) throw new Error(`setup did not register ${missing.join(', ')}`)
+  const unknown = tools.offers.permissions.missing(active.id)
+  if (unknown.length > 0) throw new Error(`There is no permission ${unknown.join(', ')}`)
 }

@@ -10,6 +10,7 @@ import type { SecretBox } from '../secret/box.ts'
 import { activatePlugin, endActivation } from './activate.ts'
 import { wordPrefix } from './locale.ts'
 import { openCalls, openFetcher, sourcesOf } from './open.ts'
+import { createOffers } from './offers.ts'
 import { PluginRouter } from './router.ts'
 import { findPlugins } from './scan.ts'
 import { listPluginRows, recordPlugins } from './state.ts'
@@ -42,7 +43,9 @@ export async function withChannel<T>(
   const channels = new Channels()
   const jobs = createJobs(base.db, { clock, log })
   const calls = openCalls({ ...base, log, clock }, () => {})
-  const tools = { ...base, log, clock, words, jobs, channels, fetcher, calls, sources: [] }
+  const offers = createOffers({ calls })
+  const own = { log, clock, words, jobs, channels, fetcher, calls, offers, sources: [] }
+  const tools = { ...base, reader: base.db, ...own }
   const versions = found.map(one => [one.id, one.manifest?.version ?? ''] as const)
   const active = await activatePlugin(tools, new PluginRouter(), plugin, new Map(versions))
   try {

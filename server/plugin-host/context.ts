@@ -7,7 +7,10 @@ import { attributed } from './attribution.ts'
 import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
+import { permissionContext } from './permission/context.ts'
 import type { PluginRouter } from './router.ts'
+import { routeContext } from './route/context.ts'
+import { ruleContext } from './rule/context.ts'
 import { ownTables } from './table-guard.ts'
 import type { HostTools } from './tools.ts'
 import { valuesOf } from './value.ts'
@@ -27,19 +30,15 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     db: ownTables(tools.db, id) as unknown as PluginDb,
     values: valuesOf(tools.db, id, tools.clock),
     channel: definition => registerChannel(tools, active, definition, keep),
-    route: route => {
-      assertOn(active)
-      const entry = `${route.method} ${route.path}`
-      const handle = (request: Parameters<typeof route.handle>[0]) =>
-        tools.calls.run(id, `route ${entry}`, () => route.handle(request))
-      return keep(router.add(id, route, handle))
-    },
     jobs: jobsOf(tools, active, keep),
     fetch,
     t: (locale, key, values) =>
       tools.words.translator(locale, 'UTC').t(`${wordPrefix(id)}.${key}`, values),
     failure,
-    own
+    own,
+    ...routeContext(tools, router, active),
+    ...permissionContext(tools, active),
+    ...ruleContext(tools, active)
   }
 }
 

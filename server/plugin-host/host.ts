@@ -1,9 +1,13 @@
-import { notFound } from '../errors.ts'
+import { conflict, notFound } from '../errors.ts'
+import type { Role } from '../agent/table.ts'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SettingsSchema } from '../plugin-api/settings.ts'
 import { activatePlugin, endActivation, Incompatible } from './activate.ts'
 import type { Active } from './active.ts'
 import { openForm, readForm, type StoredForm } from './form.ts'
+import type { Offers } from './offers.ts'
+import { choosePermission } from './permission/choice.ts'
+import type { PermissionEntry } from './permission/registry.ts'
 import { PluginRouter } from './router.ts'
 import { findPlugins, type Found } from './scan.ts'
 import { changePlugin, listPluginRows, recordPlugins, type PluginState } from './state.ts'
@@ -32,6 +36,11 @@ export class PluginHost {
 
   constructor(tools: HostTools) {
     this.#tools = tools
+  }
+
+  /** What active plugins offer: permissions, parts of rules, … */
+  get offers(): Offers {
+    return this.#tools.offers
   }
 
   /** Looks for plugins and remembers new ones. */
@@ -126,6 +135,25 @@ export class PluginHost {
     active.stored = stored
     active.values = openForm(form.schema, stored, secrets)
     for (const listener of active.listeners) this.#tell(active, listener)
+  }
+
+  /** The permissions of a running plugin, with the least role that has each. */
+  async permissions(id: string): Promise<PermissionEntry[]> {
+    await this.#running(id)
+    return this.offers.permissions.list(id)
+  }
+
+  /** Who has a permission of a running plugin from now on; `by` is the role of who decides. */
+  async setPermission(id: string, name: string, role: string, by: Role): Promise<PermissionEntry> {
+    await this.#running(id)
+    const choice = { plugin: id, name, role }
+    return choosePermission(this.#tools.db, this.offers.permissions, choice, by)
+  }
+
+  async #running(id: string): Promise<void> {
+    if (this.#active.has(id)) return
+    await this.find(id)
+    throw conflict('plugin_off', { id })
   }
 
   /** Where the files of a running plugin lie. */

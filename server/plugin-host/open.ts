@@ -4,10 +4,11 @@ import { Calls, type CallParts } from './call/call.ts'
 import { FaultLog } from './call/fault-log.ts'
 import { createFetch, type Fetcher } from './fetch.ts'
 import { PluginHost } from './host.ts'
+import { createOffers } from './offers.ts'
 import { bundledSource, droppedSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
-type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls'> & {
+type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls' | 'offers'> & {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
 }
 
@@ -16,7 +17,8 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
   const fetcher = openFetcher(base)
   const sources = sourcesOf(base.config)
   const calls = openCalls(base, (id, error) => void plugins.quarantine(id, error))
-  const plugins = new PluginHost({ ...base, fetcher, sources, calls })
+  const offers = createOffers({ calls })
+  const plugins = new PluginHost({ ...base, fetcher, sources, calls, offers })
   return { fetcher, plugins }
 }
 

@@ -1,41 +1,76 @@
 import findMyWay from 'find-my-way'
 import type { Dispose, PluginReply, PluginRequest, PluginRoute } from '../plugin-api/plugin.ts'
+import { RateLimit } from './route/rate.ts'
 
 export interface FoundRoute {
   route: PluginRoute
   params: Record<string, string>
+  /** Null: as often as anybody likes. */
+  limit: RateLimit | null
   /** Runs as the plugin. */
   handle(request: PluginRequest): Promise<PluginReply>
 }
 
+/** `page`: below `/p/<plugin>`. `api`: below `/api/v1/x/<plugin>`. */
+export type Mount = 'page' | 'api'
+
 type Router = ReturnType<typeof findMyWay>
 type Entry = Omit<FoundRoute, 'params'>
 
-/** One small router per active plugin, behind the one route that the web server knows. */
+const accesses = new Set(['agent', 'supervisor', 'admin', 'owner', 'api', 'public'])
+
+/** Small routers for each active plugin, behind the two routes that the web server knows. */
 export class PluginRouter {
   readonly #routers = new Map<string, Router>()
+  readonly #api = new Map<string, Set<PluginRoute>>()
 
-  /** Throws when the plugin has this route already. */
+  /** Throws when the plugin has this route already, or what it asks for cannot be understood. */
   add(plugin: string, route: PluginRoute, handle: Entry['handle']): Dispose {
     if (!route.path.startsWith('/')) throw new Error(`The path ${route.path} must start with /`)
     if (route.path.startsWith('/assets/')) throw new Error('The path /assets/ is for files')
-    const router = this.#routers.get(plugin) ?? findMyWay()
-    this.#routers.set(plugin, router)
-    const entry: Entry = { route, handle }
+    if (!accesses.has(route.access)) throw new Error(`There is no access ${route.access}`)
+    if (route.access === 'public' && (route.permission ?? route.role)) {
+      throw new Error(`The route ${route.path} cannot be public and ask for a permission`)
+    }
+    const name = nameOf(plugin, route.access === 'api' ? 'api' : 'page')
+    const router = this.#routers.get(name) ?? findMyWay()
+    this.#routers.set(name, router)
+    const entry: Entry = { route, handle, limit: route.rate ? new RateLimit(route.rate) : null }
     router.on(route.method, route.path, () => {}, entry)
-    return () => router.off(route.method, route.path)
+    if (route.access === 'api') this.#apiOf(plugin).add(route)
+    return () => {
+      router.off(route.method, route.path)
+      this.#api.get(plugin)?.delete(route)
+    }
   }
 
-  find(plugin: string, method: string, path: string): FoundRoute | null {
+  find(plugin: string, method: string, path: string, mount: Mount = 'page'): FoundRoute | null {
     const wanted = method === 'HEAD' ? 'GET' : method
-    const found = this.#routers.get(plugin)?.find(wanted as PluginRoute['method'], path)
+    const router = this.#routers.get(nameOf(plugin, mount))
+    const found = router?.find(wanted as PluginRoute['method'], path)
     if (!found) return null
     const entry = found.store as Entry
     return { ...entry, params: found.params as Record<string, string> }
   }
 
+  /** The routes for programs, for their description. */
+  listApi(): { plugin: string; route: PluginRoute }[] {
+    return [...this.#api].flatMap(([plugin, routes]) =>
+      [...routes].map(route => ({ plugin, route }))
+    )
+  }
+
   /** Forgets a plugin with all its routes. */
   remove(plugin: string): void {
-    this.#routers.delete(plugin)
+    for (const mount of ['page', 'api'] as const) this.#routers.delete(nameOf(plugin, mount))
+    this.#api.delete(plugin)
+  }
+
+  #apiOf(plugin: string): Set<PluginRoute> {
+    const routes = this.#api.get(plugin) ?? new Set<PluginRoute>()
+    this.#api.set(plugin, routes)
+    return routes
   }
 }
+
+const nameOf = (plugin: string, mount: Mount) => `${mount} ${plugin}`

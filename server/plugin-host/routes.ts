@@ -1,42 +1,31 @@
 import { join } from 'node:path'
-import { isAtLeast } from '../agent/permission.ts'
-import { DomainError, forbidden, notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import type { PluginReply, PluginRequest } from '../plugin-api/plugin.ts'
-import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import { within } from '../jobs/within.ts'
 import { readBody } from './body.ts'
-import type { FoundRoute, PluginRouter } from './router.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    pluginRoute: FoundRoute | null
-  }
-}
+import { asked } from './call/refusal.ts'
+import { admit, pathBelow, usualBody, type Gate } from './route/admit.ts'
+import type { FoundRoute, Mount } from './router.ts'
 
 const timeoutMs = 15_000
-const usualBody = 1024 * 1024
 const largestBody = 30 * 1024 * 1024
 
 /**
  * Everything below `/p/<plugin>/`. Routes cannot be added to the web server once it runs, so one
  * stands here for all plugins, and each plugin has a router of its own behind it.
  */
-export function pluginRoutes(app: App, sapa: Pick<Sapa, 'plugins' | 'log'>): void {
+export function pluginRoutes(app: App, sapa: Gate): void {
   app.decorateRequest('pluginRoute', null)
   app.register(async scope => {
-    // The handler gets the bytes as they came: signatures are made over them.
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body)
-    )
+    takeBytes(scope)
     scope.route<{ Params: { plugin: string; '*': string } }>({
       method: ['GET', 'POST', 'PUT', 'DELETE'],
       url: '/p/:plugin/*',
       config: { isPublic: true, rateLimit: { max: 600, timeWindow: 60_000 } },
       bodyLimit: largestBody,
-      onRequest: async request => admit(request, sapa.plugins.router),
-      handler: async (request, reply) => answer(request, reply)
+      onRequest: async (request, reply) => admit(sapa, 'page', request, reply),
+      handler: async (request, reply) => answer('page', request, reply)
     })
     scope.get<{ Params: { plugin: string; version: string; '*': string } }>(
       '/p/:plugin/assets/:version/*',
@@ -52,57 +41,67 @@ export function pluginRoutes(app: App, sapa: Pick<Sapa, 'plugins' | 'log'>): voi
   })
 }
 
-/** Who may call is decided before a byte of the body is read. Foreign pages were refused before. */
-function admit(request: Request, router: PluginRouter): void {
-  const { plugin } = request.params as { plugin: string }
-  const found = router.find(plugin, request.method, pathBelow(request, plugin))
-  if (!found) throw notFound('route')
-  const { access, bodyLimit = usualBody } = found.route
-  if (access !== 'public') {
-    if (!request.agent) throw new DomainError('signed_out', 401)
-    if (!isAtLeast(request.agent.role, access)) throw forbidden()
-  }
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLarge()
-  request.pluginRoute = found
+/**
+ * The same for programs, below `/api/v1/x/<plugin>/`: inside of the API, so that tokens, its limit and
+ * its errors hold here, too.
+ */
+export async function pluginApiRoutes(api: App, sapa: Gate): Promise<void> {
+  await api.register(async scope => {
+    takeBytes(scope)
+    scope.route<{ Params: { plugin: string; '*': string } }>({
+      method: ['GET', 'POST', 'PUT', 'DELETE'],
+      url: '/x/:plugin/*',
+      // Each route is described by itself.
+      schema: { hide: true },
+      config: { can: 'profile:edit' },
+      bodyLimit: largestBody,
+      onRequest: async (request, reply) => admit(sapa, 'api', request, reply),
+      handler: async (request, reply) => answer('api', request, reply)
+    })
+  })
 }
 
-async function answer(request: Request, reply: Reply): Promise<unknown> {
+/** The handler gets the bytes as they came: signatures are made over them. */
+function takeBytes(scope: App): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+async function answer(mount: Mount, request: Request, reply: Reply): Promise<unknown> {
   const found = request.pluginRoute
   if (!found) throw notFound('route')
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
   if (body.byteLength > (found.route.bodyLimit ?? usualBody)) throw tooLarge()
   const stop = new AbortController()
   reply.raw.once('close', () => stop.abort())
-  const work = found.handle(pluginRequest(request, found, body, stop.signal))
-  if (await within(work, timeoutMs)) return send(reply, await work)
+  const work = found.handle(pluginRequest(request, mount, found, { body, signal: stop.signal }))
+  if (await within(work, timeoutMs))
+    return send(reply, await (mount === 'api' ? asked(work) : work))
   stop.abort()
   throw new DomainError('too_slow', 503)
 }
 
 function pluginRequest(
   request: Request,
+  mount: Mount,
   found: FoundRoute,
-  body: Uint8Array,
-  signal: AbortSignal
+  { body, signal }: Pick<PluginRequest, 'body' | 'signal'>
 ): PluginRequest {
-  const { plugin } = request.params as { plugin: string }
   const { agent } = request
+  const headers = singles(request.headers)
+  // A token of Sapa is not the plugin's to see.
+  if (mount === 'api') delete headers['authorization']
   return {
     method: request.method,
-    path: pathBelow(request, plugin),
+    path: pathBelow(request, mount),
     params: found.params,
     query: singles(request.query),
-    headers: singles(request.headers),
+    headers,
     body,
     form: readBody(body, request.headers['content-type']),
     agent: agent && { id: agent.id, name: agent.name, role: agent.role, locale: agent.locale },
     signal
   }
-}
-
-/** As it came, undecoded: the plugin's router decodes it, once. */
-function pathBelow(request: Request, plugin: string): string {
-  return (request.url.split('?')[0] ?? '').slice(`/p/${plugin}`.length)
 }
 
 function singles(values: unknown): Record<string, string> {

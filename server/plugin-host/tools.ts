@@ -6,11 +6,14 @@ import type { SecretBox } from '../secret/box.ts'
 import type { Calls } from './call/call.ts'
 import type { Fetcher } from './fetch.ts'
 import type { PluginWords } from './locale.ts'
+import type { Offers } from './offers.ts'
 import type { Source } from './scan.ts'
 
 /** What the host needs of Sapa. */
 export interface HostTools {
   db: Db
+  /** Read-only. */
+  reader: Db
   log: Logger
   clock: () => Date
   secrets: SecretBox
@@ -20,6 +23,8 @@ export interface HostTools {
   fetcher: Fetcher
   /** The way into every plugin. */
   calls: Calls
+  /** What active plugins offer. */
+  offers: Offers
   sources: readonly Source[]
   /** How long a plugin may take to start. */
   setupMs?: number

@@ -65,12 +65,17 @@ t.test('the doors of the API', async t => {
   t.test('lead nowhere for ids that do not exist, or are none', async t => {
     const bodies: Record<string, object> = {
       'POST /conversations/:id/messages': { kind: 'note', text: 'Sudah ditelepon.' },
-      'POST /customers/:id/merges': { customer_id: 999_998 }
+      'POST /customers/:id/merges': { customer_id: 999_998 },
+      'PUT /plugins/:id/permissions/saldo': { role: 'agent' },
+      'POST /rule-conditions/:key/evaluations': { conversation: 999_999 },
+      'POST /rule-actions/:key/runs': { conversation: 999_999 }
     }
     for (const { method, url } of doors.filter(one => one.url.includes('/:'))) {
-      const path = url.slice('/api/v1'.length).replace(':customer_id', '999998')
+      const below = url.slice('/api/v1'.length).replace(':customer_id', '999998')
+      const path = below.replace(':name', 'saldo')
       const body = bodies[`${method} ${path}`] ?? (method === 'PATCH' ? {} : undefined)
-      const far = path.replace(':token', 'tidak-ada-berkas-itu').replace(':id', '999999')
+      const named = path.replace(':token', 'tidak-ada-berkas-itu').replace(':key', 'tidak.ada')
+      const far = named.replace(':id', '999999')
       const isPlugin = path.startsWith('/plugins')
       const ask = (where: string) => call.owner(`${method} ${where}`, body)
 

@@ -35,6 +35,8 @@ t.test('the description of the API', async t => {
   t.test('names every route, and no other', async t => {
     const routes = app.doors
       .filter(({ url, method }) => url.startsWith('/api/v1/') && method !== 'HEAD')
+      // Routes of plugins are described one by one while their plugin is on.
+      .filter(({ url }) => !url.startsWith('/api/v1/x/'))
       .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
     const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`)
 

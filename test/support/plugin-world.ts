@@ -31,7 +31,7 @@ export async function pluginWorld(t: Test, options: { setupMs?: number } = {}) {
   const jobs = createJobs(db, { clock: () => clock.now, log })
   const channels = new Channels()
   const base = {
-    ...{ db, log, jobs, channels, clock: () => clock.now, ...options },
+    ...{ db, reader: db, log, jobs, channels, clock: () => clock.now, ...options },
     secrets: openSecretBox(folder),
     words: loadWords(),
     config: { dataDir: folder, privateHosts: [] }

@@ -5,10 +5,10 @@ import type { FaultLog } from './fault-log.ts'
 import { printCall, type Outcome } from './trace.ts'
 
 /** A handler that failed too often lately: it is left alone for a while. */
-class Resting extends Error {}
+export class Resting extends Error {}
 
 /** A handler that did not answer in its time. */
-class TooSlow extends Error {}
+export class TooSlow extends Error {}
 
 export interface CallOptions {
   /** Armed only when the handler really returns a promise. */

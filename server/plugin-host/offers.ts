@@ -1,0 +1,13 @@
+import type { HostTools } from './tools.ts'
+import { Permissions } from './permission/registry.ts'
+import { Rules } from './rule/registry.ts'
+
+/** What active plugins offer to Sapa. Each entry goes when its plugin is switched off. */
+export interface Offers {
+  permissions: Permissions
+  rules: Rules
+}
+
+export function createOffers({ calls }: Pick<HostTools, 'calls'>): Offers {
+  return { permissions: new Permissions(), rules: new Rules(calls) }
+}
