@@ -31,6 +31,7 @@ import { settingsRoutes } from './settings/routes.ts'
 import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
+import { pluginRoomRoutes } from './plugins/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
 import { openSecretBox, type SecretBox } from './secret/box.ts'
@@ -91,6 +92,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   meRoutes(app, sapa)
   settingsRoutes(app, sapa)
   peopleRoomRoutes(app, sapa)
+  pluginRoomRoutes(app, sapa)
   await apiRoutes(app, sapa)
   more?.(app, sapa)
   await app.ready()

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
+import { countTroubledPlugins } from '../plugins/trouble.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
 import { getSetting } from '../setting/get.ts'
@@ -49,10 +50,11 @@ export async function shellOf(
 ): Promise<Shell> {
   const livePosition = sapa.live.position
   const { agent, words } = reader
-  const [businessName, views, banners] = await Promise.all([
+  const [businessName, views, banners, troubled] = await Promise.all([
     getSetting(sapa.db, 'businessName'),
     listViews(sapa.reader, agent),
-    bannersFor(sapa, reader)
+    bannersFor(sapa, reader),
+    countTroubledPlugins(sapa.reader, agent)
   ])
   const items = views.filter(isListed).map(view => itemOf(view, sapa, words, current))
   const mine = views.find(view => view.slug === 'mine')?.count ?? 0
@@ -68,7 +70,7 @@ export async function shellOf(
     stylesheets: ['/channels.css'],
     views: items.filter(item => item.channel === undefined),
     channels: items.filter(item => item.channel !== undefined),
-    links: linksFor(agent, words, current),
+    links: linksFor(agent, words, current, troubled),
     bar: barFor(words, current, mine),
     banners,
     me: { ...avatarOf(agent.name), state: words.t(`role.${agent.role}`), href: '/me' }
@@ -105,7 +107,7 @@ function itemOf(view: CountedView, sapa: Sapa, words: Translator, current: strin
   return item
 }
 
-function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
+function linksFor(agent: Agent, words: Translator, current: string, troubled: number): NavItem[] {
   const link = (href: string, word: string, icon: string): NavItem => ({
     href,
     label: words.t(word),
@@ -115,6 +117,15 @@ function linksFor(agent: Agent, words: Translator, current: string): NavItem[] {
   return [
     ...(may(agent.role, 'customer:read')
       ? [{ ...link('/customers', 'nav.customers', 'users-round'), keys: 'g c' }]
+      : []),
+    ...(may(agent.role, 'plugin:manage')
+      ? [
+          {
+            ...link('/plugins', 'nav.plugins', 'puzzle'),
+            ...{ keys: 'g p', isHot: true },
+            ...(troubled > 0 && { count: troubled })
+          }
+        ]
       : []),
     ...(may(agent.role, 'journal:manage') ? [link('/settings', 'nav.settings', 'settings')] : [])
   ]

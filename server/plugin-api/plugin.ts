@@ -2,6 +2,7 @@ import type { Logger } from './account.ts'
 import type { ChannelDefinition } from './channel.ts'
 import type { PluginDb } from './database.ts'
 import type { NeighbourContext } from './neighbour.ts'
+import type { Text } from './manifest.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
 import type { RuleContext } from './rule.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
@@ -9,7 +10,25 @@ import type { SettingsSchema, SettingsValues } from './settings.ts'
 /** Default export of a plugin. Nothing happens at import time; all of it is undone by the host. */
 export interface SapaPlugin {
   settings?: SettingsSchema
+  /**
+   * The *Test* button of the settings page: tries what is typed, before it is stored. Within 15 s; an
+   * error counts as a fault of the plugin, so what the other side refuses is an answer.
+   */
+  test?(values: SettingsValues, tools: TestTools): TestAnswer | Promise<TestAnswer>
   setup(sapa: SapaContext): void | Promise<void>
+}
+
+/** What a test may use. */
+export interface TestTools {
+  /** As `sapa.fetch`. */
+  fetch(url: string, options?: RequestInit & { timeoutMs?: number }): Promise<Response>
+  signal: AbortSignal
+}
+
+/** What a test found out, for the person who pressed the button. */
+export interface TestAnswer {
+  isOk: boolean
+  text: Text
 }
 
 /** Undoes one registration. Calling it twice is harmless. */

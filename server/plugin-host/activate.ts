@@ -10,6 +10,7 @@ import { contextOf } from './context.ts'
 import { Disposers } from './disposers.ts'
 import { openForm } from './form.ts'
 import { readTexts, wordPrefix } from './locale.ts'
+import { keptLog } from './log-lines.ts'
 import { apiVersion } from './manifest.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { loadMigrations } from './migrations.ts'
@@ -91,7 +92,7 @@ async function begin(
     ...{ id: found.id, found, manifest, plugin, stored },
     disposers: new Disposers(),
     stop: new AbortController(),
-    log: maskedLog(tools.log.child({ plugin: found.id }), () => secretsIn(schema, active.values)),
+    log: maskedLog(keptLog(tools, found.id), () => secretsIn(schema, active.values)),
     provided: new Set(),
     values: openForm(schema, stored, tools.secrets),
     listeners: new Set()

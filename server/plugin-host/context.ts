@@ -100,7 +100,7 @@ function openAs(
   return async account => {
     assertOn(active)
     const secrets = () => secretsIn(definition.settings, account.settings)
-    const log = maskedLog(account.log, secrets)
+    const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
     const session = await definition.open({ ...account, fetch, log })
     return attributed(session, watched(tools, active.id, definition.type))
   }

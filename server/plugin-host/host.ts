@@ -4,10 +4,13 @@ import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SettingsSchema } from '../plugin-api/settings.ts'
 import { activatePlugin, endActivation, Incompatible } from './activate.ts'
 import type { Active } from './active.ts'
+import type { Calls } from './call/call.ts'
 import { openForm, readForm, type StoredForm } from './form.ts'
 import type { Offers } from './offers.ts'
 import { choosePermission } from './permission/choice.ts'
 import type { PermissionEntry } from './permission/registry.ts'
+import { testForm, type TestResult } from './form-test.ts'
+import type { LogLine } from './log-lines.ts'
 import { PluginRouter } from './router.ts'
 import { findPlugins, type Found } from './scan.ts'
 import { changePlugin, listPluginRows, recordPlugins, type PluginState } from './state.ts'
@@ -26,6 +29,14 @@ export interface PluginEntry {
   reason: string | null
 }
 
+/** The settings of a running plugin, with the form that they are typed into. */
+export interface PluginForm {
+  schema: SettingsSchema
+  stored: StoredForm
+  /** It can try what is typed. */
+  hasTest: boolean
+}
+
 /** Finds, starts and stops plugins. One that fails is marked with its reason and stops nobody else. */
 export class PluginHost {
   readonly router = new PluginRouter()
@@ -41,6 +52,16 @@ export class PluginHost {
   /** What active plugins offer: permissions, parts of rules, … */
   get offers(): Offers {
     return this.#tools.offers
+  }
+
+  /** The way into every plugin, with its figures and faults. */
+  get calls(): Calls {
+    return this.#tools.calls
+  }
+
+  /** The last lines that a plugin has written since the start. */
+  lines(id: string): LogLine[] {
+    return this.#tools.lines?.list(id) ?? []
   }
 
   /** Looks for plugins and remembers new ones. */
@@ -114,10 +135,11 @@ export class PluginHost {
   }
 
   /** The form of a running plugin; null when it has none. */
-  form(id: string): { schema: SettingsSchema; stored: StoredForm } | null {
+  form(id: string): PluginForm | null {
     const active = this.#active.get(id)
     const schema = active?.plugin.settings
-    return active && schema ? { schema, stored: active.stored } : null
+    const hasTest = active?.plugin.test !== undefined
+    return active && schema ? { schema, stored: active.stored, hasTest } : null
   }
 
   /** Validates and stores the form and tells the plugin. Throws InvalidInput. */
@@ -154,6 +176,13 @@ export class PluginHost {
     if (this.#active.has(id)) return
     await this.find(id)
     throw conflict('plugin_off', { id })
+  }
+
+  /** Tries what was typed, without storing it. Throws InvalidInput. */
+  async testForm(id: string, body: Record<string, unknown>): Promise<TestResult> {
+    const active = this.#active.get(id)
+    if (!active) throw notFound('plugin')
+    return testForm(this.#tools, active, body)
   }
 
   /** Where the files of a running plugin lie. */

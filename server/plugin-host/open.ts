@@ -5,6 +5,7 @@ import { FaultLog } from './call/fault-log.ts'
 import { createFetch, type Fetcher } from './fetch.ts'
 import { PluginHost } from './host.ts'
 import { createOffers } from './offers.ts'
+import { LogLines } from './log-lines.ts'
 import { bundledSource, droppedSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
@@ -18,7 +19,14 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
   const sources = sourcesOf(base.config)
   const calls = openCalls(base, (id, error) => void plugins.quarantine(id, error))
   const offers = createOffers({ calls })
-  const plugins = new PluginHost({ ...base, fetcher, sources, calls, offers })
+  const plugins = new PluginHost({
+    ...base,
+    fetcher,
+    sources,
+    calls,
+    offers,
+    lines: new LogLines(base.clock)
+  })
   return { fetcher, plugins }
 }
 

@@ -5,6 +5,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { SecretBox } from '../secret/box.ts'
 import type { Calls } from './call/call.ts'
 import type { Fetcher } from './fetch.ts'
+import type { LogLines } from './log-lines.ts'
 import type { PluginWords } from './locale.ts'
 import type { Offers } from './offers.ts'
 import type { Source } from './scan.ts'
@@ -26,6 +27,8 @@ export interface HostTools {
   /** What active plugins offer. */
   offers: Offers
   sources: readonly Source[]
+  /** The last lines that each plugin wrote, for the page that shows them. */
+  lines?: LogLines
   /** How long a plugin may take to start. */
   setupMs?: number
 }

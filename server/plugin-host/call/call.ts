@@ -45,6 +45,11 @@ export class Calls {
     this.#breakers = new Breakers(parts.clock)
   }
 
+  /** What went wrong, kept in the database. */
+  get faults(): FaultLog {
+    return this.#parts.faults
+  }
+
   /** Throws what the handler threw, `TooSlow`, or `Resting` without calling it. */
   async run<T>(
     plugin: string,

@@ -1,0 +1,80 @@
+import { readerOf } from '../inbox/reader.ts'
+import { shellOf, type Shell } from '../inbox/shell.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
+import type { TestResult } from '../plugin-host/form-test.ts'
+import type { Sapa } from '../sapa.ts'
+import { formSections, type FormSection } from '../settings/form-sections.ts'
+import type { Request } from '../web/app.ts'
+import type { Problem } from '../web/errors.ts'
+import { readFaults, type ShownFault } from './log.ts'
+import { readHead, type PluginHead } from './head.ts'
+import { channelsOf } from './row.ts'
+
+/** What a test has found out. */
+export interface ShownTest {
+  state: 'ok' | 'failed' | 'broken' | 'incomplete'
+  text: string
+}
+
+export interface PluginSettings {
+  shell: Shell
+  head: PluginHead
+  /** Null while the plugin is off, or when it has nothing to set. */
+  form: { sections: FormSection[]; hasTest: boolean } | null
+  problem: Problem | null
+  test: ShownTest | null
+  accounts: { href: string; name: string }[]
+  faults: ShownFault[]
+  notice: string | null
+}
+
+const shownFaults = 3
+
+/** The settings page of one plugin; `typed` comes back when something is wrong with it. */
+export async function showSettings(
+  sapa: Sapa,
+  request: Request,
+  id: string,
+  more: Partial<Pick<PluginSettings, 'problem' | 'test' | 'notice'>> & {
+    typed?: Record<string, unknown>
+  } = {}
+): Promise<PluginSettings> {
+  const reader = readerOf(request)
+  const { words } = reader
+  const { head, entry } = await readHead(sapa, id, words, 'settings')
+  const { problem = null, test = null, notice = null, typed } = more
+  const [shell, accounts, faults] = await Promise.all([
+    shellOf(sapa, reader, '/plugins'),
+    listAccounts(sapa, channelsOf(entry)),
+    readFaults(sapa, id, words)
+  ])
+  const form = sapa.plugins.form(id)
+  const state = { ...(typed && { body: typed }), ...(problem && { problems: problem.fields }) }
+  return {
+    ...{ shell, head, problem, test, notice, accounts },
+    faults: faults.slice(0, shownFaults),
+    form: form && {
+      sections: formSections(form.schema, form.stored, words.locale, state),
+      hasTest: form.hasTest
+    }
+  }
+}
+
+/** The plugin's own words about what was typed. */
+export function testOf(result: TestResult, { words }: Request): ShownTest {
+  if (!result) return { state: 'broken', text: words.t('plugins.test.broken') }
+  const text = inLocale(result.text, words.locale)
+  return { state: result.isOk ? 'ok' : 'failed', text }
+}
+
+async function listAccounts({ reader }: Sapa, types: string[]) {
+  if (types.length === 0) return []
+  const rows = await reader
+    .selectFrom('account')
+    .select(['id', 'name'])
+    .where('type', 'in', types)
+    .orderBy('name')
+    .limit(50)
+    .execute()
+  return rows.map(({ id, name }) => ({ href: `/settings/accounts/${id}`, name }))
+}
