@@ -9,6 +9,14 @@ export function addPlugins(sapa: Command): void {
 /** For those who write one. */
 function addAuthoring(plugin: Command): void {
   plugin
+    .command('new')
+    .description('write a plugin that works, to be changed; prints its folder')
+    .argument('<name>', 'its id, such as loyalty-points: small letters, digits, hyphens')
+    .option('--channel', 'one that brings messages in and takes answers out')
+    .option('--panel', 'one that adds a card to the customer pane')
+    .option('--dir <folder>', 'where to make its folder; default: DATA_DIR/plugins, or here')
+    .action(async (name, options) => (await import('./plugin-new.ts')).newPlugin(name, options))
+  plugin
     .command('types')
     .description('write the types of the plugin API into a folder, for editors and tsc')
     .argument('[folder]', 'of the plugin', '.')
