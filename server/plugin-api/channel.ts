@@ -7,14 +7,19 @@ import type { SettingsSchema, SettingsValues } from './settings.ts'
 export interface ChannelDefinition {
   /** Unique over all plugins, such as `email`. Stored with each account. */
   type: string
+  /** As agents and owners read it. */
   label: Text
   /** Icon name of the sprite, or a file of the plugin's `public/`. */
   icon: string
+  /** `#rrggbb` of its mark in the light theme. */
   colorLight: string
+  /** The same in the dark theme. */
   colorDark: string
+  /** How its people are known. A phone number is written in any way, Sapa makes it one. */
   identityKinds: readonly ('email' | 'phone' | 'external')[]
   /** The form of one account. */
   settings: SettingsSchema
+  /** What the provider can do. Sapa cuts answers to it, so that `send` never gets what cannot be sent. */
   capabilities(settings: SettingsValues): ChannelCapabilities
   /** Fills in what can be known from what was typed (servers from an address). */
   suggest?(settings: SettingsValues, signal: AbortSignal): Promise<SettingsValues>
@@ -30,6 +35,7 @@ export interface ChannelDefinition {
   parse(raw: RawItem, account: AccountFacts): InboundEvent[] | Promise<InboundEvent[]>
   /** File URL of a module that exports the same `parse`; then core runs it in a worker with a time limit. */
   parseModule?: string
+  /** Begins the line of one account. Throw `sapa.failure('auth', …)` when it is not let in. */
   open(account: AccountContext): Promise<ChannelSession>
 }
 
@@ -51,11 +57,15 @@ export interface ChannelSession {
   history?(sinceAt: number, cursor: string | null, signal: AbortSignal): Promise<HistoryResult>
   /** Synchronous and cheap: signature check, cut into items. */
   webhook?(request: RawRequest): WebhookVerdict
+  /** One request to the provider. Resolves when it was taken; throws `sapa.failure(kind, …)` when not. */
   send(step: OutboundStep): Promise<SendResult>
+  /** Brings a file that `parse` named by `ref`, as a stream. */
   media?(ref: string, signal: AbortSignal): Promise<MediaStream>
   /** Answers "did it go out?" for a step whose outcome is unknown. Null: not found. */
   findSent?(clientRef: string, signal: AbortSignal): Promise<{ remoteId: string } | null>
+  /** Says whether the line works. The conformance kit asks; Sapa itself goes by polls and sends. */
   health?(signal: AbortSignal): Promise<{ isOk: boolean; detail?: string }>
+  /** Ends timers and connections of the line. Has 10 s. */
   close(): Promise<void>
 }
 
@@ -113,14 +123,19 @@ export interface ProbeResult {
 
 /** Data, not `if (channel === …)`: core cuts, degrades and offers by this. */
 export interface ChannelCapabilities {
+  /** Longer answers are cut into several steps; `html` also brings `step.html`. */
   text: { maxLength: number; format: 'plain' | 'html' }
+  /** Messages have a subject, as mails do. */
   hasSubject: boolean
+  /** Answers can go to Cc and Bcc. */
   hasCopies: boolean
+  /** What one request can carry; more becomes several steps, what is too large a link. */
   attachments: { perStep: number; maxBytes: number; withText: boolean }
   /** Can write to somebody who never wrote, by these identities. */
   startsBy: readonly ('email' | 'phone' | 'external')[]
   /** Sapa's own mails (invitations, notices) may leave through this account. */
   sendsNotices: boolean
+  /** Which receipts the provider sends at all. */
   receipts: { delivered: boolean; read: boolean }
   /**
    * `send` awaits `step.begin()` before anything can make the provider act. Then a step that was cut off
@@ -129,6 +144,7 @@ export interface ChannelCapabilities {
   tellsBegin?: boolean
   /** The receiver folds a repeat with the same clientRef, or `findSent` can tell. */
   isIdempotent: boolean
+  /** How fast Sapa may send through one account. */
   rate: { perMinute: number; parallel: number }
   /** Undo window when the agent has no choice of their own, seconds. */
   undoSeconds: number

@@ -36,27 +36,38 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext extends RuleContext, Pick<NeighbourContext, 'permission'> {
+  /** As in `plugin.json`. */
   readonly id: string
+  /** As in `plugin.json`. */
   readonly version: string
   /** Aborted when the plugin is switched off. */
   readonly signal: AbortSignal
+  /** Goes into Sapa's log with the plugin's id. Secrets of the settings are masked; message text is yours to leave out. */
   readonly log: Logger
   readonly settings: {
+    /** What the owner has typed into the plugin's form, secrets in clear. Nothing of it is kept for you: ask again. */
     get(): SettingsValues
+    /** Called after the owner has saved the form. */
     onChange(listener: (values: SettingsValues) => void): Dispose
   }
   /** The plugin's own tables, named `<id>_…` with `-` as `_`; made by `migrations/`. */
   readonly db: PluginDb
   readonly values: {
+    /** Null when it is not there or its time is over. */
     get(key: string): Promise<string | null>
+    /** Keeps a text under a key, for `ttlMs` if you say so. For more than a few use own tables. */
     set(key: string, value: string, ttlMs?: number): Promise<void>
+    /** Deleting what is not there is harmless. */
     delete(key: string): Promise<void>
   }
+  /** Adds a channel; `plugin.json` names it in `provides` as `channel:<type>`. */
   channel(definition: ChannelDefinition): Dispose
   /** `/p/<plugin>/…` */
   route(route: PluginRoute): Dispose
   readonly jobs: {
+    /** Does the jobs of one name. They are on the disk and run at least once: doing one twice must be harmless. */
     handle(name: string, work: (payload: unknown, signal: AbortSignal) => Promise<void>): Dispose
+    /** Puts a job into the queue, at once or `runAt` (Unix ms). A second one with the same `key` is the same job. */
     add(name: string, payload: unknown, options?: { runAt?: number; key?: string }): Promise<void>
     /** Cron in UTC; the job must have a handler. */
     every(name: string, cron: string): Dispose
@@ -65,6 +76,7 @@ export interface SapaContext extends RuleContext, Pick<NeighbourContext, 'permis
   fetch(url: string, options?: RequestInit & { timeoutMs?: number }): Promise<Response>
   /** Text of the plugin's `locales/<language>.json`. */
   t(locale: string, key: string, values?: Record<string, string | number>): string
+  /** Makes the error that a channel throws when its provider refuses; the kind says what Sapa does next. */
   failure(kind: FailureKind, message: string, detail?: FailureDetail): ChannelFailure
   /** The host calls it at the end: connections, watchers. */
   own(dispose: Dispose): void
