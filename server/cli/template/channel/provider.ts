@@ -45,12 +45,12 @@ export async function probe(
   report({ step: 'sign_in', state: 'running' })
   try {
     const me = (await request(sapa, sapa.fetch, settings, { path: '/me', signal })) as {
-      id?: unknown
-      name?: unknown
+      id?: string
+      name?: string
     }
     report({ step: 'sign_in', state: 'ok' })
     // The same account of the provider cannot be connected twice.
-    return { isOk: true, name: String(me.name ?? ''), externalId: String(me.id ?? settings.server) }
+    return { isOk: true, name: me.name ?? '', externalId: me.id ?? String(settings.server) }
   } catch (error) {
     const field = (error as Partial<ChannelFailure>).failure === 'auth' ? 'token' : 'server'
     report({ step: 'sign_in', state: 'failed', field })
