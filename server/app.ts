@@ -4,6 +4,7 @@ import { agentRoutes } from './agent/routes.ts'
 import { finishRestore } from './backup/swap.ts'
 import { BlobStore } from './blob/store.ts'
 import { Channels } from './channel/registry.ts'
+import type { Timing } from './channel/timing.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
 import { lockDataDir } from './db/lock.ts'
@@ -53,6 +54,10 @@ export interface Parts {
   clock?: () => Date
   /** Without background work: no jobs, no connections to channels. For tests and commands. */
   isIdle?: boolean
+  /** The alarms of lines and outbox, for tests. */
+  timing?: Timing
+  /** Origins that others play, for tests. */
+  standIns?: ReadonlyMap<string, string>
   /** More routes, for tests. */
   routes?: (app: App, sapa: Sapa) => void
 }
@@ -122,14 +127,14 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
     channels: new Channels(),
     setupToken: randomToken()
   }
-  const { fetcher, plugins } = openPlugins(base)
+  const { fetcher, plugins } = openPlugins({ ...base, standIns: parts.standIns })
   closers.push(
     () => fetcher.close(),
     () => plugins.stop()
   )
   await plugins.start()
   const whole = { ...base, fetcher, plugins }
-  return { ...whole, ...createWork(whole) }
+  return { ...whole, ...createWork(whole, parts.timing) }
 }
 
 async function openSecrets(config: Config, db: Db, now: Date): Promise<SecretBox> {

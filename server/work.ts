@@ -29,9 +29,9 @@ export interface Work {
 type Base = Omit<Sapa, keyof Work>
 
 /** Put together, not started. */
-export function createWork(sapa: Base): Work {
+export function createWork(sapa: Base, given?: Timing): Work {
   const { db, blobs, channels, log, clock, secrets, config, fetcher, pool, outside } = sapa
-  const timing: Timing = { ...realTiming, now: clock }
+  const timing = given ?? { ...realTiming, now: clock }
   const tools = { db, blobs, timing, log, random: Math.random }
   const supervisor = new Supervisor({
     ...tools,

@@ -11,6 +11,8 @@ import type { HostTools } from './tools.ts'
 
 type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls' | 'offers'> & {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
+  /** Origins that others play, for tests. */
+  standIns?: ReadonlyMap<string, string> | undefined
 }
 
 /** The plugin host of an installation, with nothing started yet. */
@@ -38,8 +40,13 @@ export function openCalls(
   return new Calls({ faults, clock, isTraced: process.env.SAPA_TRACE === 'hooks', onHopeless })
 }
 
-export function openFetcher({ config, db }: Pick<Base, 'config' | 'db'>): Fetcher {
+export function openFetcher({
+  config,
+  db,
+  standIns
+}: Pick<Base, 'config' | 'db' | 'standIns'>): Fetcher {
   return createFetch({
+    standIns,
     privateHosts: async () => [...config.privateHosts, ...(await getSetting(db, 'privateHosts'))]
   })
 }
