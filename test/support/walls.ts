@@ -75,7 +75,7 @@ const roots = new Set(['server/main.ts', 'server/app.ts'])
 export const nothingImportsTheRoot = importRule(
   (path, target) =>
     roots.has(target) &&
-    !/^(test\/|plugins\/[^/]+\/test\/|server\/cli\/|server\/main\.ts$)/.test(path) &&
+    !/^(test\/|plugins\/[^/]+\/test\/|server\/(cli|plugin-kit)\/|server\/main\.ts$)/.test(path) &&
     `${target} is for main, the command line and tests`
 )
 

@@ -1,0 +1,204 @@
+import type { FailureKind } from '../plugin-api/outbound.ts'
+import type { SettingsValues } from '../plugin-api/settings.ts'
+
+/** How a channel's provider is played. Default export of a plugin's `test/conformance.ts`. */
+export interface ChannelSpec {
+  /** The type that the plugin registers. */
+  channel: string
+  /** Folder of an earlier version, beside this file or absolute: for the case of updates. */
+  previous?: string
+  /** Starts a stand-in of the provider. Called anew for each case; the kit calls `stop`. */
+  start(kit: KitTools): Promise<Provider>
+}
+
+/** The stand-in: what the channel talks to, and how the kit makes it behave. */
+export interface Provider extends Switches {
+  /** A working form of account 1 or 2. Both may be connected at the same time. */
+  form(account: number): SettingsValues
+  /** The account's own address, where the channel has one. */
+  address?(account: number): string
+  /** Which people write; default: the first identity kind of the channel. */
+  people?: 'email' | 'phone' | 'external'
+  /** What comes in, in the provider's own words. */
+  inbound: Inbound
+  /** For channels that are called. Items of one request are given together. */
+  webhook?: WebhookSide
+  /** For channels that ask: puts items where the channel finds them. */
+  arrive?(items: unknown[], account: number): void | Promise<void>
+  /** Everything that this provider has taken, oldest first. */
+  sent(): Sent[]
+  /** Hands out other credentials from now on and refuses the old ones, where they can rotate. */
+  rotate?(): void
+  stop(): Promise<void>
+}
+
+export interface Inbound {
+  message(message: KitMessage): unknown
+  /** What the provider tells about something that we sent; null: it never tells this. */
+  receipt?(receipt: KitReceipt): unknown
+  /** A message of a kind that the channel cannot show. */
+  unsupported(message: KitMessage): unknown
+  /** Something between good items that nobody can read. */
+  broken(id: string): unknown
+  /** A message that the business itself wrote elsewhere, such as on its phone. */
+  echo?(echo: KitEcho): unknown
+  /** `message` as it looked when it came before the account was connected. For `history`. */
+  past?(message: KitMessage): unknown
+  /** Kinds of files that `message` can carry. */
+  files?: readonly FileKind[]
+  /** `message` heeds `answers`. */
+  hasAnswers?: boolean
+  /** The remote id that a message must get; default: its id. */
+  remoteId?(id: string): string
+  /** The thread key that a message must get; null: none. Default: its sender's value. */
+  threadKey?(message: KitMessage): string | null
+}
+
+export type FileKind = 'file' | 'image' | 'audio' | 'video' | 'voice' | 'sticker'
+
+export interface KitPerson {
+  kind: 'email' | 'phone' | 'external'
+  value: string
+  name: string
+}
+
+export interface KitMessage {
+  /** The provider's id of it. */
+  id: string
+  from: KitPerson
+  text: string
+  /** Milliseconds UTC, whole seconds. */
+  at: number
+  files: KitFile[]
+  /** Remote id of the message that this one answers. */
+  answers?: string
+}
+
+export interface KitFile {
+  kind: FileKind
+  filename: string
+  mime: string
+  bytes: Uint8Array
+}
+
+export interface KitReceipt {
+  id: string
+  /** Remote id of the message of ours. */
+  of: string
+  to: string
+  status: 'sent' | 'delivered' | 'read' | 'failed'
+  at: number
+  reason?: string
+}
+
+export interface KitEcho {
+  id: string
+  to: KitPerson
+  text: string
+  at: number
+}
+
+export interface WebhookSide {
+  /** The body of one request with these items; default: a JSON list of them. */
+  body?(items: unknown[]): string
+  /** How many items one request can carry; default: many. */
+  most?: number
+  /** What proves the body. */
+  headers?(body: string, account: number): Record<string, string>
+  /** The header that holds the signature; null: the provider signs nothing. */
+  signature: string | null
+}
+
+/** One request that the provider has taken. */
+export interface Sent {
+  remoteId: string
+  /** The recipient's value. */
+  to: string
+  text: string
+  clientRef?: string
+  /** Remote id of the message that it answers. */
+  answers?: string
+  files?: { filename: string; size: number }[]
+}
+
+/** Ways to be difficult. `kit.http` and `kit.tcp` bring all of them. */
+export interface Switches {
+  /** How a request to send can fail, each with the kinds of failure that are right for it. */
+  failures: Failure[]
+  /** Requests get no answer until `heal`. */
+  hang(): void | Promise<void>
+  /** Nobody listens until `heal`. */
+  down(): void | Promise<void>
+  /** What comes back makes no sense until `heal`. */
+  garble(): void | Promise<void>
+  /** Requests are carried out, but their answers wait until `heal`. */
+  hold?(): void | Promise<void>
+  heal(): void | Promise<void>
+  /** How often the channel has turned to the provider. */
+  calls(): number
+}
+
+export interface Failure {
+  name: string
+  kinds: readonly FailureKind[]
+  /** Lets the next request to send fail in this way, until `heal`. */
+  begin(): void | Promise<void>
+  /** The wait that the provider asks for. */
+  retryAfterMs?: number
+  /** The provider has taken the message in spite of it. */
+  isTaken?: boolean
+}
+
+/** What the kit gives to `start`, so that a spec needs no import. */
+export interface KitTools {
+  http(
+    answer: (request: HttpRequest) => HttpReply | Promise<HttpReply>,
+    options?: HttpOptions
+  ): Promise<HttpServer>
+  /** Stands between the channel and a server of another protocol. */
+  tcp(to: { port: number }): Promise<TcpGate>
+  /** Hex digest of a keyed hash, for signatures. */
+  hmac(algorithm: string, key: string, text: string): string
+}
+
+export interface HttpOptions {
+  /** The origin that the channel really calls, such as `https://api.example.com`. */
+  as?: string
+  /** Which requests send a message; default: all but GET. Only these get `failures`. */
+  isSend?(request: HttpRequest): boolean
+  /** Other right kinds for a failure by its name, where the provider's words differ. */
+  kinds?: Record<string, readonly FailureKind[]>
+}
+
+export interface HttpRequest {
+  method: string
+  path: string
+  query: Record<string, string>
+  headers: Record<string, string>
+  /** The body as text; of a long one only the beginning. */
+  text: string
+  /** Bytes of the whole body. */
+  size: number
+  /** The body as JSON, else null. */
+  json: Record<string, unknown> | null
+}
+
+export interface HttpReply {
+  status?: number
+  json?: unknown
+  body?: string | Uint8Array
+  headers?: Record<string, string>
+}
+
+export interface HttpServer extends Switches {
+  /** Where the channel calls: the form's address. */
+  url: string
+  stop(): Promise<void>
+}
+
+export interface TcpGate extends Omit<Switches, 'failures' | 'hold'> {
+  port: number
+  /** Ends all connections at once. */
+  cut(): void
+  stop(): Promise<void>
+}
