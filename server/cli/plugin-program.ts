@@ -21,4 +21,14 @@ function addAuthoring(plugin: Command): void {
     .description('write the types of the plugin API into a folder, for editors and tsc')
     .argument('[folder]', 'of the plugin', '.')
     .action(async folder => (await import('./plugin-types.ts')).writeTypes(folder))
+  plugin
+    .command('test')
+    .description('put a channel plugin to the test of the conformance kit')
+    .argument('<path>', 'folder of the plugin, or the id of one that comes with Sapa')
+    .option('--only <numbers>', 'only these cases, such as 8,13,18')
+    .option('--json', 'for programs')
+    .option('--write', 'keep the result as conformance.json beside plugin.json')
+    .action(async (path, options) =>
+      (await import('./plugin-test.ts')).testAtTerminal(path, options)
+    )
 }
