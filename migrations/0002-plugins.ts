@@ -22,5 +22,27 @@ const statements = [
     name text not null,
     role text not null check (role in ('agent', 'supervisor', 'admin', 'owner')),
     primary key (plugin_id, name)
-  ) strict, without rowid`
+  ) strict, without rowid`,
+
+  // ---- install: where plugins come from and which versions lie on the disk -------------------
+  `alter table plugin add column folder text`,
+  `alter table plugin add column hash text`,
+  `alter table plugin add column origin text`,
+  `alter table plugin add column dropped_mark text`,
+  `alter table plugin add column dropped_hash text`,
+  `alter table plugin add column offered text`,
+  `alter table plugin add column offer_scopes text`,
+  `alter table plugin add column update_error text`,
+  `alter table plugin add column activated_at integer`,
+  // Whatever was here before may have stored something.
+  `update plugin set activated_at = state_since`,
+  `create table plugin_version (
+    plugin_id text not null, folder text not null, version text not null, hash text not null,
+    files text not null, origin text not null, staged_at integer not null,
+    primary key (plugin_id, folder)
+  ) strict`,
+  `create table plugin_update (
+    plugin_id text primary key, from_folder text not null, to_folder text not null,
+    copy text, started_at integer not null
+  ) strict`
 ]

@@ -12,10 +12,23 @@ export interface PluginManifest {
   homepage?: string
   /** What the plugin adds, such as `channel:email`. Checked against what it registers. */
   provides: string[]
-  /** What the plugin may do, such as `net:*` or `net:api.example.com`. Shown before activation. */
+  /**
+   * What the plugin may do, such as `net:*`, `net:api.example.com`, `customers:read`,
+   * `conversations:write`. Shown before activation.
+   */
   scopes: string[]
+  /** Other plugins that must be on, with the versions that fit. While one is off, this one waits. */
   requires?: { plugins?: Record<string, string> }
+  /** Other plugins that are used when they are there: they start first. */
+  optional?: { plugins?: Record<string, string> }
+  /** Plugins that it cannot run beside. */
   conflicts?: string[]
+  /** Languages of `locales/`. */
+  locales?: string[]
+  /** It keeps facts about customers of its own: then it must erase and export them. */
+  personalData?: boolean
+  /** For bundled plugins only: on from the first start. */
+  activeByDefault?: boolean
 }
 
 /** One text in both languages of the interface. */

@@ -21,8 +21,11 @@ export function blame(error: unknown): string | null {
   const running = storage.getStore()
   if (running) return running.plugin
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  return /[\\/]plugins[\\/]([a-z][a-z0-9-]{1,30})[\\/]/.exec(stack)?.[1] ?? null
+  return inPlugin.exec(stack)?.[1] ?? null
 }
+
+/** A bundled plugin lies in `plugins/<id>/`, others run from `plugins/.versions/<id>/`. */
+const inPlugin = /[\\/]plugins[\\/](?:\.versions[\\/])?([a-z][a-z0-9-]{1,30})[\\/]/
 
 /** The same object, whose functions are called through `call`. */
 export function attributed<T extends object>(

@@ -8,12 +8,13 @@ import { createJobs } from '../jobs/jobs.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SecretBox } from '../secret/box.ts'
 import { activatePlugin, endActivation } from './activate.ts'
+import { findInstalled } from './install/installed.ts'
 import { wordPrefix } from './locale.ts'
-import { openCalls, openFetcher, sourcesOf } from './open.ts'
+import { openCalls, openFetcher } from './open.ts'
 import { createOffers } from './offers.ts'
 import { PluginRouter } from './router.ts'
-import { findPlugins } from './scan.ts'
-import { listPluginRows, recordPlugins } from './state.ts'
+import { bundledSource } from './scan.ts'
+import { listPluginRows } from './state.ts'
 
 interface Base {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
@@ -31,8 +32,8 @@ export async function withChannel<T>(
   work: (definition: ChannelDefinition, texts: (key: string) => string) => Promise<T>
 ): Promise<T> {
   const clock = () => new Date()
-  const found = findPlugins(sourcesOf(base.config))
-  await recordPlugins(base.db, found, clock())
+  const { dataDir } = base.config
+  const found = [...(await findInstalled(base.db, dataDir, [bundledSource], clock())).values()]
   const rows = await listPluginRows(base.db)
   const plugin = found.find(one => one.manifest?.provides.includes(`channel:${type}`))
   if (!plugin) throw new DomainError('no_such_channel', 404, { type })
@@ -44,8 +45,8 @@ export async function withChannel<T>(
   const jobs = createJobs(base.db, { clock, log })
   const calls = openCalls({ ...base, log, clock }, () => {})
   const offers = createOffers({ calls })
-  const own = { log, clock, words, jobs, channels, fetcher, calls, offers, sources: [] }
-  const tools = { ...base, reader: base.db, ...own }
+  const own = { log, clock, words, jobs, channels, fetcher, calls, offers }
+  const tools = { ...base, reader: base.db, ...own, dataDir, sources: [] }
   const versions = found.map(one => [one.id, one.manifest?.version ?? ''] as const)
   const active = await activatePlugin(tools, new PluginRouter(), plugin, new Map(versions))
   try {

@@ -12,12 +12,13 @@ import type { PermissionEntry } from './permission/registry.ts'
 import { testForm, type TestResult } from './form-test.ts'
 import type { LogLine } from './log-lines.ts'
 import { PluginRouter } from './router.ts'
-import { findPlugins, type Found } from './scan.ts'
-import { changePlugin, listPluginRows, recordPlugins, type PluginState } from './state.ts'
+import { Installs, type InstallFacts } from './install/installs.ts'
+import type { Found } from './scan.ts'
+import { changePlugin, listPluginRows, type PluginState } from './state.ts'
 import type { HostTools } from './tools.ts'
 import { removeExpiredValues } from './value.ts'
 
-export interface PluginEntry {
+export interface PluginEntry extends InstallFacts {
   id: string
   version: string
   /** Null when `plugin.json` cannot be used; `reason` says why. */
@@ -41,12 +42,14 @@ export interface PluginForm {
 export class PluginHost {
   readonly router = new PluginRouter()
   readonly #tools: HostTools
+  readonly #installs: Installs
   readonly #active = new Map<string, Active>()
   #found = new Map<string, Found>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(tools: HostTools) {
     this.#tools = tools
+    this.#installs = new Installs(tools)
   }
 
   /** What active plugins offer: permissions, parts of rules, … */
@@ -66,14 +69,13 @@ export class PluginHost {
 
   /** Looks for plugins and remembers new ones. */
   async scan(): Promise<void> {
-    const found = findPlugins(this.#tools.sources)
-    this.#found = new Map(found.map(plugin => [plugin.id, plugin]))
-    await recordPlugins(this.#tools.db, found, this.#tools.clock())
+    this.#found = (await this.#installs.scan()).found
   }
 
   /** Scans and starts what the owner has switched on. Never throws because of a plugin. */
   async start(): Promise<void> {
     const { db, clock } = this.#tools
+    await this.#installs.prepare()
     await this.scan()
     await removeExpiredValues(db, clock())
     const wanted = (await this.list()).filter(plugin => plugin.isActive)
@@ -88,7 +90,7 @@ export class PluginHost {
   /** Switches a plugin on. A failure is its new state, not an error. */
   async activate(id: string): Promise<PluginEntry> {
     await this.#take(async () => {
-      if (!this.#found.has(id)) await this.scan()
+      await this.scan()
       if (!this.#found.has(id)) throw notFound('plugin')
       await changePlugin(this.#tools.db, id, { is_active: 1 })
       await this.#start(id)
@@ -119,11 +121,15 @@ export class PluginHost {
 
   async list(): Promise<PluginEntry[]> {
     const rows = await listPluginRows(this.#tools.db)
-    return [...this.#found.values()].flatMap(({ id, manifest, source }) => {
+    return [...this.#found.values()].flatMap(found => {
+      const { id, manifest, source } = found
       const row = rows.get(id)
       if (!row) return []
       const version = manifest?.version ?? row.version
-      const facts = { id, version, manifest, isBundled: source.isBundled }
+      const facts = {
+        ...this.#installs.facts(found, row),
+        ...{ id, version, manifest, isBundled: source.isBundled }
+      }
       return [{ ...facts, isActive: row.is_active === 1, state: row.state, reason: row.reason }]
     })
   }

@@ -18,16 +18,29 @@ export class ManifestError extends Error {
 }
 
 /** Reads `plugin.json` without running any code of the plugin. Throws ManifestError. */
-export function readManifest(folder: string): PluginManifest {
-  const json = parse(folder)
-  const problems = [...shapeProblems(json), ...meaningProblems(json, basename(folder))]
+export function readManifest(folder: string, id = basename(folder)): PluginManifest {
+  return checkManifest(parseManifest(textOf(folder)), id)
+}
+
+/** `id` is what the plugin must be called: its folder. Throws ManifestError with all that is wrong. */
+export function checkManifest(json: Record<string, unknown>, id?: string): PluginManifest {
+  const problems = [...shapeProblems(json), ...meaningProblems(json, id)]
   if (problems.length > 0) throw new ManifestError([...new Set(problems)])
   return json as unknown as PluginManifest
 }
 
-function parse(folder: string): Record<string, unknown> {
+function textOf(folder: string): string {
   try {
-    const json: unknown = JSON.parse(readFileSync(join(folder, 'plugin.json'), 'utf8'))
+    return readFileSync(join(folder, 'plugin.json'), 'utf8')
+  } catch (error) {
+    throw new ManifestError([`plugin.json cannot be read: ${(error as Error).message}`])
+  }
+}
+
+/** Throws ManifestError. */
+export function parseManifest(text: string): Record<string, unknown> {
+  try {
+    const json: unknown = JSON.parse(text)
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
       return json as Record<string, unknown>
   } catch (error) {
@@ -46,6 +59,8 @@ const isList: Check = value =>
     ? null
     : 'must be a list of texts'
 
+const isFlag: Check = value => (typeof value === 'boolean' ? null : 'must be true or false')
+
 const matches =
   (pattern: RegExp): Check =>
   value =>
@@ -54,7 +69,7 @@ const matches =
 /** Unknown members are let through: a newer Sapa may know them. */
 const required: Record<string, Check> = {
   id: matches(/^[a-z][a-z0-9-]{1,30}$/),
-  version: isText,
+  version: value => isText(value) ?? (String(value).length > 60 ? 'is too long' : null),
   api: isText,
   'title.en': isText,
   'title.id': isText,
@@ -68,7 +83,10 @@ const required: Record<string, Check> = {
 const optional: Record<string, Check> = {
   icon: isText,
   homepage: matches(/^https?:\/\//),
-  conflicts: isList
+  conflicts: isList,
+  locales: isList,
+  personalData: isFlag,
+  activeByDefault: isFlag
 }
 
 function shapeProblems(json: Record<string, unknown>): string[] {
@@ -96,12 +114,21 @@ const reserved = new Set([
   ...['message', 'outbox', 'plugin', 'sign', 'sign-in', 'team', 'job', 'assets', 'public']
 ])
 
-const scopePattern = /^net:(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)$/
+/** What a plugin can say that it adds. */
+const kinds = ['channel', 'slot', 'rule', 'command', 'page', 'filter']
 
-function meaningProblems(json: Record<string, unknown>, folder: string): string[] {
-  const { id, version, api, requires } = json
+const recordScopes = ['customers', 'conversations'].flatMap(what => [
+  `${what}:read`,
+  `${what}:write`
+])
+
+const netScope = /^net:(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)$/
+
+function meaningProblems(json: Record<string, unknown>, folder?: string): string[] {
+  const { id, version, api } = json
   const problems: string[] = []
-  if (typeof id === 'string' && id !== folder) problems.push(`id must be the folder name ${folder}`)
+  if (folder !== undefined && typeof id === 'string' && id !== folder)
+    problems.push(`id must be the folder name ${folder}`)
   if (typeof id === 'string' && reserved.has(id)) problems.push(`id ${id} is reserved`)
   if (typeof version === 'string' && !valid(version)) {
     problems.push(`version ${version} is not a version like 1.0.0`)
@@ -109,18 +136,25 @@ function meaningProblems(json: Record<string, unknown>, folder: string): string[
   if (typeof api === 'string' && !validRange(api))
     problems.push(`api ${api} is not a version range`)
   for (const scope of strings(json['scopes'])) {
-    if (!scopePattern.test(scope)) problems.push(`scope ${scope} is unknown`)
+    if (!recordScopes.includes(scope) && !netScope.test(scope))
+      problems.push(`scope ${scope} is unknown`)
   }
   for (const thing of strings(json['provides'])) {
-    if (!/^[a-z]+:[a-z0-9.-]+$/.test(thing))
+    if (!/^[a-z]+:[a-z0-9._-]+$/.test(thing))
       problems.push(`provides ${thing} must look like channel:email`)
+    else if (!kinds.includes(thing.split(':')[0] ?? ''))
+      problems.push(`provides ${thing} is unknown: it starts with none of ${kinds.join(', ')}`)
   }
-  const needed = (requires as PluginManifest['requires'])?.plugins ?? {}
-  for (const [name, range] of Object.entries(needed)) {
-    if (typeof range !== 'string' || !validRange(range))
-      problems.push(`requires.plugins.${name} is not a version range`)
-  }
+  for (const member of ['requires', 'optional']) problems.push(...neededProblems(json, member))
   return problems
+}
+
+function neededProblems(json: Record<string, unknown>, member: string): string[] {
+  const plugins = at(json, `${member}.plugins`) ?? {}
+  if (typeof plugins !== 'object') return [`${member}.plugins must be an object`]
+  return Object.entries(plugins as Record<string, unknown>)
+    .filter(([, range]) => typeof range !== 'string' || !validRange(range))
+    .map(([name]) => `${member}.plugins.${name} is not a version range`)
 }
 
 const strings = (value: unknown): string[] =>

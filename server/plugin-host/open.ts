@@ -6,10 +6,10 @@ import { createFetch, type Fetcher } from './fetch.ts'
 import { PluginHost } from './host.ts'
 import { createOffers } from './offers.ts'
 import { LogLines } from './log-lines.ts'
-import { bundledSource, droppedSource } from './scan.ts'
+import { bundledSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
-type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls' | 'offers'> & {
+type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'offers'> & {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
   /** Origins that others play, for tests. */
   standIns?: ReadonlyMap<string, string> | undefined
@@ -18,13 +18,14 @@ type Base = Omit<HostTools, 'fetcher' | 'sources' | 'calls' | 'offers'> & {
 /** The plugin host of an installation, with nothing started yet. */
 export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost } {
   const fetcher = openFetcher(base)
-  const sources = sourcesOf(base.config)
+  const { dataDir } = base.config
   const calls = openCalls(base, (id, error) => void plugins.quarantine(id, error))
   const offers = createOffers({ calls })
   const plugins = new PluginHost({
     ...base,
     fetcher,
-    sources,
+    dataDir,
+    sources: [bundledSource],
     calls,
     offers,
     lines: new LogLines(base.clock)
@@ -50,8 +51,3 @@ export function openFetcher({
     privateHosts: async () => [...config.privateHosts, ...(await getSetting(db, 'privateHosts'))]
   })
 }
-
-export const sourcesOf = ({ dataDir }: Pick<Config, 'dataDir'>) => [
-  bundledSource,
-  droppedSource(dataDir)
-]

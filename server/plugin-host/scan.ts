@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 import { codeFile, root } from '../paths.ts'
 import { ManifestError, readManifest } from './manifest.ts'
@@ -31,18 +31,17 @@ export const bundledSource: Source = {
   migrations: id => codeFile(`plugins/${id}/migrations/x`).replace(/x\.[jt]s$/, '')
 }
 
-/** Plugins that the owner dropped into the data folder, as plain JavaScript. */
-export function droppedSource(dataDir: string): Source {
-  const folder = join(dataDir, 'plugins')
+/** One version of a plugin that was installed, in its own folder. */
+export function stagedSource(folder: string): Source {
   return {
-    folder,
+    folder: dirname(folder),
     isBundled: false,
-    code: (id, name) => join(folder, id, `${name}.js`),
-    migrations: id => join(folder, id, 'migrations')
+    code: (_id, name) => join(folder, `${name}.js`),
+    migrations: () => join(folder, 'migrations')
   }
 }
 
-/** What lies in the sources. Of two with the same id the first source wins. */
+/** What lies in a source of bundled plugins. Of two with the same id the first source wins. */
 export function findPlugins(sources: readonly Source[]): Found[] {
   const found = new Map<string, Found>()
   for (const source of sources) {
@@ -61,10 +60,10 @@ function foldersIn(folder: string): string[] {
     .toSorted()
 }
 
-function inspect(source: Source, id: string): Found {
-  const folder = join(source.folder, id)
+/** Reads one plugin's manifest. `folder` is where its files lie. */
+export function inspect(source: Source, id: string, folder = join(source.folder, id)): Found {
   try {
-    return { id, folder, source, manifest: readManifest(folder), problems: [] }
+    return { id, folder, source, manifest: readManifest(folder, id), problems: [] }
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error
     return { id, folder, source, manifest: null, problems: error.problems }

@@ -4,7 +4,7 @@ import type { StoredForm } from './form.ts'
 import type { Found } from './scan.ts'
 import type { PluginTable } from './table.ts'
 
-export type PluginState = 'installed' | 'active' | 'broken' | 'incompatible'
+export type PluginState = 'installed' | 'active' | 'waiting' | 'broken' | 'incompatible'
 
 /** What the database remembers of a plugin. */
 export interface PluginRow {
@@ -14,22 +14,37 @@ export interface PluginRow {
   is_active: number
   state: PluginState
   reason: string | null
+  folder: string | null
+  hash: string | null
+  origin: PluginTable['origin']
+  dropped_mark: string | null
+  dropped_hash: string | null
+  offered: string | null
+  offer_scopes: string | null
+  update_error: string | null
+  activated_at: number | null
 }
+
+const installColumns = [
+  ...(['folder', 'hash', 'origin', 'dropped_mark', 'dropped_hash', 'offered'] as const),
+  ...(['offer_scopes', 'update_error', 'activated_at'] as const)
+] as const
 
 export async function listPluginRows(db: Db): Promise<Map<string, PluginRow>> {
   const rows = await db
     .selectFrom('plugin')
     .select(['id', 'version', 'is_active', 'state', 'reason'])
+    .select(installColumns)
     .execute()
   return new Map(rows.map(row => [row.id, row]))
 }
 
-/** Remembers plugins that are new here. Bundled ones start switched on, others wait for the owner. */
+/** Remembers plugins that are new here. Only bundled ones may say that they start switched on. */
 export async function recordPlugins(db: Db, found: readonly Found[], now: Date): Promise<void> {
   const rows = found.map(plugin => ({
     id: plugin.id,
     version: plugin.manifest?.version ?? '',
-    is_active: plugin.source.isBundled ? 1 : 0,
+    is_active: plugin.source.isBundled && plugin.manifest?.activeByDefault ? 1 : 0,
     state_since: now.getTime()
   }))
   if (rows.length === 0) return

@@ -4,11 +4,49 @@ export interface PluginTable {
   id: string
   version: string
   is_active: Generated<number>
-  state: Generated<'installed' | 'active' | 'broken' | 'incompatible'>
+  state: Generated<'installed' | 'active' | 'waiting' | 'broken' | 'incompatible'>
   reason: string | null
   settings: Generated<string>
   secrets: Generated<string>
   state_since: number
+  /** What runs, below its folder of versions; null for bundled plugins and when the code is gone. */
+  folder: string | null
+  /** Of the source of what runs. */
+  hash: string | null
+  origin: PluginOrigin | null
+  /** State and hash of what lies in the drop zone, when it was last looked at. */
+  dropped_mark: string | null
+  dropped_hash: string | null
+  /** A staged version that waits for the owner's yes. */
+  offered: string | null
+  /** The scopes of the offer that the owner has agreed to elsewhere (JSON): take it at once. */
+  offer_scopes: string | null
+  /** Why the last update did not work. */
+  update_error: string | null
+  activated_at: number | null
+}
+
+export type PluginOrigin = 'dropped' | 'uploaded' | 'path'
+
+/** A version that lies on the disk. `files` is JSON: SHA-256 of each file by its path. */
+export interface PluginVersionTable {
+  plugin_id: string
+  folder: string
+  version: string
+  hash: string
+  files: string
+  origin: PluginOrigin
+  staged_at: number
+}
+
+/** An update that is under way. Found at a start, it was cut off and is undone. */
+export interface PluginUpdateTable {
+  plugin_id: string
+  from_folder: string
+  to_folder: string
+  /** JSON: what must be put back, see `install/copy.ts`. Null until the copy is made. */
+  copy: string | null
+  started_at: number
 }
 
 export interface PluginValueTable {
@@ -33,6 +71,8 @@ declare module '../db/schema.ts' {
     plugin_fault: PluginFaultTable
     plugin: PluginTable
     plugin_value: PluginValueTable
+    plugin_version: PluginVersionTable
+    plugin_update: PluginUpdateTable
   }
 }
 

@@ -26,7 +26,10 @@ export interface HostTools {
   calls: Calls
   /** What active plugins offer. */
   offers: Offers
+  /** Where bundled plugins lie. */
   sources: readonly Source[]
+  /** Others come in through its `plugins/`. */
+  dataDir: string
   /** The last lines that each plugin wrote, for the page that shows them. */
   lines?: LogLines
   /** How long a plugin may take to start. */

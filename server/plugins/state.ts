@@ -28,6 +28,7 @@ export function isIn(tab: Tab, entry: PluginEntry): boolean {
 const looks: Record<PluginEntry['state'], [ShownState['tone'], string | null]> = {
   active: ['ok', null],
   installed: ['muted', null],
+  waiting: ['warn', 'clock'],
   incompatible: ['warn', 'triangle-alert'],
   broken: ['danger', 'circle-alert']
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ManifestError, readManifest } from '../../server/plugin-host/manifest.ts'
-import { bundledSource, droppedSource, findPlugins } from '../../server/plugin-host/scan.ts'
+import { bundledSource, findPlugins, type Source } from '../../server/plugin-host/scan.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -40,9 +40,11 @@ t.test('many mistakes are told at once', async t => {
     version: 'satu',
     api: 'yang baru',
     title: { en: 'Loyalty' },
-    provides: ['email'],
-    scopes: ['net:*', 'fs:*', 'net:http://x'],
-    requires: { plugins: { crm: 'baru' } }
+    provides: ['email', 'magic:wand', 'slot:customer.sidebar'],
+    scopes: ['net:*', 'fs:*', 'net:http://x', 'customers:read', 'customers:delete'],
+    requires: { plugins: { crm: 'baru' } },
+    optional: { plugins: 'crm' },
+    personalData: 'ya'
   })
 
   for (const part of [
@@ -54,6 +56,10 @@ t.test('many mistakes are told at once', async t => {
     /^version satu is not a version/,
     /^api yang baru is not a version range/,
     /^provides email must look like channel:email/,
+    /^provides magic:wand is unknown/,
+    /^scope customers:delete is unknown/,
+    /^optional\.plugins must be an object/,
+    /^personalData must be true or false/,
     /^scope fs:\* is unknown/,
     /^scope net:http:\/\/x is unknown/,
     /^requires\.plugins\.crm/
@@ -79,13 +85,18 @@ t.test('of two plugins with one id the first source wins, and broken ones are li
   dropPlugin(second, 'rusak', '', { files: { 'plugin.json': '{' } })
   mkdirSync(join(second, 'plugins', 'bukan-plugin'))
 
-  const found = findPlugins([droppedSource(first), droppedSource(second)])
+  const found = findPlugins([placeIn(first), placeIn(second)])
 
   t.match(found, [
     { id: 'poin', manifest: { version: '1.2.0' }, problems: [] },
     { id: 'rusak', manifest: null, problems: [/cannot be read/] }
   ])
-  t.same(findPlugins([droppedSource('/nowhere')]), [])
+  t.same(findPlugins([placeIn('/nowhere')]), [])
+})
+
+const placeIn = (folder: string): Source => ({
+  ...bundledSource,
+  folder: join(folder, 'plugins')
 })
 
 t.test('bundled plugins have good manifests', async t => {

@@ -8,13 +8,7 @@ export function dropPlugin(
   code: string,
   more: { manifest?: object; files?: Record<string, string>; settings?: object } = {}
 ): void {
-  const manifest = {
-    ...{ id, version: '1.2.0', api: '^1.0', author: 'Toko Cahaya' },
-    title: { en: 'Loyalty', id: 'Poin pelanggan' },
-    description: { en: 'Counts points', id: 'Menghitung poin' },
-    ...{ provides: [], scopes: [] },
-    ...more.manifest
-  }
+  const manifest = { ...manifestFor(id), ...more.manifest }
   const settings = JSON.stringify(more.settings ?? {})
   const files = {
     'plugin.json': JSON.stringify(manifest),
@@ -27,3 +21,10 @@ export function dropPlugin(
     writeFileSync(file, content)
   }
 }
+
+export const manifestFor = (id: string) => ({
+  ...{ id, version: '1.2.0', api: '^1.0', author: 'Toko Cahaya' },
+  title: { en: 'Loyalty', id: 'Poin pelanggan' },
+  description: { en: 'Counts points', id: 'Menghitung poin' },
+  ...{ provides: [], scopes: [] }
+})

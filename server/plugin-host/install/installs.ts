@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises'
+import { findPlugins, type Found } from '../scan.ts'
+import { listPluginRows, recordPlugins, type PluginRow } from '../state.ts'
+import type { HostTools } from '../tools.ts'
+import { DropZone } from './drop-zone.ts'
+import { findInstalled } from './installed.ts'
+import { offerOf, type Offer } from './offer.ts'
+import { dropZone } from './place.ts'
+import { removeDrafts } from './stage.ts'
+import type { Base } from './take-in.ts'
+
+/** Where a plugin's code is from and what the owner should know about it. */
+export interface InstallFacts {
+  /** Null for a name in the drop zone that cannot be used at all. */
+  origin: 'bundled' | 'dropped' | 'uploaded' | 'path' | null
+  /** What runs is not what lies in the drop zone any more. */
+  isChanged: boolean
+  /** Its folder was taken out of the drop zone; it runs from its copy. */
+  isRemoved: boolean
+  /** Why what lies in the drop zone cannot be used. */
+  problem: string | null
+  /** A newer version that waits for `update`. */
+  offer: Offer | null
+  /** Why the last update did not work; the version of before runs. */
+  updateError: string | null
+}
+
+type Tools = Pick<HostTools, 'db' | 'clock' | 'words' | 'dataDir' | 'sources'>
+
+/** The plugins that are here: bundled, dropped, uploaded, brought by a command. */
+export class Installs {
+  readonly base: Base
+  readonly #tools: Tools
+  readonly #zone: DropZone
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(tools: Tools) {
+    const { db, dataDir, clock, words, sources } = tools
+    const bundled = new Set(findPlugins(sources).map(({ id }) => id))
+    this.#tools = tools
+    this.base = { db, dataDir, clock }
+    this.#zone = new DropZone({
+      ...this.base,
+      explain: ({ code, values }) => words.translator('en', 'UTC').t(`error.${code}`, values),
+      isBundled: id => bundled.has(id)
+    })
+  }
+
+  /** Removes what a killed process has left. */
+  async prepare(): Promise<void> {
+    await mkdir(dropZone(this.base.dataDir), { recursive: true, mode: 0o700 })
+    await removeDrafts(this.base.dataDir)
+  }
+
+  /** Everything that is here now, and the ids whose code has changed since the last look. */
+  scan(): Promise<{ found: Map<string, Found>; changed: string[] }> {
+    const mine = this.#turn.then(() => this.#scan())
+    this.#turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #scan() {
+    const { db, dataDir, clock } = this.base
+    const changed = await this.#zone.look()
+    const found = await findInstalled(db, dataDir, this.#tools.sources, clock())
+    for (const [id, { problem }] of this.#zone.statuses()) {
+      if (problem !== null && !found.has(id))
+        found.set(id, unusable(id, dropZone(dataDir), problem))
+    }
+    await recordPlugins(db, [...found.values()], clock())
+    return { found, changed }
+  }
+
+  facts(found: Found, row: PluginRow): InstallFacts {
+    const dropped = this.#zone.statusOf(found.id)
+    const isDropped = row.origin === 'dropped'
+    const isOther = row.dropped_hash !== null && row.dropped_hash !== row.hash
+    return {
+      origin: found.source.isBundled ? 'bundled' : row.origin,
+      isChanged: dropped !== null && isOther,
+      isRemoved: isDropped && dropped === null,
+      problem: dropped?.problem ?? null,
+      offer: offerOf(this.base.dataDir, row),
+      updateError: row.update_error
+    }
+  }
+
+  /** The row of a plugin; undefined when nothing is known of it. */
+  async row(id: string): Promise<PluginRow | undefined> {
+    return (await listPluginRows(this.base.db)).get(id)
+  }
+}
+
+function unusable(id: string, folder: string, problem: string): Found {
+  const source = { folder, isBundled: false, code: () => '', migrations: () => '' }
+  return { id, folder: `${folder}/${id}`, source, manifest: null, problems: [problem] }
+}
