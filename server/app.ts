@@ -33,6 +33,7 @@ import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
 import { pluginRoomRoutes } from './plugins/routes.ts'
+import { slotRoutes } from './plugin-host/slot/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
 import { openSecretBox, type SecretBox } from './secret/box.ts'
@@ -84,6 +85,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)
   pluginRoutes(app, sapa)
+  slotRoutes(app, sapa)
   webhookRoutes(app, sapa)
   inboxRoutes(app, sapa)
   conversationRoutes(app, sapa)

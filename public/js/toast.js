@@ -40,6 +40,8 @@ const byStatus = { 401: 'signed-out', 403: 'forbidden', 404: 'gone', 413: 'too-l
 // 409 and 422 carry a fragment that says more than a toast could.
 document.addEventListener('htmx:response:error', event => {
   const raw = event.detail.ctx?.response?.raw
+  // What a plugin no longer adds goes away by itself.
+  if (raw?.status === 404 && 'quiet' in (event.detail.ctx.sourceElement?.dataset ?? {})) return
   if (!raw || raw.status === 409 || raw.status === 422 || raw.headers.has('HX-Redirect')) return
   showToast(byStatus[raw.status] ?? 'error', raw.headers.get('x-request-id') ?? '')
 })

@@ -1,6 +1,8 @@
 import { findVisible } from '../conversation/access.ts'
 import { findSeen } from '../conversation/seen.ts'
 import type { Conversation } from '../conversation/table.ts'
+import { Budget } from '../plugin-host/slot/budget.ts'
+import { showRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { loadPane } from './pane.ts'
@@ -66,9 +68,16 @@ export async function showNews(
 export async function showPane(
   sapa: Sapa,
   reader: Reader,
-  row: Pick<Conversation, 'id' | 'customer_id'>
+  row: Pick<Conversation, 'id' | 'customer_id'>,
+  budget = new Budget()
 ): Promise<ShownPane> {
-  return presentPane(await loadPane(sapa.reader, row, reader.agent), sapa.channels, reader, row.id)
+  const props = { customer: row.customer_id, conversation: row.id }
+  const [pane, header, sidebar] = await Promise.all([
+    loadPane(sapa.reader, row, reader.agent),
+    showRegion(sapa, reader, 'customer.header', props, budget),
+    showRegion(sapa, reader, 'customer.sidebar', props, budget)
+  ])
+  return presentPane(pane, sapa.channels, reader, row.id, { header, sidebar })
 }
 
 /** How channels and accounts are called on a timeline. Accounts are few: one query. */

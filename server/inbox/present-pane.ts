@@ -1,11 +1,14 @@
 import type { Channels } from '../channel/registry.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
+import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Pane } from './pane.ts'
 import type { Reader } from './reader.ts'
 
 /** View data of the customer pane. */
 export interface ShownPane {
+  header: ShownRegion
+  sidebar: ShownRegion
   conversationId: number
   customer: {
     id: number
@@ -37,11 +40,13 @@ export function presentPane(
   pane: Pane,
   channels: Channels,
   { words }: Reader,
-  conversationId: number
+  conversationId: number,
+  slots: Pick<ShownPane, 'header' | 'sidebar'>
 ): ShownPane {
   const { customer } = pane
   const name = customer.name || pane.identities[0]?.value || words.t('customer.unknown')
   return {
+    ...slots,
     conversationId,
     customer: {
       id: customer.id,

@@ -6,6 +6,7 @@ import type { Text } from './manifest.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
 import type { RuleContext } from './rule.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
+import type { SlotContext } from './slots.ts'
 
 /** Default export of a plugin. Nothing happens at import time; all of it is undone by the host. */
 export interface SapaPlugin {
@@ -35,7 +36,8 @@ export interface TestAnswer {
 export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
-export interface SapaContext extends RuleContext, Pick<NeighbourContext, 'permission'> {
+export interface SapaContext
+  extends RuleContext, SlotContext, Pick<NeighbourContext, 'permission'> {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */

@@ -11,6 +11,7 @@ import { permissionContext } from './permission/context.ts'
 import type { PluginRouter } from './router.ts'
 import { routeContext } from './route/context.ts'
 import { ruleContext } from './rule/context.ts'
+import { slotContext } from './slot/context.ts'
 import { ownTables } from './table-guard.ts'
 import type { HostTools } from './tools.ts'
 import { valuesOf } from './value.ts'
@@ -38,7 +39,8 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     own,
     ...routeContext(tools, router, active),
     ...permissionContext(tools, active),
-    ...ruleContext(tools, active)
+    ...ruleContext(tools, active),
+    ...slotContext(tools, active)
   }
 }
 

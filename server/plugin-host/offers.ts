@@ -1,13 +1,15 @@
 import type { HostTools } from './tools.ts'
 import { Permissions } from './permission/registry.ts'
 import { Rules } from './rule/registry.ts'
+import { SlotRegistry } from './slot/registry.ts'
 
 /** What active plugins offer to Sapa. Each entry goes when its plugin is switched off. */
 export interface Offers {
   permissions: Permissions
   rules: Rules
+  slots: SlotRegistry
 }
 
 export function createOffers({ calls }: Pick<HostTools, 'calls'>): Offers {
-  return { permissions: new Permissions(), rules: new Rules(calls) }
+  return { permissions: new Permissions(), rules: new Rules(calls), slots: new SlotRegistry() }
 }

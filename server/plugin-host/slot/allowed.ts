@@ -1,0 +1,114 @@
+/**
+ * Where markup of a plugin will stand. `card`: a block of its own. `line`: between controls of Sapa, in
+ * places within another form. `chip`: within a link. `page`: a page of the plugin.
+ */
+export type Place = 'card' | 'line' | 'chip' | 'page'
+
+const chip = [
+  ...[
+    'abbr',
+    'b',
+    'bdi',
+    'br',
+    'code',
+    'del',
+    'em',
+    'i',
+    'ins',
+    'kbd',
+    'mark',
+    's',
+    'samp',
+    'small'
+  ],
+  ...['span', 'strong', 'sub', 'sup', 'time', 'u', 'var', 'wbr']
+]
+const line = [...chip, 'a', 'button', 'img']
+const card = [
+  ...line,
+  ...['article', 'blockquote', 'caption', 'cite', 'dd', 'details', 'dfn', 'div', 'dl', 'dt'],
+  ...[
+    'figcaption',
+    'figure',
+    'footer',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'header',
+    'hr',
+    'li',
+    'meter'
+  ],
+  ...['ol', 'output', 'p', 'pre', 'progress', 'q', 'section', 'summary', 'table', 'tbody', 'td'],
+  ...['tfoot', 'th', 'thead', 'tr', 'ul'],
+  ...['datalist', 'fieldset', 'form', 'input', 'label', 'legend', 'optgroup', 'option', 'select'],
+  'textarea'
+]
+
+/** Tags by place; what is not named here is left out. Written down in docs/interface.md. */
+export const allowedTags: Record<Place, ReadonlySet<string>> = {
+  chip: new Set(chip),
+  line: new Set(line),
+  card: new Set(card),
+  page: new Set([...card, 'main', 'nav', 'aside', 'search'])
+}
+
+/** Attributes of every tag. Addresses, ids and `hx-…` have rules of their own. */
+export const commonAttributes: ReadonlySet<string> = new Set([
+  ...['class', 'title', 'lang', 'dir', 'hidden', 'aria-label', 'aria-hidden', 'aria-live'],
+  ...['aria-current', 'aria-expanded', 'aria-pressed', 'aria-invalid', 'data-insert', 'data-label']
+])
+
+const field = ['name', 'value', 'required', 'disabled', 'readonly', 'placeholder', 'autocomplete']
+const cell = ['colspan', 'rowspan', 'scope']
+const gauge = ['value', 'min', 'max', 'low', 'high', 'optimum']
+
+export const ownAttributes: Readonly<Record<string, readonly string[]>> = {
+  img: ['alt', 'width', 'height', 'loading'],
+  form: ['method'],
+  button: ['type', 'name', 'value', 'disabled'],
+  input: [
+    ...field,
+    ...['type', 'checked', 'min', 'max', 'step', 'maxlength', 'minlength', 'pattern', 'inputmode']
+  ],
+  textarea: [...field, 'rows', 'maxlength', 'minlength'],
+  select: [...field],
+  option: ['value', 'selected', 'label', 'disabled'],
+  optgroup: ['label', 'disabled'],
+  fieldset: ['disabled'],
+  td: cell,
+  th: cell,
+  time: ['datetime'],
+  progress: gauge,
+  meter: gauge,
+  details: ['open'],
+  ol: ['start', 'reversed'],
+  li: ['value']
+}
+
+/** No password and no file: secrets belong into the plugin's settings. */
+export const inputTypes: ReadonlySet<string> = new Set([
+  ...['text', 'search', 'email', 'tel', 'url', 'number', 'date', 'time', 'month', 'week', 'range'],
+  ...['datetime-local', 'checkbox', 'radio', 'hidden', 'submit', 'reset', 'button', 'color']
+])
+
+export const roles: ReadonlySet<string> = new Set([
+  ...['status', 'img', 'list', 'listitem', 'group', 'region', 'note', 'table', 'presentation'],
+  'separator'
+])
+
+const classes =
+  /^(?:(?:chip|badge|dot|vip|link|button|button-group|callout|card|cards|figures|table|table-wrap|progress|skeleton|empty|facts|orders|identity|previous|form|field|input|select|checkbox|switch|switch-row|segments|tabs|settings__section|settings__section-head|settings__row|page__head|page__title|page__lead|page__actions|page__tools|page__foot|customer__title)(?:__[a-z-]+)?(?:--[a-z-]+)?|chips|truncate|visually-hidden|muted|dim|small|number|push|stack|cluster|narrow-only|wide-only)$/
+
+/** The documented classes of Sapa, and those that begin with `plugin-<id>`. */
+export function allowedClasses(value: string, plugin: string): string {
+  const own = `plugin-${plugin}`
+  const isOwn = (name: string) =>
+    name === own || name.startsWith(`${own}-`) || name.startsWith(`${own}_`)
+  return value
+    .split(/\s+/)
+    .filter(name => classes.test(name) || isOwn(name))
+    .join(' ')
+}

@@ -1,0 +1,143 @@
+import type { Attributes } from 'sanitize-html'
+import { imageAddress, linkAddress, ownAddress } from './address.ts'
+import {
+  allowedClasses,
+  commonAttributes,
+  inputTypes,
+  ownAttributes,
+  roles,
+  type Place
+} from './allowed.ts'
+
+/** The attributes that an element of a plugin keeps; null: the element must go. */
+export function keptAttributes(
+  tag: string,
+  given: Attributes,
+  plugin: string,
+  place: Place
+): Attributes | null {
+  if (tag === 'input' && !inputTypes.has(given['type'] ?? 'text')) return null
+  const kept = plain(tag, given, plugin)
+  if (place === 'chip') return kept
+  Object.assign(kept, named(given, plugin), addressed(tag, given, plugin))
+  Object.assign(kept, requesting(given, plugin))
+  if (tag === 'form') formRules(kept, place)
+  // A button among the tools of the composer would send its form.
+  if (tag === 'button' && (place === 'line' || !kept['type'])) {
+    kept['type'] = place === 'line' ? 'button' : 'submit'
+  }
+  const behaviours = [
+    ...('data-insert' in kept ? ['insert'] : []),
+    ...(given['hx-confirm'] || given['data-confirm'] ? ['confirm'] : [])
+  ]
+  if (behaviours.includes('confirm')) {
+    kept['data-confirm'] = given['data-confirm'] || given['hx-confirm'] || ''
+  }
+  if (behaviours.length > 0) kept['data-behavior'] = behaviours.join(' ')
+  return kept
+}
+
+function plain(tag: string, given: Attributes, plugin: string): Attributes {
+  const own = ownAttributes[tag] ?? []
+  const kept: Attributes = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (commonAttributes.has(name) || own.includes(name)) kept[name] = value
+  }
+  if (given['role'] && roles.has(given['role'])) kept['role'] = given['role']
+  if ('class' in kept) kept['class'] = allowedClasses(kept['class'] ?? '', plugin)
+  if (kept['class'] === '') delete kept['class']
+  return kept
+}
+
+const references = ['for', 'list', 'aria-labelledby', 'aria-describedby', 'aria-controls']
+
+/** Names of elements get the plugin's, so that none is mistaken for one of Sapa. */
+function named(given: Attributes, plugin: string): Attributes {
+  const kept: Attributes = {}
+  for (const name of ['id', ...references]) {
+    const value = given[name]
+    if (!value || !/^[\w-]+(?: [\w-]+)*$/.test(value)) continue
+    kept[name] = value
+      .split(' ')
+      .map(id => idOf(id, plugin))
+      .join(' ')
+  }
+  return kept
+}
+
+const idOf = (id: string, plugin: string) => `p-${plugin}-${id}`
+
+function addressed(tag: string, given: Attributes, plugin: string): Attributes {
+  const kept: Attributes = {}
+  if (tag === 'a' && given['href'] !== undefined) {
+    const anchor = /^#([\w-]+)$/.exec(given['href'])?.[1]
+    const link = anchor ? null : linkAddress(given['href'], plugin)
+    if (anchor) kept['href'] = `#${idOf(anchor, plugin)}`
+    if (link) kept['href'] = link.href
+    if (link?.isOutside) Object.assign(kept, { target: '_blank', rel: 'noopener noreferrer' })
+  }
+  if (tag === 'img') {
+    const source = imageAddress(given['src'] ?? '', plugin)
+    if (source) kept['src'] = source
+    kept['alt'] = given['alt'] ?? ''
+  }
+  const action = tag === 'form' && ownAddress(given['action'] ?? '', plugin)
+  if (action) kept['action'] = action
+  return kept
+}
+
+const verbs = ['hx-get', 'hx-post', 'hx-put', 'hx-delete']
+const swaps = /^(?:innerHTML|outerHTML|innerMorph|outerMorph|beforeend|afterbegin|delete|none)$/
+const moment =
+  /^(?:click|submit|change|input|load|revealed)(?: (?:once|changed|delay:\d{1,5}m?s))*$/
+const interval = /^every [1-9]\d{1,4}s$/
+const body = 'closest .slot__body'
+
+/** Requests go to the plugin's own routes, and what they answer stays within the card. */
+function requesting(given: Attributes, plugin: string): Attributes {
+  const kept: Attributes = {}
+  for (const verb of verbs) {
+    const address = given[verb] === undefined ? null : ownAddress(given[verb], plugin)
+    if (address) kept[verb] = address
+  }
+  if (Object.keys(kept).length === 0) return kept
+  const target = targetOf(given['hx-target'] ?? '', plugin)
+  kept['hx-target'] = target
+  const swap = given['hx-swap'] ?? ''
+  // The card's own frame must stay, else the next request has nowhere to go.
+  const isFrame = target === body && !/^(?:innerMorph|beforeend|afterbegin|none)$/.test(swap)
+  kept['hx-swap'] = !isFrame && swaps.test(swap) ? swap : 'innerHTML'
+  const trigger = given['hx-trigger']
+  const parts = trigger?.split(',').map(part => part.trim()) ?? []
+  if (parts.length > 0 && parts.every(part => moment.test(part) || interval.test(part))) {
+    kept['hx-trigger'] = parts.join(', ')
+  }
+  const values = valuesOf(given['hx-vals'])
+  if (values) kept['hx-vals'] = values
+  return kept
+}
+
+function targetOf(wanted: string, plugin: string): string {
+  const id = /^#([\w-]+)$/.exec(wanted)?.[1]
+  if (id) return `#${idOf(id, plugin)}`
+  if (wanted === 'this' || /^find [.\w-]+$/.test(wanted)) return wanted
+  return body
+}
+
+/** Data alone: htmx would run `js:…`. */
+function valuesOf(text: string | undefined): string | null {
+  if (!text) return null
+  try {
+    const values: unknown = JSON.parse(text)
+    return typeof values === 'object' && !Array.isArray(values) ? JSON.stringify(values) : null
+  } catch {
+    return null
+  }
+}
+
+/** Without an address of its own a form would go to the page that it stands in. */
+function formRules(kept: Attributes, place: Place): void {
+  const method = kept['method']?.toLowerCase()
+  delete kept['method']
+  if (method === 'post' && (kept['action'] || place === 'page')) kept['method'] = 'post'
+}
