@@ -44,5 +44,8 @@ const statements = [
   `create table plugin_update (
     plugin_id text primary key, from_folder text not null, to_folder text not null,
     copy text, started_at integer not null
-  ) strict`
+  ) strict`,
+
+  // ---- quarantine: why the system switched a plugin off ------------------------------------
+  `alter table plugin add column quarantine text`
 ]

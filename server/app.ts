@@ -29,6 +29,7 @@ import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
 import { peopleRoomRoutes } from './people/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { Boot } from './plugin-host/boot/boot.ts'
 import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
@@ -67,13 +68,18 @@ export interface Parts {
 export async function startSapa(config: Config, parts: Parts = {}): Promise<Running> {
   const closers: Closer[] = [lockDataDir(config.dataDir)]
   const close = closeOnce(closers)
+  const clock = parts.clock ?? (() => new Date())
+  const boot = openBoot(config, clock)
+  closers.push(() => boot.close())
   try {
-    const sapa = await openSapa(config, parts, closers)
+    const sapa = await openSapa(config, { ...parts, clock, boot }, closers)
     const app = await buildApp(sapa, parts.routes)
     if (!parts.isIdle) closers.push(await startWork(sapa))
     closers.push(() => app.close())
     return { sapa, app, close }
   } catch (error) {
+    // What the owner must mend is no failure of the start.
+    if (!(error instanceof UnusableData)) boot.fail()
     await close()
     throw error
   }
@@ -106,9 +112,13 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   return app
 }
 
-async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promise<Sapa> {
+async function openSapa(
+  config: Config,
+  parts: Parts & Pick<Sapa, 'clock' | 'boot'>,
+  closers: Closer[]
+): Promise<Sapa> {
   finishRestore(config.dataDir)
-  const clock = parts.clock ?? (() => new Date())
+  const { clock, boot } = parts
   const log = parts.log ?? createLogger(config)
   const { db, reader } = await prepareDb(config.dataDir, clock())
   closers.push(() => closeDatabases({ db, reader }))
@@ -122,7 +132,7 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
     () => outside.stop()
   )
   const base = {
-    ...{ config, db, reader, log, clock, secrets, live, pool, outside },
+    ...{ config, db, reader, log, clock, secrets, live, pool, outside, boot },
     blobs: new BlobStore(join(config.dataDir, 'blobs')),
     words: loadWords(),
     jobs: createJobs(db, { clock, log }),
@@ -137,6 +147,10 @@ async function openSapa(config: Config, parts: Parts, closers: Closer[]): Promis
   await plugins.start()
   const whole = { ...base, fetcher, plugins }
   return { ...whole, ...createWork(whole, parts.timing) }
+}
+
+function openBoot({ isBootGuarded: isGuarded, ...config }: Config, clock: () => Date): Boot {
+  return new Boot({ ...config, isGuarded, clock })
 }
 
 async function openSecrets(config: Config, db: Db, now: Date): Promise<SecretBox> {

@@ -17,6 +17,14 @@ export interface Config {
   secretKey: string | undefined
   /** Hosts (`host` or `host:port`) that plugins may reach although their addresses are private. */
   privateHosts: string[]
+  /** Start without any plugin. */
+  isSafe: boolean
+  /** Whether a start that ends the process has consequences for plugins. */
+  isBootGuarded: boolean
+  /** How long the server may stand still before it is ended; 0: for ever. */
+  hangMs: number
+  /** How long a start must last to count as a good one. */
+  healthyMs: number
 }
 
 export type LogLevel = (typeof logLevels)[number]
@@ -51,7 +59,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     privateHosts: (env.ALLOW_PRIVATE_HOSTS ?? '')
       .toLowerCase()
       .split(/[\s,]+/)
-      .filter(Boolean)
+      .filter(Boolean),
+    isSafe: readSwitch('SAPA_SAFE', env.SAPA_SAFE, false, problems),
+    isBootGuarded: readSwitch('SAPA_BOOT_GUARD', env.SAPA_BOOT_GUARD, true, problems),
+    hangMs: readMs('SAPA_HANG_MS', env.SAPA_HANG_MS, 10_000, problems),
+    healthyMs: readMs('SAPA_HEALTHY_MS', env.SAPA_HEALTHY_MS, 60_000, problems)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
@@ -100,4 +112,26 @@ function readSecretKey(given: string | undefined, problems: string[]): string | 
   const key = given?.trim()
   if (key && key.length < 32) problems.push('SAPA_SECRET_KEY must have at least 32 characters.')
   return key || undefined
+}
+
+function readSwitch(
+  name: string,
+  given: string | undefined,
+  usual: boolean,
+  problems: string[]
+): boolean {
+  const text = given?.trim().toLowerCase()
+  if (!text) return usual
+  if (['1', 'on', 'true', 'yes'].includes(text)) return true
+  if (!['0', 'off', 'false', 'no'].includes(text))
+    problems.push(`${name} is on or off, not "${text}".`)
+  return false
+}
+
+function readMs(name: string, given: string | undefined, usual: number, problems: string[]) {
+  const text = given?.trim() || String(usual)
+  const ms = Number(text)
+  if (Number.isInteger(ms) && ms >= 0) return ms
+  problems.push(`${name} takes milliseconds as a whole number, not "${text}".`)
+  return usual
 }

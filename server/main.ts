@@ -9,17 +9,27 @@ await start()
 
 async function start(): Promise<void> {
   const faults = watchFaults()
+  const signals = hearSignals(faults)
+  let running: Running | undefined
   try {
-    const config = readConfig()
-    const running = await startSapa(config)
-    stopWhenTold(running, faults)
+    const config = readConfig(withArguments(process.env))
+    running = await startSapa(config)
+    stopWhenTold(running, faults, signals)
+    if (signals.isTold) return
     await running.app.listen({ port: config.port, host: config.host })
+    running.sapa.boot.finish()
     await greet(running, config)
   } catch (error) {
     if (!isForPeople(error)) throw error
     process.stderr.write(`${error.message}\n`)
+    await running?.close()
     process.exit(1)
   }
+}
+
+/** `npm start -- --safe` */
+function withArguments(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return process.argv.includes('--safe') ? { ...env, SAPA_SAFE: '1' } : env
 }
 
 function isForPeople(error: unknown): error is Error {
@@ -33,26 +43,56 @@ async function greet({ sapa, app }: Running, config: Config): Promise<void> {
   const { port } = app.server.address() as { port: number }
   const home = config.publicUrl.replace(/:0$/, `:${port}`)
   process.stdout.write(`Sapa is running on ${home}\n`)
+  if (sapa.plugins.isSafe) process.stdout.write('Safe mode: no plugin runs.\n')
   if (await hasOwner(sapa.db)) return
   process.stdout.write(`Set it up here: ${home}/setup?token=${sapa.setupToken}\n`)
 }
 
-/** The first signal lets work in flight finish; the second does not wait. */
-function stopWhenTold(running: Running, faults: FaultWatch): void {
-  let isStopping = false
-  const stop = async (code: number) => {
-    if (isStopping) process.exit(1)
-    isStopping = true
-    await running.close()
-    process.exit(code)
+interface Signals {
+  onStop: () => void
+  isTold: boolean
+}
+
+/** The keyboard and a program that forwards signals may both tell of one wish. */
+const sameWishMs = 300
+
+/**
+ * The first signal lets work in flight finish, the second does not wait. One that comes while Sapa
+ * starts is heeded when it is up, so that no plugin is blamed for an end that the owner wanted.
+ */
+function hearSignals(faults: FaultWatch): Signals {
+  const signals: Signals = { isTold: false, onStop: () => {} }
+  let firstAt = 0
+  const hear = (name: string) => {
+    faults.refusePlugins(`process.emit('${name}')`)
+    if (signals.isTold && Date.now() - firstAt > sameWishMs) process.exit(1)
+    if (signals.isTold) return
+    signals.isTold = true
+    firstAt = Date.now()
+    signals.onStop()
   }
-  const { log, plugins } = running.sapa
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => hear(name))
+  return signals
+}
+
+function stopWhenTold(running: Running, faults: FaultWatch, signals: Signals): void {
+  const { log, plugins, boot } = running.sapa
   const stopWith = (code: number) => () => {
-    stop(code).catch((error: unknown) => {
-      log.error({ err: error }, 'could not stop cleanly')
-      process.exit(1)
-    })
+    running.close().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop cleanly')
+        process.exit(1)
+      }
+    )
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopWith(0))
-  faults.attach(plugins, log, stopWith(1))
+  signals.onStop = stopWith(0)
+  if (signals.isTold) signals.onStop()
+  let hasFailed = false
+  faults.attach(plugins, log, () => {
+    if (hasFailed) process.exit(1)
+    hasFailed = true
+    boot.fail()
+    stopWith(1)()
+  })
 }

@@ -7,6 +7,7 @@ import type { Words } from './i18n/words.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { WorkerPool } from './jobs/pool.ts'
 import type { LiveHub } from './live/hub.ts'
+import type { Boot } from './plugin-host/boot/boot.ts'
 import type { Fetcher } from './plugin-host/fetch.ts'
 import type { PluginHost } from './plugin-host/host.ts'
 import type { SecretBox } from './secret/box.ts'
@@ -34,6 +35,8 @@ export interface Sapa extends Work {
   /** Outgoing requests that cannot be led into the owner's network. */
   fetcher: Fetcher
   plugins: PluginHost
+  /** What is remembered across the death of the process; safe mode. */
+  boot: Boot
   /** Opens `/setup` while there is no owner. A new one at every start, never stored. */
   setupToken: string
 }

@@ -17,7 +17,7 @@ export const plugin = named('Plugin', {
   scopes: Type.Array(Type.String()),
   is_bundled: Type.Boolean(),
   is_active: Type.Boolean({ description: 'What the owner wants' }),
-  state: Type.Enum(['installed', 'active', 'waiting', 'broken', 'incompatible']),
+  state: Type.Enum(['installed', 'active', 'waiting', 'quarantined', 'broken', 'incompatible']),
   reason: nullableText
 })
 

@@ -13,13 +13,18 @@ export function runAs<T>(plugin: string, entry: string, work: () => T): T {
   return storage.run({ plugin, entry }, work)
 }
 
+/** The plugin whose code runs now, also after an await; null while it is our own. */
+export function running(): Readonly<Entry> | null {
+  return storage.getStore() ?? null
+}
+
 /**
  * Who is to blame for an error that nobody caught: the plugin whose code ran, or the first frame of
  * the stack that lies in a plugin's folder. Null: it is our own.
  */
 export function blame(error: unknown): string | null {
-  const running = storage.getStore()
-  if (running) return running.plugin
+  const entry = storage.getStore()
+  if (entry) return entry.plugin
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   return inPlugin.exec(stack)?.[1] ?? null
 }

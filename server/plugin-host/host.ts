@@ -5,16 +5,19 @@ import type { SettingsSchema } from '../plugin-api/settings.ts'
 import { activatePlugin, endActivation, Incompatible } from './activate.ts'
 import type { Active } from './active.ts'
 import type { Calls } from './call/call.ts'
+import { reasonOf, setAside, settleLastDeath } from './boot/set-aside.ts'
+import type { Quarantine, Why } from './boot/why.ts'
 import { openForm, readForm, type StoredForm } from './form.ts'
 import type { Offers } from './offers.ts'
 import { choosePermission } from './permission/choice.ts'
 import type { PermissionEntry } from './permission/registry.ts'
 import { testForm, type TestResult } from './form-test.ts'
 import type { LogLine } from './log-lines.ts'
+import { neededFirst } from './order.ts'
 import { PluginRouter } from './router.ts'
 import { Installs, type InstallFacts } from './install/installs.ts'
 import type { Found } from './scan.ts'
-import { changePlugin, listPluginRows, type PluginState } from './state.ts'
+import { changePlugin, listPluginRows, quarantineOf, type PluginState } from './state.ts'
 import type { HostTools } from './tools.ts'
 import { removeExpiredValues } from './value.ts'
 
@@ -27,7 +30,10 @@ export interface PluginEntry extends InstallFacts {
   /** What the owner wants. */
   isActive: boolean
   state: PluginState
+  /** The last error, or what is missing. */
   reason: string | null
+  /** Why and since when it is out of service; null unless `quarantined`. */
+  quarantine: Quarantine | null
 }
 
 /** The settings of a running plugin, with the form that they are typed into. */
@@ -78,7 +84,29 @@ export class PluginHost {
     await this.#installs.prepare()
     await this.scan()
     await removeExpiredValues(db, clock())
-    const wanted = (await this.list()).filter(plugin => plugin.isActive)
+    await settleLastDeath(this.#tools, id => this.#found.has(id))
+    if (this.isSafe) return
+    await this.#startWanted()
+  }
+
+  /** In safe mode no plugin's code is loaded; what the owner wants stays. */
+  get isSafe(): boolean {
+    return Boolean(this.#tools.boot?.safeMode)
+  }
+
+  /** Ends safe mode, or begins it; then all plugins stop, or those that are wanted start. */
+  async setSafeMode(isOn: boolean): Promise<void> {
+    const { boot, clock } = this.#tools
+    if (!boot || isOn === this.isSafe) return
+    boot.setSafeMode(isOn ? { cause: 'asked', since: clock().getTime() } : null)
+    if (isOn) await this.stop()
+    else await this.#startWanted()
+  }
+
+  async #startWanted(): Promise<void> {
+    const wanted = (await this.list()).filter(
+      plugin => plugin.isActive && plugin.state !== 'quarantined'
+    )
     for (const plugin of neededFirst(wanted)) await this.#take(() => this.#start(plugin.id))
   }
 
@@ -92,7 +120,7 @@ export class PluginHost {
     await this.#take(async () => {
       await this.scan()
       if (!this.#found.has(id)) throw notFound('plugin')
-      await changePlugin(this.#tools.db, id, { is_active: 1 })
+      if (!this.#active.has(id)) await this.#mark(id, 'installed', null, 1)
       await this.#start(id)
     })
     return this.find(id)
@@ -109,14 +137,23 @@ export class PluginHost {
     return this.find(id)
   }
 
-  /** Takes a plugin out of service for an error that was traced to it. It stays wanted. */
-  async quarantine(id: string, error: unknown): Promise<void> {
-    await this.#take(async () => {
-      if (!this.#active.has(id)) return
-      this.#tools.log.error({ err: error, plugin: id }, 'A plugin was taken out of service')
+  /**
+   * Takes a plugin out of service for an error that was traced to it. It stays wanted, but does not
+   * start again by itself: `activate` is the way back.
+   */
+  async quarantine(id: string, error: unknown, why: Why): Promise<void> {
+    const isDone = await this.#take(async () => {
+      if (!this.#active.has(id)) return false
       await this.#end(id)
-      await this.#mark(id, 'broken', reasonOf(error))
+      await setAside(this.#tools, id, error, why)
+      return true
     })
+    if (isDone) this.#tools.onQuarantine?.(id, why)
+  }
+
+  /** Keeps an error that a plugin left uncaught. */
+  noteFault(id: string, entry: string, error: unknown): void {
+    this.#tools.calls.note(id, entry, error)
   }
 
   async list(): Promise<PluginEntry[]> {
@@ -130,7 +167,11 @@ export class PluginHost {
         ...this.#installs.facts(found, row),
         ...{ id, version, manifest, isBundled: source.isBundled }
       }
-      return [{ ...facts, isActive: row.is_active === 1, state: row.state, reason: row.reason }]
+      const { reason } = row
+      const quarantine = quarantineOf(row)
+      // What the row says was true before the start.
+      const state = this.isSafe && row.state === 'active' ? 'installed' : row.state
+      return [{ ...facts, isActive: row.is_active === 1, state, reason, quarantine }]
     })
   }
 
@@ -205,7 +246,12 @@ export class PluginHost {
 
   async #start(id: string): Promise<void> {
     const found = this.#found.get(id)
-    if (!found || this.#active.has(id)) return
+    if (!found || this.#active.has(id) || this.isSafe) return
+    this.#tools.boot?.enter(id)
+    await this.#activate(id, found).finally(() => this.#tools.boot?.leave())
+  }
+
+  async #activate(id: string, found: Found): Promise<void> {
     const versions = [...this.#active].map(([other, { manifest }]) => [other, manifest.version])
     try {
       const others = new Map(versions as [string, string][])
@@ -229,7 +275,7 @@ export class PluginHost {
   async #mark(id: string, state: PluginState, reason: string | null, wanted?: 0 | 1) {
     const version = this.#found.get(id)?.manifest?.version
     await changePlugin(this.#tools.db, id, {
-      ...{ state, reason, state_since: this.#tools.clock().getTime() },
+      ...{ state, reason, state_since: this.#tools.clock().getTime(), quarantine: null },
       ...(version !== undefined && { version }),
       ...(wanted !== undefined && { is_active: wanted })
     })
@@ -241,23 +287,4 @@ export class PluginHost {
     this.#turn = turn.catch(() => {})
     return turn
   }
-}
-
-/** Plugins after those that they require; a circle starts in any order and says what is missing. */
-function neededFirst(plugins: PluginEntry[]): PluginEntry[] {
-  const sorted = new Set<PluginEntry>()
-  const visit = (plugin: PluginEntry, above: readonly string[]) => {
-    if (above.includes(plugin.id)) return
-    for (const id of Object.keys(plugin.manifest?.requires?.plugins ?? {})) {
-      const needed = plugins.find(other => other.id === id)
-      if (needed) visit(needed, [...above, plugin.id])
-    }
-    sorted.add(plugin)
-  }
-  for (const plugin of plugins) visit(plugin, [])
-  return [...sorted]
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
 }

@@ -19,7 +19,11 @@ type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'offer
 export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost } {
   const fetcher = openFetcher(base)
   const { dataDir } = base.config
-  const calls = openCalls(base, (id, error) => void plugins.quarantine(id, error))
+  const calls = openCalls(base, (id, error, facts) => {
+    plugins.quarantine(id, error, { kind: 'faults', ...facts }).catch((failure: unknown) => {
+      base.log.error({ err: failure, plugin: id }, 'a plugin could not be taken out of service')
+    })
+  })
   const offers = createOffers({ calls })
   const plugins = new PluginHost({
     ...base,

@@ -1,10 +1,17 @@
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
+import type { Quarantine, Why } from './boot/why.ts'
 import type { StoredForm } from './form.ts'
 import type { Found } from './scan.ts'
 import type { PluginTable } from './table.ts'
 
-export type PluginState = 'installed' | 'active' | 'waiting' | 'broken' | 'incompatible'
+export type PluginState =
+  | 'installed'
+  | 'active'
+  | 'waiting'
+  | 'quarantined'
+  | 'broken'
+  | 'incompatible'
 
 /** What the database remembers of a plugin. */
 export interface PluginRow {
@@ -23,6 +30,9 @@ export interface PluginRow {
   offer_scopes: string | null
   update_error: string | null
   activated_at: number | null
+  state_since: number
+  /** JSON of `Why`. */
+  quarantine: string | null
 }
 
 const installColumns = [
@@ -33,7 +43,7 @@ const installColumns = [
 export async function listPluginRows(db: Db): Promise<Map<string, PluginRow>> {
   const rows = await db
     .selectFrom('plugin')
-    .select(['id', 'version', 'is_active', 'state', 'reason'])
+    .select(['id', 'version', 'is_active', 'state', 'reason', 'state_since', 'quarantine'])
     .select(installColumns)
     .execute()
   return new Map(rows.map(row => [row.id, row]))
@@ -70,6 +80,13 @@ export async function changePlugin(
     await trx.updateTable('plugin').set(change).where('id', '=', id).execute()
     announce(trx, { topic: 'plugin.changed', plugin: id })
   })
+}
+
+/** Null unless it is out of service. */
+export function quarantineOf(row: PluginRow): Quarantine | null {
+  if (row.state !== 'quarantined') return null
+  const why = JSON.parse(row.quarantine ?? '{"kind":"faults"}') as Why
+  return { ...why, at: row.state_since }
 }
 
 export async function findPluginForm(db: Db, id: string): Promise<StoredForm> {

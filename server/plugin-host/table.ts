@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely'
+import type { PluginState } from './state.ts'
 
 export interface PluginTable {
   id: string
   version: string
   is_active: Generated<number>
-  state: Generated<'installed' | 'active' | 'waiting' | 'broken' | 'incompatible'>
+  state: Generated<PluginState>
   reason: string | null
   settings: Generated<string>
   secrets: Generated<string>
@@ -24,6 +25,8 @@ export interface PluginTable {
   /** Why the last update did not work. */
   update_error: string | null
   activated_at: number | null
+  /** JSON of `Why`, while the state is `quarantined`. */
+  quarantine: string | null
 }
 
 export type PluginOrigin = 'dropped' | 'uploaded' | 'path'

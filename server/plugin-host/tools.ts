@@ -4,6 +4,8 @@ import type { Db } from '../db/schema.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { SecretBox } from '../secret/box.ts'
 import type { Calls } from './call/call.ts'
+import type { Boot } from './boot/boot.ts'
+import type { Why } from './boot/why.ts'
 import type { Fetcher } from './fetch.ts'
 import type { LogLines } from './log-lines.ts'
 import type { PluginWords } from './locale.ts'
@@ -32,6 +34,10 @@ export interface HostTools {
   dataDir: string
   /** The last lines that each plugin wrote, for the page that shows them. */
   lines?: LogLines
+  /** Remembers across the death of the process who was being started. Not in commands. */
+  boot?: Boot
+  /** A plugin was taken out of service. */
+  onQuarantine?: (id: string, why: Why) => void
   /** How long a plugin may take to start. */
   setupMs?: number
 }

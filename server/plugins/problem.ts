@@ -1,4 +1,5 @@
 import type { Translator } from '../i18n/words.ts'
+import { whyText } from '../plugin-host/boot/why.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
 import { since } from '../settings/ago.ts'
 import type { Facts } from './facts.ts'
@@ -23,9 +24,19 @@ export function problemOf(
   const last = facts.faults.get(entry.id)
   const at = facts.since.get(entry.id) ?? now.getTime()
   return {
-    tone: entry.state === 'broken' ? 'danger' : 'warn',
-    title: words.t(`plugins.problem.${entry.state}`, { since: since(at, words, now) }),
-    text: words.t('plugins.problem.calm'),
+    tone: entry.state === 'incompatible' ? 'warn' : 'danger',
+    ...titleOf(entry, at, words, now),
     fault: entry.reason ?? (last ? `${last.entry}: ${last.text}` : null)
   }
+}
+
+function titleOf(
+  { state, quarantine }: PluginEntry,
+  at: number,
+  words: Translator,
+  now: Date
+): Pick<ShownProblem, 'title' | 'text'> {
+  const text = words.t('plugins.problem.calm')
+  if (quarantine) return { title: whyText(quarantine, words, now), text }
+  return { title: words.t(`plugins.problem.${state}`, { since: since(at, words, now) }), text }
 }

@@ -5,7 +5,9 @@ import type { Db } from '../db/schema.ts'
 import type { PluginState } from '../plugin-host/state.ts'
 
 /** States of a plugin that should run and does not. */
-export const troubledStates: readonly PluginState[] = ['waiting', 'broken', 'incompatible']
+export const troubledStates: readonly PluginState[] = [
+  ...(['waiting', 'quarantined', 'broken', 'incompatible'] as const)
+]
 
 /** For the navigation of those who may mend them; asked with every page. */
 export async function countTroubledPlugins(db: Db, agent: Agent): Promise<number> {

@@ -33,6 +33,7 @@ export interface JourneyOptions {
   /** Other values of the account's form. */
   form?: Record<string, unknown>
   dataDir?: string
+  env?: Record<string, string>
 }
 
 /** The built product as a process, connected to a real mailbox and a real mail server. */
@@ -44,7 +45,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
   const dataDir = options.dataDir ?? temporaryFolder(t)
   const form = accountForm({ imapPort: dovecot.port, smtpPort: smtp.port, ...options.form })
   await furnish(dataDir, form)
-  const server = await startServer(t, { dataDir, readyMs: 60_000 })
+  const server = await startServer(t, { dataDir, readyMs: 60_000, env: options.env ?? {} })
   const cookie = await signIn(server.url)
 
   function rows<Row>(sql: string): Row[] {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { blame, runAs } from '../../server/plugin-host/attribution.ts'
-import { pluginWorld as setup } from '../support/plugin-world.ts'
+import { now, pluginWorld as setup } from '../support/plugin-world.ts'
 
 t.test('a plugin is found, switched on, and switched off again', async t => {
   const { plugins, drop, db } = await setup(t)
@@ -224,6 +224,15 @@ t.test('errors are traced to their plugin, and it is taken out of service', asyn
   t.equal(blame(error), 'pecah')
   t.equal(blame(new Error('dari inti')), null)
 
-  await plugins.quarantine('pecah', error)
-  t.match(await plugins.find('pecah'), { isActive: true, state: 'broken', reason: 'dari berkas' })
+  await plugins.quarantine('pecah', error, { kind: 'faults', count: 15, entry: 'timer' })
+  t.match(await plugins.find('pecah'), {
+    ...{ isActive: true, state: 'quarantined', reason: 'dari berkas' },
+    quarantine: { kind: 'faults', count: 15, entry: 'timer', at: now.getTime() }
+  })
+  await plugins.quarantine('pecah', new Error('lagi'), { kind: 'exit' })
+  t.match(await plugins.find('pecah'), { reason: 'dari berkas' }, 'once is enough')
+
+  await plugins.start()
+  t.match(await plugins.find('pecah'), { state: 'quarantined' }, 'a start leaves it off')
+  t.match(await plugins.activate('pecah'), { state: 'active', quarantine: null }, 'the owner not')
 })

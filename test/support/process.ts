@@ -97,8 +97,9 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
 }
 
 async function isReady(url: string, child: ChildProcess, stderr: string[]): Promise<boolean> {
-  if (child.exitCode !== null) {
-    throw new Error(`server ended with ${child.exitCode}: ${stderr.slice(-20).join('\n')}`)
+  if (child.exitCode !== null || child.signalCode !== null) {
+    const end = child.exitCode ?? child.signalCode
+    throw new Error(`server ended with ${end}: ${stderr.slice(-20).join('\n')}`)
   }
   const response = await fetch(`${url}/readyz`).catch(() => undefined)
   await response?.body?.cancel()

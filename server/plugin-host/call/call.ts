@@ -108,6 +108,11 @@ export class Calls {
     this.#failed(plugin, entry, performance.now(), error)
   }
 
+  /** Keeps an error without consequences for any handler: they are the caller's. */
+  note(plugin: string, entry: string, error: unknown): void {
+    this.#parts.faults.add(plugin, entry, error)
+  }
+
   /** Forgets rests and figures of a plugin that starts afresh. */
   forget(plugin: string): void {
     this.#breakers.forget(plugin)

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openDb } from '../../server/db/open.ts'
+import { databaseFile } from '../../server/db/prepare.ts'
+import { dropPlugin } from '../support/plugin.ts'
+import { layPrepared } from '../support/prepared.ts'
+import { startServer, type ServerOptions, type ServerProcess } from '../support/process.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
+
+t.setTimeout(120_000)
+const patience = { deadlineMs: 20_000 }
+
+/** A data folder whose owner has switched these plugins on, and a neighbour that works. */
+async function folderWith(t: Test, plugins: Record<string, string>): Promise<string> {
+  const dataDir = temporaryFolder(t)
+  await layPrepared(dataDir)
+  const neighbour = `sapa.route({ method: 'GET', path: '/salam', access: 'public',
+    handle: async () => ({ body: 'Halo' }) })`
+  for (const [id, code] of Object.entries({ tetangga: neighbour, ...plugins })) {
+    dropPlugin(dataDir, id, code)
+  }
+  const db = openDb(databaseFile(dataDir))
+  for (const id of ['tetangga', ...Object.keys(plugins)]) {
+    const row = { id, version: '1.2.0', is_active: 1, state_since: 0 }
+    await db.insertInto('plugin').values(row).execute()
+  }
+  await db.destroy()
+  return dataDir
+}
+
+async function pluginRow(dataDir: string, id: string) {
+  const db = openDb(databaseFile(dataDir), { isReadOnly: true })
+  const row = await db.selectFrom('plugin').selectAll().where('id', '=', id).executeTakeFirst()
+  await db.destroy()
+  return row
+}
+
+const works = async ({ url }: ServerProcess) =>
+  (await (await fetch(`${url}/p/tetangga/salam`)).text()) === 'Halo'
+
+/** A start that is expected to end before it is ready. */
+async function dies(t: Test, options: ServerOptions): Promise<string> {
+  const error: unknown = await startServer(t, options).catch((failure: unknown) => failure)
+  t.ok(error instanceof Error, 'it did not come up')
+  return error instanceof Error ? error.message : ''
+}
+
+t.test('who kills the start is left out of the next one, and stays out', async t => {
+  const kill = `const { execFileSync } = await import('node:child_process')
+    execFileSync('kill', ['-KILL', String(process.pid)])`
+  const dataDir = await folderWith(t, { pembunuh: kill })
+
+  await dies(t, { dataDir })
+  t.match(readFileSync(join(dataDir, 'boot.json'), 'utf8'), '"pembunuh"')
+  const server = await startServer(t, { dataDir })
+
+  t.match(await pluginRow(dataDir, 'pembunuh'), {
+    ...{ is_active: 1, state: 'quarantined', quarantine: /"boot"/ },
+    reason: /ended while this plugin was being started/
+  })
+  t.ok(await works(server), 'the neighbour runs')
+  await server.restart()
+  t.match(await pluginRow(dataDir, 'pembunuh'), { state: 'quarantined' }, 'also later')
+})
+
+t.test('who throws when it is imported is broken, and nobody else', async t => {
+  const dataDir = await folderWith(t, { lempar: '' })
+  dropPlugin(dataDir, 'lempar', '', {
+    files: { 'index.js': `throw new Error('pecah saat impor')` }
+  })
+
+  const server = await startServer(t, { dataDir })
+
+  t.match(await pluginRow(dataDir, 'lempar'), { state: 'broken', reason: 'pecah saat impor' })
+  t.ok(await works(server))
+})
+
+t.test('a plugin cannot end Sapa', async t => {
+  const calls = {
+    exit: `process.exit(3)`,
+    named: `const { exit } = await import('node:process'); exit(3)`,
+    really: `process.reallyExit(3)`,
+    abort: `process.abort()`,
+    kill: `process.kill(process.pid, 'SIGKILL')`,
+    group: `process.kill(0, 'SIGTERM')`,
+    emit: `process.emit('SIGTERM')`,
+    awaited: `await new Promise(setImmediate); process.exit(3)`
+  }
+  const timers = Object.values(calls).map(
+    (call, index) => `setTimeout(async () => { ${call} }, ${index})`
+  )
+  const dataDir = await folderWith(t, {
+    'saat-mulai': 'process.exit(0)',
+    nekat: timers.join('\n')
+  })
+
+  const server = await startServer(t, { dataDir })
+  await until(async () => (await pluginRow(dataDir, 'nekat'))?.state === 'quarantined', patience)
+
+  t.match(await pluginRow(dataDir, 'nekat'), {
+    reason: /The plugin nekat called process\./,
+    quarantine: /"exit"/
+  })
+  t.match(await pluginRow(dataDir, 'saat-mulai'), {
+    state: 'broken',
+    reason: 'The plugin saat-mulai called process.exit(0), which would have ended Sapa'
+  })
+  t.ok(await works(server))
+  t.equal(await server.stop(), 0, 'its owner can')
+})
+
+t.test('starts that die without a name lead to safe mode, and a good one out of it', async t => {
+  const dataDir = await folderWith(t, {})
+  const env = { SAPA_HEALTHY_MS: '60000' }
+  const server = await startServer(t, { dataDir, env })
+  for (const last of [false, false, true]) {
+    t.ok(await works(server), 'runs')
+    await server.kill()
+    if (!last) await server.start()
+  }
+
+  await server.start()
+
+  t.match(server.stdout.at(-1) + server.stdout.join('\n'), 'Safe mode')
+  t.equal((await fetch(`${server.url}/p/tetangga/salam`)).status, 404)
+  t.match(await pluginRow(dataDir, 'tetangga'), { is_active: 1 }, 'what the owner wants stays')
+  await server.stop()
+  t.notOk(existsSync(join(dataDir, 'boot.json')), 'an end in order is forgotten')
+  await server.start()
+  t.ok(await works(server))
+})
+
+t.test('a start that lasted is no failure, whatever comes later', async t => {
+  const dataDir = await folderWith(t, {})
+  const server = await startServer(t, { dataDir, env: { SAPA_HEALTHY_MS: '1' } })
+  for (let round = 0; round < 3; round++) {
+    await until(() => !existsSync(join(dataDir, 'boot.json')), patience)
+    await server.kill()
+    await server.start()
+  }
+
+  t.ok(await works(server))
+})
+
+t.test('safe mode is asked for by word or by environment', async t => {
+  const dataDir = await folderWith(t, { rusak: `throw new Error('tidak dimuat')` })
+  for (const options of [{ args: ['--safe'] }, { env: { SAPA_SAFE: 'on' } }]) {
+    const server = await startServer(t, { dataDir, ...options })
+
+    t.equal((await fetch(`${server.url}/p/tetangga/salam`)).status, 404)
+    t.equal((await pluginRow(dataDir, 'rusak'))?.state, 'installed', 'no code was loaded')
+    await server.stop()
+  }
+})
