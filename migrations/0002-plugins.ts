@@ -47,5 +47,24 @@ const statements = [
   ) strict`,
 
   // ---- quarantine: why the system switched a plugin off ------------------------------------
-  `alter table plugin add column quarantine text`
+  `alter table plugin add column quarantine text`,
+
+  // ---- durable consumers: how far each has come, and what it could not take ------------------
+  `create table plugin_consumer (
+    plugin_id text not null, key text not null, event text not null,
+    cursor integer not null, attempts integer not null default 0, next_at integer not null default 0,
+    primary key (plugin_id, key)
+  ) strict`,
+  `create table plugin_dead_event (
+    id integer primary key autoincrement,
+    plugin_id text not null,
+    key text not null,
+    event text not null,
+    source_id integer not null,
+    facts text not null,
+    error text not null,
+    happened_at integer not null,
+    at integer not null
+  ) strict`,
+  `create index plugin_dead_event_plugin on plugin_dead_event (plugin_id, id)`
 ]

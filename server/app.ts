@@ -142,6 +142,7 @@ async function openSapa(
   const { fetcher, plugins } = openPlugins({ ...base, standIns: parts.standIns })
   closers.push(
     () => fetcher.close(),
+    () => plugins.hooks.stop(),
     () => plugins.stop()
   )
   await plugins.start()

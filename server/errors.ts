@@ -1,10 +1,12 @@
+type ErrorValues = Record<string, string | number | { en: string; id: string }>
+
 /** An expected refusal. `code` is a key of the words (`error.<code>`); `values` fill the text. */
 export class DomainError extends Error {
   readonly code: string
   readonly status: number
-  readonly values: Record<string, string | number>
+  readonly values: ErrorValues
 
-  constructor(code: string, status: number, values: Record<string, string | number> = {}) {
+  constructor(code: string, status: number, values: ErrorValues = {}) {
     super(code)
     this.name = 'DomainError'
     this.code = code
@@ -20,7 +22,7 @@ export const notFound = (what: string) => new DomainError('not_found', 404, { wh
 export const forbidden = () => new DomainError('forbidden', 403)
 
 /** 409: the thing has changed since, or is not in a state that allows it. */
-export const conflict = (code: string, values: Record<string, string | number> = {}) =>
+export const conflict = (code: string, values: ErrorValues = {}) =>
   new DomainError(code, 409, values)
 
 /** 422 with a reason for each field; the reasons are keys of the words. */

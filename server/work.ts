@@ -41,8 +41,10 @@ export function createWork(sapa: Base, given?: Timing): Work {
     fetch: fetcher.fetch,
     onAttention: account => tellOwners(sapa, account)
   })
+  const filtering = sapa.plugins.hooks.hooks
+  const reading = { channels, workers: pool, outside, filtering }
   return {
-    journal: new JournalReader({ db, blobs, channels, workers: pool, outside, clock, log }),
+    journal: new JournalReader({ ...reading, db, blobs, clock, log }),
     supervisor,
     dispatcher: new Dispatcher({ ...tools, supervisor })
   }
@@ -71,7 +73,7 @@ function keepHouse(sapa: Sapa): void {
   const { db, jobs, clock, blobs } = sapa
   const tools = { db, blobs, clock, sessions: sapa.supervisor }
   handleInboundJobs(jobs, tools)
-  handleOutboundJobs(jobs, tools)
+  handleOutboundJobs(jobs, { db, clock, filtering: sapa.plugins.hooks.hooks })
   const every = (name: string, cron: string, work: () => Promise<unknown>) => {
     jobs.handle('core', name, async () => void (await work()))
     jobs.every('core', name, cron)

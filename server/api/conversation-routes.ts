@@ -4,7 +4,7 @@ import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
 import { listQuery, pageOfIds } from './conversation-list.ts'
 import { conversationPatch, patchConversation } from './conversation-patch.ts'
-import { newConversation, openConversation } from './conversation-start.ts'
+import { guardOpening, newConversation, openConversation } from './conversation-start.ts'
 import { conversation, tellConversation, tellConversations } from './conversation.ts'
 import { once } from './once.ts'
 import { described, idParams, onceHeaders, pageOf, ref } from './schema.ts'
@@ -41,10 +41,11 @@ export function conversationRoutes(api: App, sapa: Sapa): void {
     },
     async (request, reply) => {
       const agent = agentOf(request)
-      const files = await keepFiles(sapa, request.body.attachments)
+      const opening = await guardOpening(sapa, agent, request.body)
+      const files = await keepFiles(sapa, opening.attachments)
       reply.code(201)
       return once(sapa, request, reply, (trx, now) =>
-        openConversation(sapa, trx, { agent, opening: request.body, files }, now)
+        openConversation(sapa, trx, { agent, opening, files }, now)
       )
     }
   )

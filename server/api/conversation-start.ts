@@ -3,6 +3,7 @@ import type { Agent } from '../agent/table.ts'
 import { findAccount } from '../channel/account.ts'
 import { agentActor } from '../conversation/event.ts'
 import { fileLink } from '../conversation/file-link.ts'
+import { guardText } from '../conversation/guard-reply.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply.ts'
 import { startConversation } from '../conversation/start.ts'
@@ -36,6 +37,20 @@ export const newConversation = Type.Object({
   attachments: Type.Optional(attachments)
 })
 type Opening = Static<typeof newConversation>
+
+/** Plugins see a first message before anything is stored. */
+export async function guardOpening(
+  { plugins, db }: Sapa,
+  agent: Agent,
+  opening: Opening
+): Promise<Opening> {
+  if (opening.kind === 'note') return opening
+  const { id: account, type: channel } = await findAccount(db, opening.account_id)
+  const customer = opening.customer_id ?? null
+  const facts = { conversation: null, customer, channel, account, agent: agent.id }
+  const { text, subject } = await guardText(plugins.hooks.hooks, opening, facts)
+  return { ...opening, text, ...(subject === undefined ? {} : { subject }) }
+}
 
 /** A conversation with its first message; both or neither. Inside a transaction. */
 export async function openConversation(

@@ -3,6 +3,7 @@ import { may } from '../agent/permission.ts'
 import type { Agent } from '../agent/table.ts'
 import { findVisible } from '../conversation/access.ts'
 import { fileLink } from '../conversation/file-link.ts'
+import { guardReply } from '../conversation/guard-reply.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply.ts'
 import type { Db } from '../db/schema.ts'
@@ -72,10 +73,11 @@ export function messageRoutes(api: App, sapa: Sapa): void {
       const agent = agentOf(request)
       const { id: conversationId } = request.params
       await findVisible(sapa.db, conversationId, agent)
-      const files = await keepFiles(sapa, request.body.attachments)
+      const body = await guarded(sapa, agent, conversationId, request.body)
+      const files = await keepFiles(sapa, body.attachments)
       reply.code(201)
       return once(sapa, request, reply, (trx, now) =>
-        write(sapa, trx, { agent, conversationId, body: request.body, files }, now)
+        write(sapa, trx, { agent, conversationId, body, files }, now)
       )
     }
   )
@@ -94,6 +96,19 @@ async function pageOfMessages(db: Db, conversationId: number, asked: Static<type
   if (beyond !== undefined) rows = rows.where('id', order === 'asc' ? '>' : '<', beyond)
   const { shown, next } = cutPage(await rows.execute(), limit)
   return { shown: shown.map(row => row.id), next }
+}
+
+/** Plugins see a reply before anything is stored. */
+async function guarded(
+  { plugins, db }: Sapa,
+  { id: agentId }: Agent,
+  conversationId: number,
+  body: Writing
+): Promise<Writing> {
+  if (body.kind === 'note') return body
+  const reply = { conversationId, agentId, accountId: body.account_id, text: body.text }
+  const { text } = await guardReply(plugins.hooks.hooks, db, reply)
+  return { ...body, text }
 }
 
 interface Given {

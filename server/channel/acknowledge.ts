@@ -1,7 +1,9 @@
+import { guardText, type Filtering } from '../conversation/guard-reply.ts'
 import { sendReply } from '../conversation/reply.ts'
 import type { MessageHeaders } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { DomainError } from '../errors.ts'
 import { addJob } from '../jobs/add.ts'
 
 export const acknowledgeJob = { owner: 'core', name: 'acknowledge' }
@@ -25,7 +27,14 @@ export async function requestAcknowledgement(
 }
 
 /** Answers a first message with the account's text, once, and only where nobody automatic is addressed. */
-export async function acknowledge(db: Db, messageId: number, now: Date): Promise<boolean> {
+export async function acknowledge(
+  db: Db,
+  messageId: number,
+  now: Date,
+  filtering?: Filtering
+): Promise<boolean> {
+  const text = await textFor(db, messageId, filtering)
+  if (!text) return false
   return inTransaction(db, async trx => {
     const asked = await findAsked(trx, messageId)
     if (!asked?.acknowledgement || (await isUnwelcome(trx, asked, now))) return false
@@ -35,13 +44,33 @@ export async function acknowledge(db: Db, messageId: number, now: Date): Promise
         conversationId: asked.conversation_id,
         agentId: null,
         accountId: asked.account_id,
-        text: asked.acknowledgement.replaceAll('{number}', String(asked.conversation_id)),
+        text,
         isAutomatic: true
       },
       now
     )
     return true
   })
+}
+
+/** The account's text as plugins leave it; null when one of them does not let it go out. */
+async function textFor(db: Db, messageId: number, filtering?: Filtering): Promise<string | null> {
+  const asked = await findAsked(db, messageId)
+  if (!asked?.acknowledgement) return null
+  const text = asked.acknowledgement.replaceAll('{number}', String(asked.conversation_id))
+  if (!filtering) return text
+  const facts = {
+    ...{ conversation: asked.conversation_id, customer: asked.customer_id },
+    ...{ channel: asked.channel, account: asked.account_id, agent: null }
+  }
+  const left = await filtering.filter('acknowledgement.text', { text }, facts)
+  if (left.text.trim() === '') return null
+  try {
+    return (await guardText(filtering, left, facts)).text
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'refused_by_plugin') return null
+    throw error
+  }
 }
 
 function findAsked(trx: Db, messageId: number) {
@@ -58,6 +87,7 @@ function findAsked(trx: Db, messageId: number) {
       'conversation.customer_id',
       'conversation.subject',
       'account.id as account_id',
+      'account.type as channel',
       'account.acknowledgement',
       'identity.value'
     ])

@@ -4,6 +4,7 @@ import type {
   InboundMessage,
   Unsupported
 } from '../plugin-api/event.ts'
+import type { MailedText } from './filter-inbound.ts'
 import type { Account } from './table.ts'
 
 /** Where an event came from, and by which rules it is placed. */
@@ -36,6 +37,8 @@ export interface ReadyMessage {
   /** The page of the forwarded message alone. */
   forwardedHtml?: string
   hasRemoteImages: boolean
+  /** What plugins say, should it be an agent's answer to a customer. */
+  mailed?: MailedText
 }
 
 export interface ReadyFile {

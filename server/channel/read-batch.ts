@@ -2,8 +2,10 @@ import type { Db } from '../db/schema.ts'
 import { PoolError } from '../jobs/pool.ts'
 import type { AccountFacts } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { InboundEvent } from '../plugin-api/event.ts'
 import { accountFacts } from './facts.ts'
-import type { Inbound } from './inbound.ts'
+import { filterInbound, guardMailed } from './filter-inbound.ts'
+import type { Inbound, ReadyEvent } from './inbound.ts'
 import { applyItems, failItem, isTrouble, type ReadyItem } from './journal-apply.ts'
 import { claimItems, maxAttempts } from './journal-claim.ts'
 import { parseItem, ReaderKilled, type ParseTools } from './journal-parse.ts'
@@ -92,9 +94,29 @@ async function readItem(
   const tools: ParseTools = { blobs: parts.blobs, workers, parseMs }
   const events = await parseItem(tools, definition, item, facts)
   const ready = []
-  for (const event of events) ready.push(await prepare(tools, event))
+  for (const event of events) ready.push(await makeReady(parts, tools, { account, item, event }))
   const isHistory = item.is_history === 1
   return { id: item.id, inbound: { account, journalId: item.id, isHistory, rules }, events: ready }
+}
+
+interface Incoming {
+  account: Account
+  item: JournalItem
+  event: InboundEvent
+}
+
+/** History is taken as it is: plugins had no say when it was written. */
+async function makeReady(
+  { db, filtering }: ReaderParts,
+  tools: ParseTools,
+  { account, item, event }: Incoming
+): Promise<ReadyEvent> {
+  if (!filtering || item.is_history === 1) return prepare(tools, event)
+  const mailed =
+    event.type === 'message' ? await guardMailed(filtering, db, account, event) : undefined
+  const ready = await prepare(tools, await filterInbound(filtering, account, event))
+  if (ready.type === 'message' && mailed) ready.message.mailed = mailed
+  return ready
 }
 
 /** Others wait behind it, so little for a small item; a large one has reasons to take long. */

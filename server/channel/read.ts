@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { BlobStore } from '../blob/store.ts'
+import type { Filtering } from '../conversation/guard-reply.ts'
 import type { Db } from '../db/schema.ts'
 import { onCommit } from '../db/transaction.ts'
 import { PoolError, type WorkerPool } from '../jobs/pool.ts'
@@ -17,6 +18,8 @@ export interface ReaderParts {
   outside?: WorkerPool
   clock: () => Date
   log: Logger
+  /** What plugins change before it is stored. */
+  filtering?: Filtering
   /** How long a channel may read one item. */
   parseMs?: number
 }

@@ -38,13 +38,14 @@ async function send(
   { agent, conversation }: MailedReply,
   now: Date
 ): Promise<void> {
+  if (ready.mailed?.isRefused) throw new DomainError('refused_by_plugin', 422)
   await addUploads(trx, agent.id, ready, now)
   await sendReply(
     trx,
     {
       conversationId: conversation.id,
       agentId: agent.id,
-      text: ready.event.text.slice(0, 200_000),
+      text: (ready.mailed?.text ?? ready.event.text).slice(0, 200_000),
       attachments: shownFiles(ready).map(file => file.token),
       clientKey: `mail:${ready.event.remoteId}`,
       // The agent's mail program has no "undo" to offer.

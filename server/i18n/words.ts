@@ -4,7 +4,9 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { root } from '../paths.ts'
 import { formatter, type Formats } from './format.ts'
 
-export type Values = Record<string, string | number>
+/** A value in both languages is shown in the reader's. */
+type Value = string | number | { en: string; id: string }
+export type Values = Record<string, Value>
 export type Locale = (typeof locales)[number]
 
 export const locales = ['id', 'en'] as const
@@ -47,7 +49,7 @@ function wordsOf(messages: Map<string, Message>): Words {
     const found = message?.[locale] ?? message?.en
     if (found === undefined) return key
     if (!found.includes('{') && !found.includes("'")) return found
-    return String(compile(locale, key, found).format(values))
+    return String(compile(locale, key, found).format(inLanguage(locale, values)))
   }
 
   function compile(locale: Locale, key: string, source: string): IntlMessageFormat {
@@ -82,6 +84,14 @@ function wordsOf(messages: Map<string, Message>): Words {
       }
     }
   }
+}
+
+function inLanguage(locale: Locale, values: Values = {}): Record<string, string | number> {
+  const chosen = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? value[locale] : value
+  ])
+  return Object.fromEntries(chosen) as Record<string, string | number>
 }
 
 function merge(

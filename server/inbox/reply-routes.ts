@@ -2,6 +2,7 @@ import { Type, type Static } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { saveDraft } from '../conversation/draft.ts'
 import { fileLink } from '../conversation/file-link.ts'
+import { guardReply } from '../conversation/guard-reply.ts'
 import { markSent } from '../conversation/mark-sent.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply.ts'
@@ -163,10 +164,11 @@ async function write(sapa: Sapa, { agent }: Reader, id: number, body: Writing): 
     return
   }
   const then = body.then === 'close' ? 'closed' : body.then
+  const guarded = await guardReply(sapa.plugins.hooks.hooks, sapa.db, common)
   await sendReply(
     sapa.db,
     {
-      ...common,
+      ...guarded,
       cc: addressesIn(body.cc),
       bcc: addressesIn(body.bcc),
       // The refusal of an overtaken reply brings a second, newer `seen` with it.

@@ -44,8 +44,9 @@ export interface OutboundDraft {
 }
 
 export interface OutboundFacts {
-  conversation: number
-  customer: number
+  /** Null: it begins with this reply. */
+  conversation: number | null
+  customer: number | null
   channel: string
   account: number
   /** Null: written by Sapa itself. */

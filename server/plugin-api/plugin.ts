@@ -3,6 +3,7 @@ import type { ChannelDefinition } from './channel.ts'
 import type { PluginDb } from './database.ts'
 import type { NeighbourContext } from './neighbour.ts'
 import type { Text } from './manifest.ts'
+import type { HookContext } from './hooks.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
 import type { RuleContext } from './rule.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
@@ -37,7 +38,7 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext
-  extends RuleContext, SlotContext, Pick<NeighbourContext, 'permission'> {
+  extends HookContext, RuleContext, SlotContext, Pick<NeighbourContext, 'permission'> {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */

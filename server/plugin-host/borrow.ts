@@ -9,6 +9,7 @@ import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SecretBox } from '../secret/box.ts'
 import { activatePlugin, endActivation } from './activate.ts'
 import { findInstalled } from './install/installed.ts'
+import { openHooks } from './hook/open.ts'
 import { wordPrefix } from './locale.ts'
 import { openCalls, openFetcher } from './open.ts'
 import { createOffers } from './offers.ts'
@@ -45,7 +46,8 @@ export async function withChannel<T>(
   const jobs = createJobs(base.db, { clock, log })
   const calls = openCalls({ ...base, log, clock }, () => {})
   const offers = createOffers({ calls })
-  const own = { log, clock, words, jobs, channels, fetcher, calls, offers }
+  const hooks = openHooks({ db: base.db, log, clock, calls })
+  const own = { log, clock, words, jobs, channels, fetcher, calls, hooks, offers }
   const tools = { ...base, reader: base.db, ...own, dataDir, sources: [] }
   const versions = found.map(one => [one.id, one.manifest?.version ?? ''] as const)
   const active = await activatePlugin(tools, new PluginRouter(), plugin, new Map(versions))
@@ -56,6 +58,7 @@ export async function withChannel<T>(
     return await work(definition, key => t(`${wordPrefix(plugin.id)}.${key}`))
   } finally {
     await endActivation(active)
+    hooks.stop()
     await fetcher.close()
   }
 }

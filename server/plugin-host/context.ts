@@ -4,6 +4,7 @@ import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/o
 import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { assertOn, type Active } from './active.ts'
 import { attributed } from './attribution.ts'
+import { hooksOf } from './hook/context.ts'
 import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
@@ -40,7 +41,8 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     ...routeContext(tools, router, active),
     ...permissionContext(tools, active),
     ...ruleContext(tools, active),
-    ...slotContext(tools, active)
+    ...slotContext(tools, active),
+    ...hooksOf(tools.hooks, active, keep)
   }
 }
 

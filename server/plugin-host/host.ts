@@ -14,6 +14,7 @@ import type { PermissionEntry } from './permission/registry.ts'
 import { testForm, type TestResult } from './form-test.ts'
 import type { LogLine } from './log-lines.ts'
 import { neededFirst } from './order.ts'
+import type { PluginHooks } from './hook/open.ts'
 import { PluginRouter } from './router.ts'
 import { Installs, type InstallFacts } from './install/installs.ts'
 import type { Found } from './scan.ts'
@@ -61,6 +62,11 @@ export class PluginHost {
   /** What active plugins offer: permissions, parts of rules, … */
   get offers(): Offers {
     return this.#tools.offers
+  }
+
+  /** What plugins change and hear. */
+  get hooks(): PluginHooks {
+    return this.#tools.hooks
   }
 
   /** The way into every plugin, with its figures and faults. */
@@ -113,6 +119,7 @@ export class PluginHost {
   /** Stops all plugins; the owner's choices stay. */
   async stop(): Promise<void> {
     for (const id of [...this.#active.keys()].toReversed()) await this.#take(() => this.#end(id))
+    await this.calls.faults.settled()
   }
 
   /** Switches a plugin on. A failure is its new state, not an error. */

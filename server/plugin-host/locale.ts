@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Values } from '../i18n/words.ts'
 
 export interface Texts {
   en: Record<string, string>
@@ -9,10 +10,7 @@ export interface Texts {
 /** The part of Words that plugins' texts need. */
 export interface PluginWords {
   add(prefix: string, texts: Texts): () => void
-  translator(
-    locale: string,
-    timeZone: string
-  ): { t(key: string, values?: Record<string, string | number>): string }
+  translator(locale: string, timeZone: string): { t(key: string, values?: Values): string }
 }
 
 /** Where a plugin's texts stand among all words: `plugin.<id>.<key>`. */

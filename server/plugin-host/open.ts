@@ -3,13 +3,14 @@ import { getSetting } from '../setting/get.ts'
 import { Calls, type CallParts } from './call/call.ts'
 import { FaultLog } from './call/fault-log.ts'
 import { createFetch, type Fetcher } from './fetch.ts'
+import { openHooks } from './hook/open.ts'
 import { PluginHost } from './host.ts'
 import { createOffers } from './offers.ts'
 import { LogLines } from './log-lines.ts'
 import { bundledSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
-type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'offers'> & {
+type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'hooks' | 'offers'> & {
   config: Pick<Config, 'dataDir' | 'privateHosts'>
   /** Origins that others play, for tests. */
   standIns?: ReadonlyMap<string, string> | undefined
@@ -25,15 +26,11 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
     })
   })
   const offers = createOffers({ calls })
-  const plugins = new PluginHost({
-    ...base,
-    fetcher,
-    dataDir,
-    sources: [bundledSource],
-    calls,
-    offers,
-    lines: new LogLines(base.clock)
-  })
+  const hooks = openHooks({ ...base, calls })
+  const lines = new LogLines(base.clock)
+  const sources = [bundledSource]
+  const own = { fetcher, dataDir, sources, calls, hooks, offers, lines }
+  const plugins = new PluginHost({ ...base, ...own })
   return { fetcher, plugins }
 }
 

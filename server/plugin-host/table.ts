@@ -69,8 +69,33 @@ export interface PluginFaultTable {
   at: number
 }
 
+/** How far a durable consumer has come in `message` or `event`. */
+export interface PluginConsumerTable {
+  plugin_id: string
+  key: string
+  event: string
+  cursor: number
+  attempts: Generated<number>
+  next_at: Generated<number>
+}
+
+/** What a durable consumer could not take after all its tries. */
+export interface PluginDeadEventTable {
+  id: Generated<number>
+  plugin_id: string
+  key: string
+  event: string
+  source_id: number
+  facts: string
+  error: string
+  happened_at: number
+  at: number
+}
+
 declare module '../db/schema.ts' {
   interface Tables {
+    plugin_consumer: PluginConsumerTable
+    plugin_dead_event: PluginDeadEventTable
     plugin_fault: PluginFaultTable
     plugin: PluginTable
     plugin_value: PluginValueTable

@@ -8,6 +8,7 @@ import type { Boot } from './boot/boot.ts'
 import type { Why } from './boot/why.ts'
 import type { Fetcher } from './fetch.ts'
 import type { LogLines } from './log-lines.ts'
+import type { PluginHooks } from './hook/open.ts'
 import type { PluginWords } from './locale.ts'
 import type { Offers } from './offers.ts'
 import type { Source } from './scan.ts'
@@ -29,6 +30,7 @@ export interface HostTools {
   /** What active plugins offer. */
   offers: Offers
   /** Where bundled plugins lie. */
+  hooks: PluginHooks
   sources: readonly Source[]
   /** Others come in through its `plugins/`. */
   dataDir: string

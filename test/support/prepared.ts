@@ -10,13 +10,13 @@ import {
   rmSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { migrations } from '../../migrations/index.ts'
 import { copyDatabase } from '../../server/db/backup.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { databaseFile } from '../../server/db/prepare.ts'
-import { root } from '../../server/paths.ts'
+import { codeFile } from '../../server/paths.ts'
 
 /** Puts a migrated, empty database into `dataDir`: a copied file, made once per set of migrations. */
 export async function layPrepared(dataDir: string): Promise<void> {
@@ -41,7 +41,8 @@ async function preparedFile(): Promise<string> {
 }
 
 function fingerprint(): string {
-  const folder = join(root, 'migrations')
+  // What runs, which may be older than what is written.
+  const folder = dirname(codeFile('migrations/index'))
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).toSorted()) {
     hash.update(readFileSync(join(folder, name)))
