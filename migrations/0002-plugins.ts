@@ -66,5 +66,22 @@ const statements = [
     happened_at integer not null,
     at integer not null
   ) strict`,
-  `create index plugin_dead_event_plugin on plugin_dead_event (plugin_id, id)`
+  `create index plugin_dead_event_plugin on plugin_dead_event (plugin_id, id)`,
+
+  // ---- personal: customers whom plugins must forget -----------------------------------------
+  `create table plugin_erasure (
+    id integer primary key autoincrement,
+    plugin_id text not null references plugin (id) on delete cascade,
+    customer_id integer not null,
+    customer text not null,
+    state text not null default 'waiting' check (state in ('waiting', 'done')),
+    attempts integer not null default 0,
+    error text,
+    requested_by integer references agent (id) on delete set null,
+    requested_at integer not null,
+    done_at integer
+  ) strict`,
+  `create index plugin_erasure_customer on plugin_erasure (customer_id, id)`,
+  `create unique index plugin_erasure_waiting on plugin_erasure (plugin_id, customer_id)
+    where state = 'waiting'`
 ]

@@ -25,7 +25,7 @@ export const message = named('Message', {
   channel: nullableText,
   account_id: nullableId,
   author: Type.Object({
-    kind: Type.Enum(['customer', 'agent', 'system']),
+    kind: Type.Enum(['customer', 'agent', 'system', 'plugin']),
     id: nullable(
       Type.Integer({ description: "The agent's id, or that of the customer's identity" })
     ),

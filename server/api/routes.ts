@@ -17,6 +17,7 @@ import { meRoutes, me } from './me-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { message } from './message.ts'
 import { permission, pluginPermissionRoutes } from './plugin-permission-routes.ts'
+import { erasure, pluginRecordRoutes } from './plugin-record-routes.ts'
 import { plugin, pluginRoutes } from './plugin-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
@@ -41,7 +42,8 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       )
       for (const schema of [failure, conversation, message, customer, account])
         api.addSchema(schema)
-      for (const schema of [plugin, item, step, me, permission, rulePart]) api.addSchema(schema)
+      for (const schema of [plugin, item, step, me, permission, erasure, rulePart])
+        api.addSchema(schema)
       await describe(api, sapa)
       meRoutes(api, sapa)
       conversationRoutes(api, sapa)
@@ -53,6 +55,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       journalRoutes(api, sapa)
       outboxRoutes(api, sapa)
       pluginPermissionRoutes(api, sapa)
+      pluginRecordRoutes(api, sapa)
       ruleRoutes(api, sapa)
       await pluginApiRoutes(api, sapa)
     },

@@ -5,6 +5,14 @@ import type { Db } from '../db/schema.ts'
 export interface Actor {
   kind: 'agent' | 'customer' | 'system' | 'plugin'
   id?: string
+  /** What a plugin was called then: history outlives it. */
+  title?: Title
+}
+
+/** A name in both languages. */
+export interface Title {
+  en: string
+  id: string
 }
 
 /** One fact about a conversation or a customer, as the timeline tells it. */
@@ -32,7 +40,10 @@ export async function recordEvent(
     action: fact.action,
     actor_kind: fact.actor.kind,
     actor_id: fact.actor.id ?? null,
-    particulars: JSON.stringify(fact.particulars ?? {}),
+    particulars: JSON.stringify({
+      ...fact.particulars,
+      ...(fact.actor.title && { actor_title: fact.actor.title })
+    }),
     at: now.getTime()
   })
 }

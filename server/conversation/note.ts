@@ -3,8 +3,11 @@ import { inTransaction } from '../db/transaction.ts'
 import { InvalidInput } from '../errors.ts'
 import { addMessage } from './add-message.ts'
 import { findDraft, saveDraft } from './draft.ts'
+import type { Actor } from './event.ts'
 import type { Message } from './table.ts'
 import { attachFiles, takeUploads } from './upload.ts'
+
+const longestPluginNote = 20_000
 
 export interface Note {
   conversationId: number
@@ -32,6 +35,24 @@ export async function addNote(db: Db, input: Note, now: Date): Promise<Message> 
     await dropDraft(trx, input, now)
     return message
   })
+}
+
+/** A note by a plugin, in its name. */
+export async function addPluginNote(
+  db: Db,
+  input: { conversationId: number; actor: Actor; text: string },
+  now: Date
+): Promise<Message> {
+  const { conversationId, actor, text } = input
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw new InvalidInput({ text: 'error.field.required' })
+  }
+  if (text.length > longestPluginNote) throw new InvalidInput({ text: 'error.field.too_long' })
+  const { id = '', title = { en: id, id } } = actor
+  const headers = { plugin: { id, title } }
+  return inTransaction(db, trx =>
+    addMessage(trx, conversationId, { kind: 'note', text, headers, at: now.getTime() }, now)
+  )
 }
 
 async function findFirst(trx: Db, input: Note): Promise<Message | undefined> {

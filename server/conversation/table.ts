@@ -103,6 +103,8 @@ export interface MessageHeaders {
   /** Named by a message that is not proven: shown to the agent, never written to by itself. */
   others?: { kind: 'email' | 'phone' | 'external'; value: string; name?: string }[]
   automatic?: string
+  /** The plugin that wrote this note, and what it was called then. */
+  plugin?: { id: string; title: { en: string; id: string } }
   isSuspicious?: boolean
   /** What came could not be shown; the raw item has it. */
   unsupported?: string

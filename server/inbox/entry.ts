@@ -1,3 +1,4 @@
+import type { Title } from '../conversation/event.ts'
 import type { MessageHeaders, MessageKind, MessageStatus } from '../conversation/table.ts'
 
 /** One entry of a timeline as the database knows it; the presenter makes words and times of it. */
@@ -39,6 +40,8 @@ export interface Author {
   id: number | null
   name: string
   address: string | null
+  /** A plugin's name in both languages. */
+  title?: Title
 }
 
 export interface ListedAttachment {

@@ -1,5 +1,5 @@
 import type { Translator } from '../i18n/words.ts'
-import type { EventEntry } from './entry.ts'
+import type { Author, EventEntry } from './entry.ts'
 
 /** One line of history. */
 export interface ShownEvent {
@@ -20,7 +20,7 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
     action: entry.action,
     icon: icons[entry.action] ?? 'circle-dot',
     text: words.t(`event.${entry.action}`, {
-      actor: actorOf(entry, words),
+      actor: nameOf(entry.author, words),
       ...valuesOf(entry, words)
     }),
     time: words.time(entry.at),
@@ -43,8 +43,9 @@ const icons: Record<string, string> = {
   merged: 'link-2'
 }
 
-function actorOf(entry: EventEntry, words: Translator): string {
-  return entry.author.name || words.t(`author.${entry.author.kind}`)
+/** Plugins are named in the reader's language. */
+export function nameOf({ kind, name, title }: Author, words: Translator): string {
+  return title?.[words.locale] || name || words.t(`author.${kind}`)
 }
 
 /** Particulars as the words need them; times (`…_at`, `until`) in the reader's zone. */

@@ -4,7 +4,7 @@ import type { Entry, MessageEntry } from './entry.ts'
 import { legsOf, type Leg } from './leg.ts'
 import { piecesOf, type Piece } from './link.ts'
 import { foldEvents, type ShownFold } from './fold.ts'
-import { presentEvent, type ShownEvent } from './present-event.ts'
+import { nameOf, presentEvent, type ShownEvent } from './present-event.ts'
 import { presentStatus, type ShownStatus } from './present-status.ts'
 import type { TimelinePage } from './timeline.ts'
 
@@ -130,7 +130,8 @@ function presentEntry(entry: Entry, context: TimelineContext, before: Entry | un
   const isSameWriter =
     before?.type === 'message' &&
     before.author.kind === entry.author.kind &&
-    before.author.id === entry.author.id
+    before.author.id === entry.author.id &&
+    (entry.author.id !== null || before.author.name === entry.author.name)
   return presentMessage(entry, context, isSameWriter)
 }
 
@@ -148,7 +149,7 @@ export function presentMessage(
     conversationId: context.conversationId,
     shape: entry.kind === 'note' ? 'note' : isMail ? 'mail' : 'bubble',
     isOurs: entry.kind !== 'inbound',
-    author: entry.author.name || words.t(`author.${entry.author.kind}`),
+    author: nameOf(entry.author, words),
     avatar: avatarOf(entry.author.name),
     address: entry.author.address,
     subject: entry.subject,

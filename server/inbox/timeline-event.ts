@@ -1,5 +1,8 @@
+import type { Title } from '../conversation/event.ts'
 import type { Db } from '../db/schema.ts'
 import type { EventEntry } from './entry.ts'
+
+type Particulars = Record<string, unknown> & { actor_title?: Title }
 
 type Range = { from: number; to: number } | { afterId: number }
 
@@ -44,6 +47,7 @@ function entryOf(row: {
   at: number
   name: string | null
 }): EventEntry {
+  const { actor_title: title, ...particulars } = JSON.parse(row.particulars) as Particulars
   return {
     type: 'event',
     id: row.id,
@@ -51,10 +55,11 @@ function entryOf(row: {
     author: {
       kind: row.actor_kind,
       id: row.actor_kind === 'agent' ? Number(row.actor_id) : null,
-      name: row.name ?? row.actor_id ?? '',
-      address: null
+      name: row.name ?? title?.en ?? row.actor_id ?? '',
+      address: null,
+      ...(title && { title })
     },
-    particulars: JSON.parse(row.particulars) as Record<string, unknown>,
+    particulars,
     at: row.at
   }
 }

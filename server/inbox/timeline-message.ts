@@ -127,5 +127,10 @@ function authorOf(row: Row): Author {
   if (row.agent_id !== null) {
     return { kind: 'agent', id: row.agent_id, name: row.agent_name ?? '', address: null }
   }
+  const { plugin } = JSON.parse(row.headers) as MessageHeaders
+  if (plugin) {
+    const { title } = plugin
+    return { kind: 'plugin', id: null, name: title.en, address: null, title }
+  }
   return { kind: 'system', id: null, name: '', address: null }
 }

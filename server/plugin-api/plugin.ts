@@ -5,6 +5,7 @@ import type { NeighbourContext } from './neighbour.ts'
 import type { Text } from './manifest.ts'
 import type { HookContext } from './hooks.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
+import type { RecordContext } from './records.ts'
 import type { RuleContext } from './rule.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
 import type { SlotContext } from './slots.ts'
@@ -38,7 +39,12 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext
-  extends HookContext, RuleContext, SlotContext, Pick<NeighbourContext, 'permission'> {
+  extends
+    HookContext,
+    Pick<NeighbourContext, 'permission'>,
+    RecordContext,
+    RuleContext,
+    SlotContext {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */

@@ -110,6 +110,9 @@ async function setUp(tools: HostTools, router: PluginRouter, active: Active): Pr
     thing => thing.startsWith('channel:') && !active.provided.has(thing)
   )
   if (missing.length > 0) throw new Error(`setup did not register ${missing.join(', ')}`)
+  if (active.manifest.personalData && !tools.offers.personal.has(active.id)) {
+    throw new Error('plugin.json says personalData: true, but setup did not call sapa.personal')
+  }
   const unknown = tools.offers.permissions.missing(active.id)
   if (unknown.length > 0) throw new Error(`There is no permission ${unknown.join(', ')}`)
 }

@@ -10,6 +10,8 @@ import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
 import { permissionContext } from './permission/context.ts'
 import type { PluginRouter } from './router.ts'
+import { personalContext } from './personal/context.ts'
+import { recordContext } from './record/context.ts'
 import { routeContext } from './route/context.ts'
 import { ruleContext } from './rule/context.ts'
 import { slotContext } from './slot/context.ts'
@@ -40,6 +42,8 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     own,
     ...routeContext(tools, router, active),
     ...permissionContext(tools, active),
+    ...personalContext(tools, active),
+    ...recordContext(tools, active),
     ...ruleContext(tools, active),
     ...slotContext(tools, active),
     ...hooksOf(tools.hooks, active, keep)

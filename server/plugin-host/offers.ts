@@ -1,15 +1,22 @@
 import type { HostTools } from './tools.ts'
 import { Permissions } from './permission/registry.ts'
+import { Personal } from './personal/registry.ts'
 import { Rules } from './rule/registry.ts'
 import { SlotRegistry } from './slot/registry.ts'
 
 /** What active plugins offer to Sapa. Each entry goes when its plugin is switched off. */
 export interface Offers {
   permissions: Permissions
+  personal: Personal
   rules: Rules
   slots: SlotRegistry
 }
 
 export function createOffers({ calls }: Pick<HostTools, 'calls'>): Offers {
-  return { permissions: new Permissions(), rules: new Rules(calls), slots: new SlotRegistry() }
+  return {
+    permissions: new Permissions(),
+    personal: new Personal(calls),
+    rules: new Rules(calls),
+    slots: new SlotRegistry()
+  }
 }

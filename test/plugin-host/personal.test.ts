@@ -1,0 +1,148 @@
+import t, { type Test } from 'tap'
+import { dropPlugin } from '../support/plugin.ts'
+import { apiWorld } from '../support/program.ts'
+
+const keeps = { manifest: { personalData: true } }
+
+/** Points by e-mail address; breaks while `globalThis.broken` says so. */
+const points = `
+  const points = new Map([['rina@pelanggan.example', 40]])
+  const addresses = customer => customer.identities.map(identity => identity.value)
+  sapa.personal({
+    async export(customer) {
+      const found = addresses(customer).filter(value => points.has(value))
+      return found.length === 0 ? null : found.map(value => ({ value, points: points.get(value) }))
+    },
+    async erase(customer) {
+      seen.push(addresses(customer))
+      if (globalThis.broken) throw new Error('basis data terkunci')
+      for (const value of addresses(customer)) points.delete(value)
+    }
+  })`
+
+async function setup(t: Test) {
+  const world = await apiWorld(t)
+  globalThis.seen = []
+  Object.assign(globalThis, { broken: false })
+  dropPlugin(world.dataDir, 'poin', points, keeps)
+  await world.sapa.plugins.activate('poin')
+  const rina = await world.make.customer(world.db, { name: 'Rina Marlina' })
+  const address = { customer_id: rina.id, value: 'rina@pelanggan.example' }
+  await world.make.identity(world.db, address)
+  const path = `/customers/${rina.id}/plugin-records`
+  const work = (ms = 0) => {
+    world.clock.forward(ms)
+    return world.sapa.jobs.tick(world.clock.now)
+  }
+  return { ...world, rina, path, work }
+}
+
+t.test('what plugins keep of a customer is told, and which of them could not say', async t => {
+  const { call, path, sapa, dataDir, make, db } = await setup(t)
+  const other = (id: string, body: string) =>
+    dropPlugin(dataDir, id, `sapa.personal({ export: ${body}, erase: async () => {} })`, keeps)
+  other('besar', "async () => 'x'.repeat(1_000_001)")
+  other('kupon', 'async () => ({ kupon: 1n })')
+  other('lupa', "async () => { throw new Error('rahasia 7391') }")
+  other('mati', 'async () => 1')
+  dropPlugin(dataDir, 'tak-simpan', '')
+  for (const id of ['besar', 'kupon', 'lupa', 'tak-simpan']) {
+    t.match(await sapa.plugins.activate(id), { state: 'active' })
+  }
+  await sapa.plugins.scan()
+
+  const { status, body } = await call.admin(`GET ${path}`)
+  t.equal(status, 200)
+  t.strictSame(
+    body.data.map(({ title: _, ...told }: { title: string }) => told),
+    [
+      { plugin: 'besar', state: 'failed', records: null },
+      { plugin: 'kupon', state: 'failed', records: null },
+      { plugin: 'lupa', state: 'failed', records: null },
+      { plugin: 'mati', state: 'off', records: null },
+      {
+        ...{ plugin: 'poin', state: 'answered' },
+        records: [{ value: 'rina@pelanggan.example', points: 40 }]
+      }
+    ]
+  )
+  const { id } = await make.customer(db)
+  const nothing = await call.owner(`GET /customers/${id}/plugin-records`)
+  t.match(nothing.body.data.at(-1), { plugin: 'poin', state: 'nothing', records: null })
+  t.equal((await call.owner('GET /customers/999999/plugin-records')).status, 404)
+  t.equal((await call.supervisor(`GET ${path}`)).status, 403)
+})
+
+t.test('a customer is forgotten by each plugin, again and again until it is done', async t => {
+  const { call, path, work, db } = await setup(t)
+  Object.assign(globalThis, { broken: true })
+
+  t.equal((await call.admin(`DELETE ${path}`)).status, 403, 'the owner alone')
+  t.match(await call.owner(`DELETE ${path}`), {
+    status: 202,
+    body: { data: [{ plugin: 'poin', state: 'waiting', is_plugin_active: true, attempts: 0 }] }
+  })
+  for (let times = 0; times < 12; times++) await work(3_600_000 * 1.3)
+  t.equal(seen.length, 12, 'more often than other jobs')
+  t.match((await call.owner(`GET ${path}/erasures`)).body.data, [
+    { state: 'waiting', attempts: 12, error: 'basis data terkunci' }
+  ])
+  Object.assign(globalThis, { broken: false })
+  await call.owner(`DELETE ${path}`)
+  await work(3_600_000 * 1.3)
+
+  t.match((await call.owner(`GET ${path}/erasures`)).body, {
+    data: [{ state: 'done', error: null, attempts: 13, done_at: String }],
+    next: null
+  })
+  t.match((await call.owner(`GET ${path}`)).body.data, [{ state: 'nothing' }])
+  const row = await db.selectFrom('plugin_erasure').select('customer').executeTakeFirst()
+  t.equal(row?.customer, '{}', 'nothing of the customer stays in the task')
+})
+
+t.test('a plugin that is off is waited for, even when the customer is gone by then', async t => {
+  const { call, path, work, sapa, db, rina } = await setup(t)
+  await sapa.plugins.deactivate('poin')
+
+  t.match((await call.owner(`DELETE ${path}`)).body.data, [{ is_plugin_active: false }])
+  await call.owner(`DELETE ${path}`)
+  await work(7 * 24 * 3_600_000)
+  t.match((await call.owner(`GET ${path}/erasures`)).body.data, [{ state: 'waiting', attempts: 0 }])
+  await db.deleteFrom('customer').where('id', '=', rina.id).execute()
+  await sapa.plugins.activate('poin')
+  await work()
+
+  t.same(seen, [['rina@pelanggan.example']], 'asked for twice, done once')
+  t.match((await call.owner(`GET ${path}/erasures`)).body.data, [{ state: 'done' }])
+  t.equal((await call.owner(`GET ${path}`)).status, 404)
+})
+
+t.test('without plugins that keep something there is nothing to do', async t => {
+  const { call, make, db } = await apiWorld(t)
+  const { id } = await make.customer(db)
+
+  const none = { data: [] }
+  t.match((await call.owner(`GET /customers/${id}/plugin-records`)).body, none)
+  t.match(await call.owner(`DELETE /customers/${id}/plugin-records`), { status: 202, body: none })
+  t.match((await call.owner(`GET /customers/${id}/plugin-records/erasures`)).body, none)
+})
+
+t.test('who says so must do so, and who does so must say so', async t => {
+  const { sapa, dataDir } = await setup(t)
+  const wrong: [string, boolean, RegExp][] = [
+    ['', true, /did not call sapa.personal/],
+    [points, false, /does not say personalData/],
+    ['sapa.personal({ export: async () => 1 })', true, /export and erase/],
+    [
+      `${points}; ${points.replaceAll('const ', 'var ').replace('points =', 'p =')}`,
+      true,
+      /already/
+    ]
+  ]
+  for (const [index, [code, personalData, reason]] of wrong.entries()) {
+    dropPlugin(dataDir, `keliru-${index}`, code, { manifest: { personalData } })
+    t.match(await sapa.plugins.activate(`keliru-${index}`), { state: 'broken', reason }, code)
+  }
+  dropPlugin(dataDir, 'aneh', '', { manifest: { personalData: 'ya' } })
+  t.match(await sapa.plugins.activate('aneh'), { reason: /personalData must be true or false/ })
+})
