@@ -46,6 +46,7 @@ export class Dispatcher {
   #isAsked = false
   #isRunning = false
   #cut = new AbortController()
+  #ending = new AbortController()
   #cancelAlarm = () => {}
   #deaf: (() => void)[] = []
 
@@ -61,6 +62,7 @@ export class Dispatcher {
     this.#orphans = await listOrphans(db)
     this.#isRunning = true
     this.#cut = new AbortController()
+    this.#ending = new AbortController()
     this.#deaf = [
       supervisor.onOpen(() => this.#wake()),
       onCommit(db, news => {
@@ -76,6 +78,7 @@ export class Dispatcher {
     for (const end of this.#deaf) end()
     this.#cancelAlarm()
     await this.#pumping
+    this.#ending.abort()
     const grace = new AbortController()
     const landed = Promise.all(this.#flights).then(() => grace.abort())
     await Promise.race([landed, pause(this.#tools.timing, graceMs, grace.signal)])
@@ -175,7 +178,10 @@ export class Dispatcher {
   }
 
   async #carry(lane: Lane, session: ChannelSession, claim: Claim): Promise<void> {
-    const outcome = await sendStep(this.#tools, session, claim.row, this.#cut.signal)
+    const outcome = await sendStep(this.#tools, session, claim.row, {
+      cut: this.#cut.signal,
+      ending: this.#ending.signal
+    })
     await this.#record(claim, outcome)
     if (outcome.kind === 'sent') this.#sent(lane, claim.row.account_id)
     if (outcome.kind === 'failed') this.#failed(lane, claim.row.account_id, outcome.failure)

@@ -7,12 +7,18 @@ import type { OutboxStepRow } from './table.ts'
 /** Mail programs and servers refuse endless chains; the first and the newest say enough. */
 const maxReferences = 30
 
+/** When Sapa stops: `ending` first, and what is still on its way after the grace, `cut`. */
+export interface Ends {
+  cut: AbortSignal
+  ending: AbortSignal
+}
+
 /** The request as the channel gets it: the row, its files, and the thread as it is now. */
 export async function outboundStep(
   db: Db,
   blobs: BlobStore,
   row: OutboxStepRow,
-  signal: AbortSignal,
+  { cut, ending }: Ends,
   now: () => Date
 ): Promise<OutboundStep> {
   const {
@@ -31,7 +37,8 @@ export async function outboundStep(
     ...(conversation ? { conversation } : {}),
     ...(authorName === undefined ? {} : { author: { name: authorName } }),
     createdAt: row.created_at,
-    signal,
+    signal: cut,
+    ending,
     begin: () => noteBegun(db, row.id, now())
   }
 }

@@ -3,7 +3,7 @@ import type { ChannelFailure, SendResult } from '../plugin-api/outbound.ts'
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { failureOf, type Failure } from './failure.ts'
-import { outboundStep } from './request.ts'
+import { outboundStep, type Ends } from './request.ts'
 import type { OutboxStepRow } from './table.ts'
 import { within, type Timing } from './timing.ts'
 
@@ -28,16 +28,16 @@ export async function sendStep(
   tools: SendTools,
   session: ChannelSession,
   row: OutboxStepRow,
-  signal: AbortSignal
+  ends: Ends
 ): Promise<Outcome> {
   try {
-    const step = await outboundStep(tools.db, tools.blobs, row, signal, tools.timing.now)
+    const step = await outboundStep(tools.db, tools.blobs, row, ends, tools.timing.now)
     const result = await within(tools.timing, sendLimitMs, session.send(step), tooLate)
     return { kind: 'sent', result }
   } catch (error) {
     const failure = failureOf(error)
     const isCertain = !failure.isUnexpected && failure.kind !== 'unknown_outcome'
-    if (signal.aborted && !isCertain) return { kind: 'left' }
+    if (ends.cut.aborted && !isCertain) return { kind: 'left' }
     if (failure.kind !== 'unknown_outcome') return { kind: 'failed', failure }
     return (await findSent(tools, session, row.client_ref)) ?? { kind: 'failed', failure }
   }

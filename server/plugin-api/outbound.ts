@@ -28,6 +28,8 @@ export interface OutboundStep {
   /** Unix ms when the step was created: keep as the message's date over retries. */
   createdAt: number
   signal: AbortSignal
+  /** Aborted when Sapa begins to stop, 10 s before `signal`: what has not begun can be handed back by `rate_limited`. */
+  ending?: AbortSignal
   /**
    * For channels with `tellsBegin`: await it right before the last thing that makes the provider act.
    * Resolves when it is on the disk; rejects when it cannot be kept, and then nothing may be sent.

@@ -109,6 +109,8 @@ export interface PluginRoute {
   /** One line for the description of the API. */
   summary?: string
   bodyLimit?: number
+  /** How long an answer may take, 15 s unless it says so; at most 60 s, for long polls. */
+  timeoutMs?: number
   handle(request: PluginRequest): Promise<PluginReply>
 }
 
@@ -122,6 +124,7 @@ export interface PluginRequest {
   /** Parsed `application/json` or form body, else null. */
   form: Record<string, unknown> | null
   agent: { id: number; name: string; role: string; locale: string } | null
+  /** Aborted when nobody waits for the answer any more, and when Sapa begins to stop. */
   signal: AbortSignal
 }
 

@@ -14,6 +14,8 @@ export interface FoundRoute {
 /** `page`: below `/p/<plugin>`. `api`: below `/api/v1/x/<plugin>`. */
 export type Mount = 'page' | 'api'
 
+const longestAnswerMs = 60_000
+
 type Router = ReturnType<typeof findMyWay>
 type Entry = Omit<FoundRoute, 'params'>
 
@@ -28,6 +30,10 @@ export class PluginRouter {
   add(plugin: string, route: PluginRoute, handle: Entry['handle']): Dispose {
     if (!route.path.startsWith('/')) throw new Error(`The path ${route.path} must start with /`)
     if (route.path.startsWith('/assets/')) throw new Error('The path /assets/ is for files')
+    const { timeoutMs = longestAnswerMs } = route
+    if (!(timeoutMs > 0 && timeoutMs <= longestAnswerMs)) {
+      throw new Error(`${route.path}: timeoutMs must be between 1 and ${longestAnswerMs}`)
+    }
     if (!accesses.has(route.access)) throw new Error(`There is no access ${route.access}`)
     if (route.access === 'public' && (route.permission ?? route.role)) {
       throw new Error(`The route ${route.path} cannot be public and ask for a permission`)

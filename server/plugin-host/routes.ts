@@ -8,7 +8,7 @@ import { asked } from './call/refusal.ts'
 import { admit, pathBelow, usualBody, type Gate } from './route/admit.ts'
 import type { FoundRoute, Mount } from './router.ts'
 
-const timeoutMs = 15_000
+const usualMs = 15_000
 const largestBody = 30 * 1024 * 1024
 
 /**
@@ -17,6 +17,7 @@ const largestBody = 30 * 1024 * 1024
  */
 export function pluginRoutes(app: App, sapa: Gate): void {
   app.decorateRequest('pluginRoute', null)
+  const open = openRequests(app)
   app.register(async scope => {
     takeBytes(scope)
     scope.route<{ Params: { plugin: string; '*': string } }>({
@@ -25,7 +26,7 @@ export function pluginRoutes(app: App, sapa: Gate): void {
       config: { isPublic: true, rateLimit: { max: 600, timeWindow: 60_000 } },
       bodyLimit: largestBody,
       onRequest: async (request, reply) => admit(sapa, 'page', request, reply),
-      handler: async (request, reply) => answer('page', request, reply)
+      handler: async (request, reply) => answer('page', request, reply, open)
     })
     scope.get<{ Params: { plugin: string; version: string; '*': string } }>(
       '/p/:plugin/assets/:version/*',
@@ -46,6 +47,7 @@ export function pluginRoutes(app: App, sapa: Gate): void {
  * its errors hold here, too.
  */
 export async function pluginApiRoutes(api: App, sapa: Gate): Promise<void> {
+  const open = openRequests(api)
   await api.register(async scope => {
     takeBytes(scope)
     scope.route<{ Params: { plugin: string; '*': string } }>({
@@ -56,9 +58,18 @@ export async function pluginApiRoutes(api: App, sapa: Gate): Promise<void> {
       config: { can: 'profile:edit' },
       bodyLimit: largestBody,
       onRequest: async (request, reply) => admit(sapa, 'api', request, reply),
-      handler: async (request, reply) => answer('api', request, reply)
+      handler: async (request, reply) => answer('api', request, reply, open)
     })
   })
+}
+
+/** Requests being answered. They are told when the server ends: a long poll would hold that up. */
+function openRequests(app: App): Set<AbortController> {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => {
+    for (const stop of open) stop.abort()
+  })
+  return open
 }
 
 /** The handler gets the bytes as they came: signatures are made over them. */
@@ -67,16 +78,23 @@ function takeBytes(scope: App): void {
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
 
-async function answer(mount: Mount, request: Request, reply: Reply): Promise<unknown> {
+async function answer(
+  mount: Mount,
+  request: Request,
+  reply: Reply,
+  open: Set<AbortController>
+): Promise<unknown> {
   const found = request.pluginRoute
   if (!found) throw notFound('route')
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
   if (body.byteLength > (found.route.bodyLimit ?? usualBody)) throw tooLarge()
   const stop = new AbortController()
   reply.raw.once('close', () => stop.abort())
+  open.add(stop)
   const work = found.handle(pluginRequest(request, mount, found, { body, signal: stop.signal }))
-  if (await within(work, timeoutMs))
-    return send(reply, await (mount === 'api' ? asked(work) : work))
+  const isInTime = await within(work, found.route.timeoutMs ?? usualMs)
+  open.delete(stop)
+  if (isInTime) return send(reply, await (mount === 'api' ? asked(work) : work))
   stop.abort()
   throw new DomainError('too_slow', 503)
 }

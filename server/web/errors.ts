@@ -75,7 +75,7 @@ async function answer(
 ): Promise<unknown> {
   reply.code(problem.status)
   if (problem.status === 401 && speaksJson(request)) reply.header('www-authenticate', 'Bearer')
-  if (speaksJson(request)) return reply.send({ error: jsonOf(problem, known) })
+  if (readsJson(request)) return reply.send({ error: jsonOf(problem, known) })
   const { onInvalid, onRefusal, isStream } = request.routeOptions.config
   if (problem.status === 401 && isStream) return reply.type('text/plain').send(problem.text)
   if (problem.status === 401) return toSignIn(request, reply)
@@ -83,6 +83,11 @@ async function answer(
   if ([409, 422].includes(problem.status) && onRefusal) return onRefusal(request, reply, problem)
   if (request.headers['hx-request']) return reply.part('error/_fragment', { problem })
   return reply.page('error/page', { problem })
+}
+
+/** Programs read no pages: known by the route, or by the token that they carry. */
+function readsJson(request: Request): boolean {
+  return speaksJson(request) || /^bearer /i.test(request.headers.authorization ?? '')
 }
 
 /** htmx would follow a redirect and swap the sign-in page into a panel: it is told to go there. */

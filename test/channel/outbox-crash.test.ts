@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import t from 'tap'
 import { codeFile } from '../../server/paths.ts'
-import { outboxWorld } from '../support/outbox-world.ts'
+import { findMessage } from '../../server/conversation/find-message.ts'
+import { settle } from '../support/manual-timing.ts'
+import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
+import { failure } from '../support/scripted-channel.ts'
 
 t.test('killed at any moment, nothing is sent twice, lost or out of order', async t => {
   const { db, folder, reply, ask } = await outboxWorld(t)
@@ -59,4 +62,22 @@ t.test('killed at any moment, nothing is sent twice, lost or out of order', asyn
     clearInterval(watch)
     return signal === 'SIGKILL' ? 'killed' : 'done'
   }
+})
+
+t.test('what has not begun is told that the end is near, and goes back unsent', async t => {
+  const { db, provider, dispatcher, start, reply, ask } = await outboxWorld(t)
+  provider.onSend = ({ ending }) =>
+    new Promise((_, refuse) => {
+      const handBack = () => refuse(failure('rate_limited', 'Belum diambil', { retryAfterMs: 1 }))
+      ending?.addEventListener('abort', handBack, { once: true })
+    })
+  await start()
+  const message = await reply((await ask('Ratna')).conversation, 'Menunggu', { undoSeconds: 0 })
+  await settle()
+  t.match(await findMessage(db, message.id), { status: 'sending' })
+
+  await dispatcher.stop()
+
+  t.match(await findMessage(db, message.id), { status: 'queued' })
+  t.match(await stepsOf(db, message.id), [{ state: 'queued', attempts: 0 }])
 })

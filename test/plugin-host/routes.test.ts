@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { setup as setupApp, type SetupOptions } from '../support/app.ts'
 import { dropPlugin } from '../support/plugin.ts'
+import { until } from '../support/until.ts'
 
 const code = `
   const answer = access => async request => ({ body: {
@@ -152,4 +153,46 @@ t.test('routes come and go while Sapa runs', async t => {
   t.equal(await status(), 404)
   await sapa.plugins.activate('poin')
   t.equal(await status(), 200)
+})
+
+t.test('a route may take its own time, up to a minute', async t => {
+  const world = await setupApp(t)
+  const waiting = (path: string, timeoutMs: number) => `
+    sapa.route({ method: 'GET', path: '${path}', access: 'public', timeoutMs: ${timeoutMs},
+      handle: ({ signal }) => new Promise(done => {
+        waiting += 1
+        signal.addEventListener('abort', () => done({ body: { isEnded: true } })) }) })`
+  const count = `let waiting = 0
+    sapa.route({ method: 'GET', path: '/jumlah', access: 'public',
+      handle: async () => ({ body: { waiting } }) })`
+  dropPlugin(world.dataDir, 'antre', count + waiting('/sebentar', 50) + waiting('/lama', 60_000))
+  dropPlugin(world.dataDir, 'terlalu', count + waiting('/', 60_001))
+  await world.sapa.plugins.activate('antre')
+
+  const refused = await world.sapa.plugins.activate('terlalu')
+  t.match(refused, { state: 'broken', reason: /timeoutMs must be between 1 and 60000/ })
+  t.equal((await world.app.inject({ url: '/p/antre/sebentar' })).statusCode, 503)
+
+  const url = await world.app.listen({ port: 0, host: '127.0.0.1' })
+  const polled = fetch(`${url}/p/antre/lama`)
+  const counted = async () => (await world.app.inject({ url: '/p/antre/jumlah' })).json()
+  await until(async () => ((await counted()) as { waiting: number }).waiting === 2)
+  const startedAt = Date.now()
+  await Promise.all([world.app.close(), polled])
+  t.ok(Date.now() - startedAt < 4_000, 'the end waits for no long poll')
+  t.strictSame(await (await polled).json(), { isEnded: true })
+})
+
+t.test('a program with a token is refused in JSON', async t => {
+  const { app } = await setup(t)
+  const post = (headers: Record<string, string>) =>
+    app.inject({ method: 'POST', url: '/p/poin/raw', headers, payload: Buffer.alloc(101) })
+  const authorization = 'Bearer rahasia'
+  const type = { 'content-type': 'application/x-isi' }
+
+  t.match((await post({ ...type, authorization })).json(), { error: { code: 'too_large' } })
+  t.match((await post(type)).headers['content-type'], /^text\/html/)
+  const unknown = await app.inject({ url: '/p/poin/tidak-ada', headers: { authorization } })
+  t.equal(unknown.statusCode, 404)
+  t.match(unknown.json(), { error: { code: 'not_found', message: String } })
 })

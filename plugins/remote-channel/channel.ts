@@ -1,0 +1,41 @@
+import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
+import { parse } from './parse.ts'
+import { openSession } from './session.ts'
+import { accountForm, readSettings, type RemoteSettings } from './settings.ts'
+import type { RemoteTools } from './tools.ts'
+
+export function remoteChannel(tools: RemoteTools): ChannelDefinition {
+  return {
+    type: 'remote',
+    label: { en: 'Remote channel', id: 'Kanal jarak jauh' },
+    icon: 'plug',
+    colorLight: '#4a5d8f',
+    colorDark: '#9fb2e6',
+    identityKinds: ['external', 'phone', 'email'],
+    settings: accountForm,
+    connect: [
+      { label: { en: 'Token for the program', id: 'Token untuk program' }, path: '/tokens' }
+    ],
+    capabilities: values => capabilities(readSettings(values)),
+    parse: (raw, account) => parse(raw.body, account),
+    open: account => openSession(tools, account)
+  }
+}
+
+function capabilities(settings: RemoteSettings): ChannelCapabilities {
+  const { maxLength, maxBytes, attachmentsOut, startsBy, receipts } = settings
+  return {
+    text: { maxLength, format: 'plain' },
+    hasSubject: false,
+    hasCopies: false,
+    attachments: { perStep: attachmentsOut ? 10 : 0, maxBytes, withText: true },
+    startsBy: startsBy === 'none' ? [] : [startsBy],
+    sendsNotices: false,
+    receipts: { delivered: receipts !== 'none', read: receipts === 'read' },
+    // The program folds repeats of a clientRef, so that nothing is ever begun that could not be offered again.
+    tellsBegin: true,
+    isIdempotent: true,
+    rate: { perMinute: 600, parallel: 20 },
+    undoSeconds: 5
+  }
+}
