@@ -22,9 +22,14 @@ export const ingest =
     const [only] = items
     if (!given && only?.error) throw only.error
     const good = items.flatMap(({ raw }) => raw ?? [])
-    if (good.length > 0) await account.ingest(good)
+    if (good.length > 0) await account.ingest(good).catch(notKept)
     return json(200, { results: items.map(resultOf) })
   }
+
+/** A full disk, or the account closes this moment: nothing is kept, and the program comes again. */
+function notKept(): never {
+  throw new ApiError(503, 'not_kept', 'Nothing could be kept at the moment', { retryAfter: 10 })
+}
 
 /** Null: the body is one item. */
 function batchOf(body: unknown): unknown[] | null {

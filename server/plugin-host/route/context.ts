@@ -14,8 +14,10 @@ export function routeContext(
       assertOn(active)
       const entry = `route ${route.method} ${route.path}`
       if (route.permission !== undefined) offers.permissions.expect(id, route.permission)
+      // A route that asks for time of its own waits for news: that is no time of the plugin's.
+      const options = { isWaiting: route.timeoutMs !== undefined }
       return disposers.add(
-        router.add(id, route, request => calls.run(id, entry, () => route.handle(request)))
+        router.add(id, route, request => calls.run(id, entry, () => route.handle(request), options))
       )
     }
   }
