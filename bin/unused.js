@@ -31,9 +31,11 @@ function isTypeOfOwnFile(text, name) {
   return isType && [...text.matchAll(new RegExp(`\\b${name}\\b`, 'g'))].length > 1
 }
 
-/** The plugin API and the kit are for others, tests export nothing, a plugin's index is a default export. */
+/** The plugin API and the kit are for others, migrations go by their folder, tests export nothing, a plugin's index is a default export. */
 function isDoor(path) {
-  return /^server\/plugin-(api\/|kit\/(index|spec|report)\.ts)|\/test\/|\.test\.ts$/.test(path)
+  return /^server\/plugin-(api\/|kit\/(index|spec|report)\.ts)|\/(test|migrations)\/|\.test\.ts$/.test(
+    path
+  )
 }
 
 function namesExported(text) {

@@ -201,6 +201,6 @@ export class World {
     const [row] = await this.steps(messageId)
     expect(row, 'the reply has no step')
     const { db, blobs } = this.sapa
-    return outboundStep(db, blobs, row, signal, this.timing.now)
+    return outboundStep(db, blobs, row, { cut: signal, ending: signal }, this.timing.now)
   }
 }
