@@ -18,6 +18,7 @@ import { messageRoutes } from './message-routes.ts'
 import { message } from './message.ts'
 import { permission, pluginPermissionRoutes } from './plugin-permission-routes.ts'
 import { erasure, pluginRecordRoutes } from './plugin-record-routes.ts'
+import { deadEvent, deadEventRoutes } from './dead-event-routes.ts'
 import { plugin, pluginRoutes } from './plugin-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
@@ -42,7 +43,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       )
       for (const schema of [failure, conversation, message, customer, account])
         api.addSchema(schema)
-      for (const schema of [plugin, item, step, me, permission, erasure, rulePart])
+      for (const schema of [plugin, item, step, me, permission, erasure, rulePart, deadEvent])
         api.addSchema(schema)
       await describe(api, sapa)
       meRoutes(api, sapa)
@@ -52,6 +53,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       customerRoutes(api, sapa)
       accountRoutes(api, sapa)
       pluginRoutes(api, sapa)
+      deadEventRoutes(api, sapa)
       journalRoutes(api, sapa)
       outboxRoutes(api, sapa)
       pluginPermissionRoutes(api, sapa)

@@ -41,7 +41,7 @@ export function handleErrors(app: App): void {
     const known = asDomainError(error)
     const problem = known ? expected(known, request) : unexpected(error, request)
     if (known?.code === 'too_many_attempts') {
-      reply.header('retry-after', String(known.values.seconds ?? 60))
+      reply.header('retry-after', Number(known.values.seconds ?? 60))
     }
     return answer(problem, known, request, reply)
   })

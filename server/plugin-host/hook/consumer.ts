@@ -65,7 +65,7 @@ async function deliver(
   attempt: number,
   clock: () => Date
 ): Promise<'done' | number | null> {
-  const { plugin, key, name, signal } = consumer
+  const { plugin, name, signal } = consumer
   // Its own deeds do not come back to it.
   if (event.by === plugin) return moveOn(db, consumer, event.id)
   const delivery = {
@@ -78,8 +78,7 @@ async function deliver(
   // Counted before: what ends the process must not be tried for ever.
   await setState(db, consumer, { attempts: attempt })
   try {
-    const work = (stop: AbortSignal) => consumer.work(delivery, stop)
-    await calls.run(plugin, `consume ${name} ${key}`, work, { timeoutMs: handlerMs, signal })
+    await callConsumer(calls, consumer, delivery)
     return await moveOn(db, consumer, event.id)
   } catch (error) {
     if (signal.aborted) {
@@ -91,6 +90,15 @@ async function deliver(
     await setState(db, consumer, { attempts: attempt, next_at: nextAt })
     return nextAt
   }
+}
+
+export function callConsumer(
+  calls: Calls,
+  { plugin, key, name, work, signal }: Consumer,
+  delivery: Delivery<EventName>
+): Promise<void> {
+  const limits = { timeoutMs: handlerMs, signal }
+  return calls.run(plugin, `consume ${name} ${key}`, stop => work(delivery, stop), limits)
 }
 
 async function moveOn(db: Db, consumer: Consumer, cursor: number): Promise<'done'> {

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { Db } from '../../db/schema.ts'
 import { onCommit } from '../../db/transaction.ts'
+import type { Delivery, EventName } from '../../plugin-api/hooks.ts'
 import type { Calls } from '../call/call.ts'
-import { beginConsumer, feedConsumer, type Consumer } from './consumer.ts'
+import { beginConsumer, callConsumer, feedConsumer, type Consumer } from './consumer.ts'
 
 export interface ConsumersParts {
   db: Db
@@ -44,6 +45,15 @@ export class Consumers {
   /** Everything may have something new. */
   wake(): void {
     for (const consumer of this.#all) this.#wake(consumer)
+  }
+
+  find(plugin: string, key: string): Consumer | undefined {
+    return [...this.#all].find(one => one.plugin === plugin && one.key === key)
+  }
+
+  /** One delivery out of turn. Throws what the plugin threw. */
+  bring(consumer: Consumer, delivery: Delivery<EventName>): Promise<void> {
+    return callConsumer(this.#parts.calls, consumer, delivery)
   }
 
   /** Resolves when nobody has anything in hand. */

@@ -1,0 +1,93 @@
+import t from 'tap'
+import { chatWorld } from '../support/chat-world.ts'
+
+t.test('listeners hear of what was committed, with ids and no text', async t => {
+  const world = await chatWorld(t)
+  const names = ['message.received', 'message.sent', 'note.added', 'conversation.closed']
+  const code = names
+    .map(name => `sapa.on('${name}', facts => { seen.push(['${name}', facts]) })`)
+    .join('\n')
+  await world.add('dengar', `${code}; sapa.on('message.sent', () => { throw new Error('Macet') })`)
+  await world.settled()
+
+  const received = await world.receive('Sudah sampai mana?')
+  await world.reply('Besok pagi')
+  await world.reply('Teknisi: Hendra', { kind: 'note' })
+  await world.close()
+  await world.settled()
+
+  const conversation = received.conversation_id
+  t.match(seen, [
+    ['message.received', { conversation, message: received.id, channel: 'obrolan' }],
+    ['message.sent', { conversation, agent: world.ids.agent, isAutomatic: false }],
+    ['note.added', { conversation, agent: world.ids.agent }],
+    ['conversation.closed', { conversation, by: { kind: 'agent' } }]
+  ])
+  t.notMatch(JSON.stringify(seen), /Besok pagi|Hendra/)
+})
+
+t.test('a durable consumer hears what happened while it was off, once, in order', async t => {
+  const world = await chatWorld(t)
+  await world.add(
+    'hitung',
+    `sapa.consume('message.received', 'masuk', async d => { seen.push([d.facts.message, d.attempt]) })`
+  )
+  await world.settled()
+  const one = await world.receive('Satu')
+  await world.settled()
+  await world.sapa.plugins.deactivate('hitung')
+  const two = await world.receive('Dua')
+  const three = await world.receive('Tiga')
+  await world.settled()
+  t.same(seen, [[one.id, 1]])
+
+  await world.sapa.plugins.activate('hitung')
+  await world.settled()
+
+  t.same(seen, [
+    [one.id, 1],
+    [two.id, 1],
+    [three.id, 1]
+  ])
+})
+
+t.test('from the start means from the first message on', async t => {
+  const world = await chatWorld(t)
+  await world.add(
+    'sejarah',
+    `sapa.consume('message.received', 'semua', async d => { seen.push(d.facts.message) }, { from: 'start' })`
+  )
+  await world.settled()
+  t.same(seen, [world.first.id])
+})
+
+t.test(
+  'a consumer that fails is tried again, then the event waits for somebody to look',
+  async t => {
+    const world = await chatWorld(t)
+    await world.add(
+      'rewel',
+      `sapa.consume('message.received', 'masuk', async d => {
+       seen.push(d.attempt)
+       if (d.facts.message === globalThis.bad) throw new Error('Gudang tidak menjawab')
+       seen.push('ok')
+     })`
+    )
+    await world.settled()
+    Object.assign(globalThis, { bad: (await world.receive('Rusak')).id })
+    await world.settled()
+    for (let n = 0; n < 12; n++) {
+      world.clock.forward(61 * 60_000)
+      world.sapa.plugins.hooks.consumers.wake()
+      await world.settled()
+    }
+    t.same(seen.slice(-8), [1, 2, 3, 4, 5, 6, 7, 8])
+    t.match(await world.db.selectFrom('plugin_dead_event').selectAll().execute(), [
+      { plugin_id: 'rewel', event: 'message.received', error: 'Gudang tidak menjawab' }
+    ])
+
+    await world.receive('Baik')
+    await world.settled()
+    t.same(seen.slice(-2), [1, 'ok'], 'the next one comes')
+  }
+)
