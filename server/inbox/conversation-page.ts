@@ -1,8 +1,9 @@
 import { findVisible } from '../conversation/access.ts'
 import { findSeen } from '../conversation/seen.ts'
 import type { Conversation } from '../conversation/table.ts'
+import type { ConversationProps } from '../plugin-api/slots.ts'
 import { Budget } from '../plugin-host/slot/budget.ts'
-import { showRegion } from '../plugin-host/slot/show.ts'
+import { showRegion, type ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { loadPane } from './pane.ts'
@@ -26,20 +27,44 @@ export type LookedTimeline = Omit<ShownTimeline, 'legs'> & {
 export async function showConversation(
   sapa: Sapa,
   reader: Reader,
-  id: number
+  id: number,
+  budget: Budget
 ): Promise<{ header: ShownHeader; timeline: LookedTimeline; pane: ShownPane; row: Conversation }> {
   const row = await findVisible(sapa.reader, id, reader.agent)
   const seenId = await findSeen(sapa.db, id, reader.agent.id)
   const [header, timeline, pane] = await Promise.all([
-    showHeader(sapa, reader, row),
+    showHeader(sapa, reader, row, budget),
     showTimeline(sapa, reader, id, null, seenId),
-    showPane(sapa, reader, row)
+    showPane(sapa, reader, row, budget)
   ])
   return { header, timeline, pane, row }
 }
 
-export function showHeader(sapa: Sapa, reader: Reader, row: Conversation): Promise<ShownHeader> {
-  return presentHeader(sapa, reader, row)
+export async function showHeader(
+  sapa: Sapa,
+  reader: Reader,
+  row: Conversation,
+  budget = new Budget()
+): Promise<ShownHeader> {
+  const [header, actions] = await Promise.all([
+    presentHeader(sapa, reader, row),
+    showRegion(sapa, reader, 'conversation.actions', slotPropsOf(row), budget)
+  ])
+  return { ...header, actions }
+}
+
+/** What plugins add beside the composer's tools. */
+export function showTools(
+  sapa: Sapa,
+  reader: Reader,
+  row: Conversation,
+  budget = new Budget()
+): Promise<ShownRegion> {
+  return showRegion(sapa, reader, 'composer.toolbar', slotPropsOf(row), budget)
+}
+
+function slotPropsOf(row: Conversation): ConversationProps {
+  return { conversation: row.id, customer: row.customer_id, channel: row.channel }
 }
 
 /** A page of the timeline; without `before` the newest. */

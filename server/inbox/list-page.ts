@@ -5,8 +5,16 @@ import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { countView, listViews } from './count.ts'
 import { listConversations } from './list.ts'
+import type { Budget } from '../plugin-host/slot/budget.ts'
+import {
+  showRowSlots,
+  type LateChips,
+  type RowChip,
+  type RowTrouble
+} from '../plugin-host/slot/show-rows.ts'
 import type { Reader } from './reader.ts'
 import { presentRow, type ShownRow } from './present-row.ts'
+import type { ListedConversation } from './row.ts'
 import { viewOf, type InboxView } from './view.ts'
 
 /** View data of the list beside every conversation. */
@@ -14,7 +22,11 @@ export interface ShownList {
   view: string
   title: string
   count: number
-  rows: (ShownRow & { look: ChannelLook })[]
+  rows: (ShownRow & { look: ChannelLook; chips: RowChip[] })[]
+  /** Chips of plugins that come after the page. */
+  lateChips: LateChips[]
+  /** Plugins whose chips failed, for those who can mend it. */
+  troubles: RowTrouble[]
   next: string | null
   /** Where this list refreshes itself from. */
   partUrl: string
@@ -29,19 +41,25 @@ export async function showList(
   sapa: Sapa,
   reader: Reader,
   slug: string,
-  options: { before?: string | null; selectedId?: number | null } = {}
+  options: { before?: string | null; selectedId?: number | null; budget?: Budget } = {}
 ): Promise<ShownList> {
   const view = viewOf(slug, reader.agent)
   const [page, heading] = await Promise.all([
     listConversations(sapa.reader, view, reader.agent, options.before ?? null),
     headingOf(sapa, reader, view)
   ])
+  const chips = await showRowSlots(sapa, reader, page.rows.map(propsOf), options.budget)
   const selectedId = options.selectedId ?? null
   const selected = selectedId === null ? '' : `?selected=${selectedId}`
   return {
     view: slug,
     ...heading,
-    rows: rowsOf(sapa, reader, view, page.rows, selectedId),
+    rows: rowsOf(sapa, reader, view, page.rows, selectedId).map(row => ({
+      ...row,
+      chips: chips.byRow.get(row.id) ?? []
+    })),
+    lateChips: chips.late,
+    troubles: chips.troubles,
     next: page.next,
     partUrl: `/inbox/${slug}/pane${selected}`,
     hint: page.rows.length === 0 ? await hintOf(sapa, reader) : null,
@@ -50,13 +68,18 @@ export async function showList(
   }
 }
 
+const propsOf = ({ id, customer }: ListedConversation) => ({
+  conversation: id,
+  customer: customer.id
+})
+
 function rowsOf(
   sapa: Sapa,
   reader: Reader,
   view: InboxView,
   rows: Parameters<typeof presentRow>[0][],
   selectedId: number | null
-): ShownList['rows'] {
+): (ShownRow & { look: ChannelLook })[] {
   const context = {
     words: reader.words,
     now: sapa.clock(),

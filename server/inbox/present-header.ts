@@ -1,6 +1,7 @@
 import { may } from '../agent/permission.ts'
 import type { Conversation, Priority, Status } from '../conversation/table.ts'
 import { prepared } from '../db/prepared.ts'
+import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
 import type { Reader } from './reader.ts'
@@ -26,13 +27,15 @@ export interface ShownHeader {
   canAssign: boolean
   canClose: boolean
   canEdit: boolean
+  /** What plugins add. */
+  actions: ShownRegion
 }
 
 export async function presentHeader(
   sapa: Sapa,
   { agent, words }: Reader,
   row: Conversation
-): Promise<ShownHeader> {
+): Promise<Omit<ShownHeader, 'actions'>> {
   const [agents, teams, [customer]] = await Promise.all([
     selectAgents(sapa.reader, {}),
     selectTeams(sapa.reader, {}),

@@ -10,10 +10,11 @@ import { resendMessage } from '../conversation/resend.ts'
 import { cancelMessage } from '../conversation/undo.ts'
 import { isDiskFull } from '../db/full.ts'
 import { DomainError, InvalidInput } from '../errors.ts'
+import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
-import { showNews, type LookedTimeline } from './conversation-page.ts'
+import { showNews, showTools, type LookedTimeline } from './conversation-page.ts'
 import { findReadable, showMessage } from './message-part.ts'
 import { readerOf, type Reader } from './reader.ts'
 import { showWholePage, type Call } from './whole-page.ts'
@@ -21,7 +22,7 @@ import { showWholePage, type Call } from './whole-page.ts'
 declare module '../web/page.ts' {
   interface Views {
     'conversation/_sent': { timeline: LookedTimeline }
-    'conversation/_undone': { composer: ShownComposer }
+    'conversation/_undone': { composer: ShownComposer; tools: ShownRegion }
     'conversation/_call': Call
   }
 }
@@ -87,7 +88,11 @@ export function replyRoutes(app: App, sapa: Sapa): void {
       await findReadable(sapa.db, reader, id, message)
       await cancelMessage(sapa.db, message, sapa.clock())
       const row = await findVisible(sapa.db, id, reader.agent)
-      return reply.part('conversation/_undone', { composer: await showComposer(sapa, reader, row) })
+      const [composer, tools] = await Promise.all([
+        showComposer(sapa, reader, row),
+        showTools(sapa, reader, row)
+      ])
+      return reply.part('conversation/_undone', { composer, tools })
     }
   )
 

@@ -1,8 +1,10 @@
 import { markSeen } from '../conversation/seen.ts'
 import { unlessFull } from '../db/full.ts'
+import { Budget } from '../plugin-host/slot/budget.ts'
+import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
-import { showConversation, type LookedTimeline } from './conversation-page.ts'
+import { showConversation, showTools, type LookedTimeline } from './conversation-page.ts'
 import { showList, type ShownList } from './list-page.ts'
 import type { ShownHeader } from './present-header.ts'
 import type { ShownPane } from './present-pane.ts'
@@ -24,6 +26,8 @@ export interface WholePage {
   timeline: LookedTimeline
   pane: ShownPane
   composer: ShownComposer
+  /** What plugins add beside the composer's tools. */
+  tools: ShownRegion
   screen: 'conversation' | 'customer'
   /** After a refused post without script: the reason and what was typed. */
   call?: Call
@@ -38,14 +42,16 @@ export async function showWholePage(
   view: string,
   screen: WholePage['screen']
 ): Promise<WholePage> {
-  const { row, ...parts } = await showConversation(sapa, reader, id)
+  const budget = new Budget()
+  const { row, ...parts } = await showConversation(sapa, reader, id, budget)
   await noteSeen(sapa, reader, id, row.last_message_id)
-  const [list, shell, composer] = await Promise.all([
-    showList(sapa, reader, view, { selectedId: id }),
+  const [list, shell, composer, tools] = await Promise.all([
+    showList(sapa, reader, view, { selectedId: id, budget }),
     shellOf(sapa, reader, `/inbox/${view}`),
-    showComposer(sapa, reader, row)
+    showComposer(sapa, reader, row),
+    showTools(sapa, reader, row, budget)
   ])
-  return { ...parts, list, shell, composer, screen }
+  return { ...parts, list, shell, composer, tools, screen }
 }
 
 export async function noteSeen(

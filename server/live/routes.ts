@@ -103,7 +103,7 @@ async function visible(
 }
 
 function isGeneral(topic: string): boolean {
-  return topic === 'hello' || topic === 'resync'
+  return topic === 'hello' || topic === 'resync' || topic === 'plugin.changed'
 }
 
 declare module 'fastify' {

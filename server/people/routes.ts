@@ -6,6 +6,8 @@ import { unmergeCustomers } from '../conversation/unmerge-customers.ts'
 import { changeCustomer } from '../customer/change.ts'
 import { readerOf } from '../inbox/reader.ts'
 import { shellOf, type Shell } from '../inbox/shell.ts'
+import { Budget } from '../plugin-host/slot/budget.ts'
+import { showRegion, type ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
@@ -13,12 +15,20 @@ import { listCustomers, type CustomerPage } from './customer-list.ts'
 import { showCustomer, type ShownCustomer } from './customer-page.ts'
 import { suggestionRoutes } from './suggestion-routes.ts'
 
+interface CustomerView {
+  customer: ShownCustomer
+  /** What plugins add. */
+  header: ShownRegion
+  sidebar: ShownRegion
+  problem: string | null
+}
+
 declare module '../web/page.ts' {
   interface Views {
     'customer/index': { shell: Shell; typed: string; page: CustomerPage }
     'customer/_rows': { typed: string; page: CustomerPage }
-    'customer/show': { shell: Shell; customer: ShownCustomer; problem: string | null }
-    'customer/_customer': { customer: ShownCustomer; problem: string | null }
+    'customer/show': { shell: Shell } & CustomerView
+    'customer/_customer': CustomerView
   }
 }
 
@@ -109,11 +119,17 @@ export function peopleRoomRoutes(app: App, sapa: Sapa): void {
   suggestionRoutes(app, sapa)
 
   async function show(request: WithId, reply: Reply, problem: string | null = null) {
+    const reader = readerOf(request)
     const customer = await showCustomer(sapa, request.words, request.params.id)
-    if (request.headers['hx-request']) {
-      return reply.part('customer/_customer', { customer, problem })
-    }
-    const shell = await shellOf(sapa, readerOf(request), '/customers')
-    return reply.page('customer/show', { shell, customer, problem })
+    const budget = new Budget()
+    const props = { customer: customer.id, conversation: null }
+    const [header, sidebar] = await Promise.all([
+      showRegion(sapa, reader, 'customer.header', props, budget),
+      showRegion(sapa, reader, 'customer.sidebar', props, budget)
+    ])
+    const view = { customer, header, sidebar, problem }
+    if (request.headers['hx-request']) return reply.part('customer/_customer', view)
+    const shell = await shellOf(sapa, reader, '/customers')
+    return reply.page('customer/show', { shell, ...view })
   }
 }

@@ -46,3 +46,55 @@ t.test('a card comes and goes with its plugin on an open page, and typed text st
   t.equal(await page.inputValue('.composer__text'), 'Baik Bu, kami cek dulu.')
   t.strictSame(problems, [])
 })
+
+t.test('buttons among the composer’s tools put text at the cursor', async t => {
+  if (!needs(t, 'chromium')) return
+  const slot = (name: string, more: string, html: string) =>
+    `sapa.slot('${name}', { id: 'alat', title: { en: 'Tools', id: 'Alat' }, ${more} render: ${html} })`
+  const chips = (text: string) =>
+    `({ rows }) => Object.fromEntries(rows.map(row => [row.conversation, sapa.html\`<span class="chip chip--info">${text}</span>\`]))`
+  const { page, problems, world } = await open(t, {
+    alat: [
+      slot(
+        'composer.toolbar',
+        '',
+        '() => sapa.html`<button class="button button--small button--ghost" data-insert="resi JNE-0912">Resi</button>`'
+      ),
+      slot(
+        'conversation.actions',
+        '',
+        '() => sapa.html`<a class="button" href="https://toko.example/a">Toko</a>`'
+      ),
+      slot(
+        'customer.header',
+        "mode: 'lazy',",
+        '() => sapa.html`<span class="chip chip--ok">Poin 120</span>`'
+      ),
+      slot('inbox.row.meta', '', chips('garansi')),
+      slot('inbox.row.meta', "mode: 'lazy',", chips('dp lunas')).replace("'alat'", "'lain'"),
+      orders
+    ].join('\n')
+  })
+
+  await page.fill('.composer__text', 'Kirim  ya Bu')
+  await page.press('.composer__text', 'Home')
+  for (let n = 0; n < 6; n++) await page.press('.composer__text', 'ArrowRight')
+  await page.getByRole('button', { name: 'Resi' }).focus()
+  await page.keyboard.press('Enter')
+  t.equal(await page.inputValue('.composer__text'), 'Kirim resi JNE-0912 ya Bu')
+  await page.keyboard.press('Control+z')
+  t.equal(await page.inputValue('.composer__text'), 'Kirim  ya Bu')
+
+  await page.locator('.row').getByText('garansi').waitFor()
+  await page.locator('.row').getByText('dp lunas').waitFor()
+  await page.getByText('Poin 120').waitFor()
+  await page.getByText('Mesin cuci Nusa F9').waitFor()
+  await shot(page, 'slots-1440-light')
+  t.strictSame(await axe(page), [])
+  await world.sapa.plugins.deactivate('alat')
+  await page.getByRole('button', { name: 'Resi' }).waitFor({ state: 'detached' })
+  await page.locator('.row').getByText('dp lunas').waitFor({ state: 'detached' })
+  await page.getByText('Poin 120').waitFor({ state: 'detached' })
+  t.equal(await page.inputValue('.composer__text'), 'Kirim  ya Bu')
+  t.strictSame(problems, [])
+})

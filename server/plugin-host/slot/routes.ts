@@ -5,6 +5,7 @@ import type { App, Request } from '../../web/app.ts'
 import { agentOf } from '../../web/permission.ts'
 import { Type } from '../../web/type.ts'
 import type { Placed } from './registry.ts'
+import { drawChips, visibleRows, type RowChip } from './show-rows.ts'
 import { drawSlot, frameOf, showRegion, type ShownRegion, type ShownSlot } from './show.ts'
 import type { SingleSlot } from './show.ts'
 import { findSubject } from './subject.ts'
@@ -13,6 +14,7 @@ import { maySee, type SlotReader } from './viewer.ts'
 declare module '../../web/page.ts' {
   interface Views {
     'slot/_region': { region: ShownRegion; look: SlotLook }
+    'slot/_chips': { chips: RowChip[] }
     'slot/_content': { slot: ShownSlot; look: SlotLook }
   }
 }
@@ -29,6 +31,10 @@ const slotParams = Type.Object({
   slot: Type.String({ maxLength: 90 })
 })
 
+const chipParams = Type.Object({ slot: slotParams.properties.slot })
+/** A page of the list has 40 rows. */
+const chipQuery = Type.Object({ rows: Type.String({ pattern: '^\\d{1,12}(,\\d{1,12}){0,99}$' }) })
+
 /** What plugins add to pages, each part by its own address. */
 export function slotRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:read' } as const
@@ -40,6 +46,22 @@ export function slotRoutes(app: App, sapa: Sapa): void {
     const region = await showRegion(sapa, reader, name, props)
     return reply.part('slot/_region', { region, look: lookOf(name, request.query) })
   })
+
+  app.get(
+    '/slots/inbox.row.meta/:slot',
+    { schema: { params: chipParams, querystring: chipQuery }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const [plugin = '', slotId = ''] = request.params.slot.split('.')
+      const { slots, permissions } = sapa.plugins.offers
+      const placed = slots.find('inbox.row.meta', plugin, slotId)
+      if (!placed) throw notFound('slot')
+      if (!maySee(permissions, reader, placed)) throw forbidden()
+      const ids = request.query.rows.split(',').map(Number)
+      const rows = await visibleRows(sapa.reader, reader.agent, ids)
+      return reply.part('slot/_chips', { chips: await drawChips(sapa, reader, placed, rows) })
+    }
+  )
 
   app.get(
     '/slots/:name/:slot',

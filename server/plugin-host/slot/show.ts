@@ -70,7 +70,7 @@ export async function showRegion<Name extends SingleSlot>(
 }
 
 /** How long a slot that was late is not waited for. */
-const lateMs = 60_000
+export const lateMs = 60_000
 
 async function showSlot<Name extends SingleSlot>(
   tools: SlotTools,
@@ -108,7 +108,8 @@ export async function drawSlot<Name extends SingleSlot>(
   }
 }
 
-function failureOf(
+/** What pages show of an error; the error itself is in the log. */
+export function failureOf(
   { log }: Pick<SlotTools, 'log'>,
   reader: SlotReader,
   name: SlotName,
