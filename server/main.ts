@@ -3,6 +3,7 @@ import { startSapa, type Running } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { AlreadyRunning } from './db/lock.ts'
 import { UnusableData } from './db/prepare.ts'
+import { startWatchdog } from './plugin-host/boot/watchdog.ts'
 import { watchFaults, type FaultWatch } from './plugin-host/faults.ts'
 
 await start()
@@ -13,7 +14,9 @@ async function start(): Promise<void> {
   let running: Running | undefined
   try {
     const config = readConfig(withArguments(process.env))
+    const watchdog = startWatchdog(config)
     running = await startSapa(config)
+    watchdog?.attach(running.sapa.log)
     stopWhenTold(running, faults, signals)
     if (signals.isTold) return
     await running.app.listen({ port: config.port, host: config.host })

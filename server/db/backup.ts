@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { connectionOf } from './open.ts'
+import { pauseWatchdog } from './pause.ts'
 import type { Db } from './schema.ts'
 
 const kept = 5
@@ -29,7 +30,7 @@ export async function backupBeforeMigration(db: Db, dataDir: string, now: Date):
 export function copyDatabase(db: Db, file: string): void {
   const partial = `${file}.partial`
   rmSync(partial, { force: true })
-  connectionOf(db).prepare('vacuum into ?').run(partial)
+  pauseWatchdog(() => connectionOf(db).prepare('vacuum into ?').run(partial))
   chmodSync(partial, 0o600)
   syncFile(partial)
   renameSync(partial, file)

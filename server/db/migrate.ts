@@ -1,4 +1,5 @@
 import { Migrator, type Migration } from 'kysely'
+import { pauseWatchdog } from './pause.ts'
 import type { Db } from './schema.ts'
 
 /**
@@ -11,7 +12,9 @@ export async function migrate(
   owner: string,
   migrations: Record<string, Migration>
 ): Promise<string[]> {
-  const { error, results } = await migratorOf(db, owner, migrations).migrateToLatest()
+  const { error, results } = await pauseWatchdog(() =>
+    migratorOf(db, owner, migrations).migrateToLatest()
+  )
   if (error) throw error
   return (results ?? []).map(result => result.migrationName)
 }

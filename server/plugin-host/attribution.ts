@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { root } from '../paths.ts'
+import { enter, leave } from './boot/entered.ts'
 
 /** Whose code runs, and by which way it was entered. */
 interface Entry {
@@ -10,7 +12,12 @@ const storage = new AsyncLocalStorage<Entry>()
 
 /** Runs a plugin's code; whatever it starts, also later, is known as the plugin's. */
 export function runAs<T>(plugin: string, entry: string, work: () => T): T {
-  return storage.run({ plugin, entry }, work)
+  const before = enter(plugin)
+  try {
+    return storage.run({ plugin, entry }, work)
+  } finally {
+    leave(before)
+  }
 }
 
 /** The plugin whose code runs now, also after an await; null while it is our own. */
@@ -25,8 +32,12 @@ export function running(): Readonly<Entry> | null {
 export function blame(error: unknown): string | null {
   const entry = storage.getStore()
   if (entry) return entry.plugin
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  return inPlugin.exec(stack)?.[1] ?? null
+  return error instanceof Error ? pluginOf(error.stack ?? '') : null
+}
+
+/** The plugin whose folder comes first in a stack. Sapa itself may lie in a folder called plugins. */
+export function pluginOf(stack: string): string | null {
+  return inPlugin.exec(stack.replaceAll(root, ''))?.[1] ?? null
 }
 
 /** A bundled plugin lies in `plugins/<id>/`, others run from `plugins/.versions/<id>/`. */

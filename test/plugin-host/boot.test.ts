@@ -1,41 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { openDb } from '../../server/db/open.ts'
-import { databaseFile } from '../../server/db/prepare.ts'
+import { folderWith, pluginRow } from '../support/boot-world.ts'
 import { dropPlugin } from '../support/plugin.ts'
-import { layPrepared } from '../support/prepared.ts'
 import { startServer, type ServerOptions, type ServerProcess } from '../support/process.ts'
-import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
 t.setTimeout(120_000)
 const patience = { deadlineMs: 20_000 }
-
-/** A data folder whose owner has switched these plugins on, and a neighbour that works. */
-async function folderWith(t: Test, plugins: Record<string, string>): Promise<string> {
-  const dataDir = temporaryFolder(t)
-  await layPrepared(dataDir)
-  const neighbour = `sapa.route({ method: 'GET', path: '/salam', access: 'public',
-    handle: async () => ({ body: 'Halo' }) })`
-  for (const [id, code] of Object.entries({ tetangga: neighbour, ...plugins })) {
-    dropPlugin(dataDir, id, code)
-  }
-  const db = openDb(databaseFile(dataDir))
-  for (const id of ['tetangga', ...Object.keys(plugins)]) {
-    const row = { id, version: '1.2.0', is_active: 1, state_since: 0 }
-    await db.insertInto('plugin').values(row).execute()
-  }
-  await db.destroy()
-  return dataDir
-}
-
-async function pluginRow(dataDir: string, id: string) {
-  const db = openDb(databaseFile(dataDir), { isReadOnly: true })
-  const row = await db.selectFrom('plugin').selectAll().where('id', '=', id).executeTakeFirst()
-  await db.destroy()
-  return row
-}
 
 const works = async ({ url }: ServerProcess) =>
   (await (await fetch(`${url}/p/tetangga/salam`)).text()) === 'Halo'
