@@ -2,7 +2,20 @@ import type { Command } from 'commander'
 
 /** `sapa plugin …` */
 export function addPlugins(sapa: Command): void {
-  const plugin = sapa.command('plugin').description('extensions: channels, panels and more')
+  const plugin = sapa
+    .command('plugin')
+    .enablePositionalOptions()
+    .description('extensions: channels, panels and more')
+  plugin
+    .command('run')
+    .description('run a command that a plugin brings; without one, list them')
+    .argument('<plugin>', 'its id')
+    .argument('[command]', 'its name')
+    .argument('[arguments...]', 'for the command, options too')
+    .passThroughOptions()
+    .action(async (id, name, args) =>
+      (await import('./plugin-run.ts')).runAtTerminal(id, name, args)
+    )
   addAuthoring(plugin)
 }
 

@@ -7,6 +7,8 @@ export function program(): Command {
   const sapa = new Command('sapa')
     .description('Sapa, the helpdesk: every channel in one inbox.')
     .version(version(), '-v, --version')
+    // What stands behind a command is the command's own.
+    .enablePositionalOptions()
     .showHelpAfterError('Run it with --help to see what it takes.')
     .addHelpText('after', environment)
   addServing(sapa)

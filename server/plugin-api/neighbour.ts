@@ -21,16 +21,26 @@ export interface PluginCommand {
   ): Promise<number | void>
 }
 
+/** The functions of an exposed object, as others call them. */
+export type Exposed<Api extends object> = {
+  readonly [
+    Name in keyof Api as Api[Name] extends (...args: never) => unknown ? Name : never
+  ]: Api[Name] extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Promise<Awaited<Answer>>
+    : never
+}
+
 /** What `sapa` offers towards the owner, the command line and other plugins. */
 export interface NeighbourContext {
   permission(permission: PluginPermission): Dispose
   command(command: PluginCommand): Dispose
-  /** Functions that other plugins may call. Once per plugin. */
+  /** An object with functions that other plugins may call. Once per plugin. */
   expose(api: object): Dispose
   /**
-   * What another plugin exposes, or null when it is off or its version is not in `range`.
-   * Every call fails once that plugin is switched off; ask again then.
+   * What another plugin exposes, or null when it is off or its version is not in `range`. Every
+   * function answers with a promise within 15 s, and fails once that plugin is switched off: ask
+   * again for each piece of work. What fails there is that plugin's fault.
    */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what it calls
-  use<Api extends object>(plugin: string, range?: string): Api | null
+  use<Api extends object>(plugin: string, range?: string): Exposed<Api> | null
 }

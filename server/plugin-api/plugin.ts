@@ -39,12 +39,7 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext
-  extends
-    HookContext,
-    Pick<NeighbourContext, 'permission'>,
-    RecordContext,
-    RuleContext,
-    SlotContext {
+  extends HookContext, NeighbourContext, RecordContext, RuleContext, SlotContext {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */
@@ -64,7 +59,7 @@ export interface SapaContext
   readonly values: {
     /** Null when it is not there or its time is over. */
     get(key: string): Promise<string | null>
-    /** Keeps a text under a key, for `ttlMs` if you say so. For more than a few use own tables. */
+    /** Keeps up to 64 KB of text under a key, for `ttlMs` if you say so; at most 10,000 keys. Else use own tables. */
     set(key: string, value: string, ttlMs?: number): Promise<void>
     /** Deleting what is not there is harmless. */
     delete(key: string): Promise<void>

@@ -8,13 +8,14 @@ import { createJobs } from '../jobs/jobs.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SecretBox } from '../secret/box.ts'
 import { activatePlugin, endActivation } from './activate.ts'
+import type { Active } from './active.ts'
 import { findInstalled } from './install/installed.ts'
 import { openHooks } from './hook/open.ts'
 import { wordPrefix } from './locale.ts'
 import { openCalls, openFetcher } from './open.ts'
 import { createOffers } from './offers.ts'
 import { PluginRouter } from './router.ts'
-import { bundledSource } from './scan.ts'
+import { bundledSource, type Found } from './scan.ts'
 import { listPluginRows } from './state.ts'
 
 interface Base {
@@ -32,33 +33,84 @@ export async function withChannel<T>(
   type: string,
   work: (definition: ChannelDefinition, texts: (key: string) => string) => Promise<T>
 ): Promise<T> {
-  const clock = () => new Date()
-  const { dataDir } = base.config
-  const found = [...(await findInstalled(base.db, dataDir, [bundledSource], clock())).values()]
-  const rows = await listPluginRows(base.db)
+  const { found, isWanted } = await lookAround(base)
   const plugin = found.find(one => one.manifest?.provides.includes(`channel:${type}`))
   if (!plugin) throw new DomainError('no_such_channel', 404, { type })
-  if (!rows.get(plugin.id)?.is_active) throw new DomainError('plugin_off', 409, { id: plugin.id })
-  const log = pino({ level: 'silent' })
-  const words = loadWords()
-  const fetcher = openFetcher(base)
-  const channels = new Channels()
-  const jobs = createJobs(base.db, { clock, log })
-  const calls = openCalls({ ...base, log, clock }, () => {})
-  const offers = createOffers({ calls })
-  const hooks = openHooks({ db: base.db, log, clock, calls })
-  const own = { log, clock, words, jobs, channels, fetcher, calls, hooks, offers }
-  const tools = { ...base, reader: base.db, ...own, dataDir, sources: [] }
-  const versions = found.map(one => [one.id, one.manifest?.version ?? ''] as const)
-  const active = await activatePlugin(tools, new PluginRouter(), plugin, new Map(versions))
-  try {
+  if (!isWanted(plugin)) throw new DomainError('plugin_off', 409, { id: plugin.id })
+  return borrow(base, found, [plugin], async ({ channels, words }) => {
     const definition = channels.get(type)
     if (!definition) throw new DomainError('no_such_channel', 404, { type })
     const { t } = words.translator('en', 'UTC')
-    return await work(definition, key => t(`${wordPrefix(plugin.id)}.${key}`))
+    return work(definition, key => t(`${wordPrefix(plugin.id)}.${key}`))
+  })
+}
+
+/** The same with one plugin, and with those that it builds on. */
+export async function withPlugin<T>(
+  base: Base,
+  id: string,
+  work: (tools: Borrowed) => Promise<T>
+): Promise<T> {
+  const { found, isWanted } = await lookAround(base)
+  const plugin = found.find(one => one.id === id)
+  if (!plugin) throw new DomainError('no_such_plugin', 404, { id })
+  if (!isWanted(plugin)) throw new DomainError('plugin_off', 409, { id })
+  return borrow(base, found, neededBy(plugin, found.filter(isWanted)), work)
+}
+
+async function lookAround({ db, config }: Base) {
+  const plugins = await findInstalled(db, config.dataDir, [bundledSource], new Date())
+  const rows = await listPluginRows(db)
+  const isWanted = ({ id }: Found) => rows.get(id)?.is_active === 1
+  return { found: [...plugins.values()], isWanted }
+}
+
+/** The plugin last, before it what it requires or uses, each once. */
+function neededBy(plugin: Found, wanted: Found[], before: Found[] = []): Found[] {
+  const { requires, optional } = plugin.manifest ?? {}
+  const ids = Object.keys({ ...requires?.plugins, ...optional?.plugins })
+  const needed = wanted.filter(({ id }) => ids.includes(id) && id !== plugin.id)
+  const isNew = (one: Found) => ![plugin, ...before].includes(one)
+  const all = needed.filter(isNew).flatMap(one => neededBy(one, wanted, [...before, plugin]))
+  return [...new Set([...all, plugin])]
+}
+
+type Borrowed = ReturnType<typeof toolsOf>
+
+async function borrow<T>(
+  base: Base,
+  found: Found[],
+  plugins: Found[],
+  work: (tools: Borrowed) => Promise<T>
+): Promise<T> {
+  const tools = toolsOf(base)
+  const versions = new Map(found.map(one => [one.id, one.manifest?.version ?? '']))
+  const running: Active[] = []
+  try {
+    for (const plugin of plugins) {
+      running.push(await activatePlugin(tools, new PluginRouter(), plugin, versions))
+    }
+    return await work(tools)
   } finally {
-    await endActivation(active)
-    hooks.stop()
-    await fetcher.close()
+    for (const active of running.toReversed()) await endActivation(active)
+    tools.hooks.stop()
+    await tools.fetcher.close()
+    await tools.calls.faults.settled()
+  }
+}
+
+function toolsOf(base: Base) {
+  const clock = () => new Date()
+  const log = pino({ level: 'silent' })
+  const calls = openCalls({ ...base, log, clock }, () => {})
+  return {
+    ...{ ...base, reader: base.db, log, clock, calls },
+    ...{ dataDir: base.config.dataDir, sources: [] },
+    words: loadWords(),
+    channels: new Channels(),
+    fetcher: openFetcher(base),
+    jobs: createJobs(base.db, { clock, log }),
+    offers: createOffers({ calls }),
+    hooks: openHooks({ db: base.db, log, clock, calls })
   }
 }

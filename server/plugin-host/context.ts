@@ -8,7 +8,7 @@ import { hooksOf } from './hook/context.ts'
 import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
-import { permissionContext } from './permission/context.ts'
+import { neighbourContext } from './neighbour/context.ts'
 import type { PluginRouter } from './router.ts'
 import { personalContext } from './personal/context.ts'
 import { recordContext } from './record/context.ts'
@@ -41,7 +41,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     failure,
     own,
     ...routeContext(tools, router, active),
-    ...permissionContext(tools, active),
+    ...neighbourContext(tools, active),
     ...personalContext(tools, active),
     ...recordContext(tools, active),
     ...ruleContext(tools, active),

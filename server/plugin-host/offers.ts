@@ -1,4 +1,6 @@
 import type { HostTools } from './tools.ts'
+import { Commands } from './command/registry.ts'
+import { Exposures } from './neighbour/exposures.ts'
 import { Permissions } from './permission/registry.ts'
 import { Personal } from './personal/registry.ts'
 import { Rules } from './rule/registry.ts'
@@ -6,6 +8,8 @@ import { SlotRegistry } from './slot/registry.ts'
 
 /** What active plugins offer to Sapa. Each entry goes when its plugin is switched off. */
 export interface Offers {
+  commands: Commands
+  exposures: Exposures
   permissions: Permissions
   personal: Personal
   rules: Rules
@@ -14,6 +18,8 @@ export interface Offers {
 
 export function createOffers({ calls }: Pick<HostTools, 'calls'>): Offers {
   return {
+    commands: new Commands(),
+    exposures: new Exposures(calls),
     permissions: new Permissions(),
     personal: new Personal(calls),
     rules: new Rules(calls),

@@ -1,5 +1,6 @@
 import { runAs } from '../attribution.ts'
 import { Breakers } from './breaker.ts'
+import { NeighbourFault } from './neighbour-fault.ts'
 import { Meter } from './meter.ts'
 import type { FaultLog } from './fault-log.ts'
 import { printCall, type Outcome } from './trace.ts'
@@ -73,7 +74,7 @@ export class Calls {
       return value
     } catch (error) {
       stop.abort(error)
-      if (options.isAnswer?.(error) || options.signal?.aborted) {
+      if (isInnocent(error, options) || options.signal?.aborted) {
         this.#passed(plugin, entry, start, options)
       } else this.#failed(plugin, entry, start, error)
       throw error
@@ -136,7 +137,7 @@ export class Calls {
 
   /** Without consequences for the handler. */
   #seen(plugin: string, entry: string, start: number, error: unknown, options: CallOptions): void {
-    if (options.isAnswer?.(error)) return this.#passed(plugin, entry, start, options)
+    if (isInnocent(error, options)) return this.#passed(plugin, entry, start, options)
     const ms = performance.now() - start
     this.meter.count(plugin, options.isWaiting ? 0 : ms, true)
     this.#parts.faults.add(plugin, entry, error)
@@ -146,6 +147,11 @@ export class Calls {
   #trace(plugin: string, entry: string, ms: number, outcome: Outcome): void {
     if (this.#parts.isTraced) printCall(plugin, entry, ms, outcome)
   }
+}
+
+/** An answer, or the fault of another plugin, which is counted there. */
+function isInnocent(error: unknown, { isAnswer }: CallOptions): boolean {
+  return error instanceof NeighbourFault || isAnswer?.(error) === true
 }
 
 function isThenable(answer: unknown): answer is PromiseLike<never> {
