@@ -12,7 +12,11 @@ export const acknowledge =
     const known = await findStep(db, account, clientRef)
     if (!known) throw new ApiError(404, 'unknown_step', 'This step was never given out here')
     const told = JSON.stringify(ack)
-    if (known.ack === told) return json(200, { isRepeat: true })
+    if (known.ack === told) {
+      // Core may ask once more, because it ended before it could note this.
+      if (isTaken(ack)) await queue.settle(clientRef, ack)
+      return json(200, { isRepeat: true })
+    }
     refuseLate(known, given)
     await keepAck(db, account, clientRef, told, Date.now())
     await queue.settle(clientRef, ack)

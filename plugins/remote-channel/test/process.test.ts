@@ -30,8 +30,8 @@ t.test('the programs of the README chat both ways, also over a restart', async t
       const { token } = await world.connect(`Kanal ${language}`)
       const SAPA = `${server.url}/p/remote-channel/v1`
       const env = { SAPA, TOKEN: token, SENT: join(folder, 'sent.txt') }
-      const command_ = [command ?? language, join(folder, file)]
-      const program = startProgram(t, command_, env)
+      const words = [command ?? language, join(folder, file)]
+      const program = startProgram(t, words, env)
       const reply = async (text: string, conversation: number) =>
         (await api(`POST /conversations/${conversation}/messages`, { kind: 'reply', text }))['id']
 
@@ -45,7 +45,7 @@ t.test('the programs of the README chat both ways, also over a restart', async t
       t.equal(await world.conversationOf(`Halo, masih di sana? (${language})`), conversation)
       await program.end()
       await reply('Ditulis saat program mati.', conversation)
-      const again = startProgram(t, command_, env)
+      const again = startProgram(t, words, env)
       await until(() => again.lines.length === 1, patience)
 
       t.same(program.lines, ['Bagas Prakoso: Kami periksa dulu ya.'])
@@ -139,8 +139,8 @@ t.test('killed at bad moments, nothing is lost and nothing goes out twice', asyn
     const again = await until(async () => (await ask(token, 'POST ack', ack))?.status, patience)
     t.ok([200, 503].includes(again))
     const settle = async () => {
-      const step = await take()
-      if (step) await ask(token, 'POST ack', { ...ack, clientRef: step.clientRef })
+      const offered = await take()
+      if (offered) await ask(token, 'POST ack', { ...ack, clientRef: offered.clientRef })
       return statusOf(id) === 'sent'
     }
     await until(settle, patience)
@@ -152,7 +152,7 @@ t.test('killed at bad moments, nothing is lost and nothing goes out twice', asyn
     const polled = ask(token, 'GET outbox?wait=25')
     const isPolling = async () => {
       const health = await ask(token, 'GET health')
-      return (health?.body as unknown as { polls: number }).polls === 1
+      return health?.body.polls === 1
     }
     await until(isPolling, patience)
     const startedAt = Date.now()

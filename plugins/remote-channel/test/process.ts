@@ -26,6 +26,7 @@ export interface ProcessWorld {
 export interface Heard {
   steps: { clientRef: string; lease: string; text: string }[]
   results: { status: string }[]
+  polls: number
 }
 
 /** The built product as a process, furnished by its command line and its pages. */
