@@ -78,7 +78,11 @@ async function accept(
 ): Promise<unknown> {
   const id = Number(target.account)
   const session = tools.channels.get(target.type) && tools.supervisor.session(id)
-  if (!session) throw new DomainError('channel_off', 503)
+  if (!session) {
+    // Providers repeat; this says when it is worth it.
+    reply.header('retry-after', '60')
+    throw new DomainError('channel_off', 503)
+  }
   if (!session.webhook) throw notFound('webhook')
 
   const verdict = session.webhook(rawRequest(request, target))

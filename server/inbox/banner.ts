@@ -1,8 +1,10 @@
 import { statfs } from 'node:fs/promises'
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
+import { prepared } from '../db/prepared.ts'
 import { listTroubledAccounts } from '../channel/account-state.ts'
 import type { Translator } from '../i18n/words.ts'
+import type { SafeMode } from '../plugin-host/boot/boot.ts'
 import type { Sapa } from '../sapa.ts'
 
 /** A strip above every page. */
@@ -11,6 +13,8 @@ export interface Banner {
   title?: string
   text: string
   actions: { label: string; href: string }[]
+  /** A button that changes something: its form carries these fields. */
+  form?: { label: string; action: string; name: string; value: string }
 }
 
 /** What everybody who answers must know: accounts that are cut off or late, with what is waiting. */
@@ -22,7 +26,8 @@ export async function bannersFor(
   if (agent.role === 'guest') return []
   const troubled = await listTroubledAccounts(sapa.reader)
   const canMend = may(agent.role, 'account:manage')
-  const accounts = troubled.slice(0, 2).map((account): Banner => ({
+  const working = troubled.filter(({ type }) => sapa.channels.get(type))
+  const accounts = working.slice(0, 2).map((account): Banner => ({
     tone: account.state === 'needs_attention' ? 'danger' : 'warn',
     title: words.t(`banner.title.${account.state}`, {
       name: account.name,
@@ -33,8 +38,40 @@ export async function bannersFor(
       ? [{ label: words.t('banner.mend'), href: `/settings/accounts/${account.id}` }]
       : []
   }))
-  return [...(await diskBanner(sapa, words)), ...accounts]
+  const stopped = sapa.boot.safeMode
+    ? [safeBanner(sapa.boot.safeMode, agent, words)]
+    : await offBanners(sapa, agent, words)
+  return [...stopped, ...(await diskBanner(sapa, words)), ...accounts]
 }
+
+/** Everybody learns that channels rest; who may, ends it here. */
+function safeBanner({ cause }: SafeMode, agent: Agent, { t }: Translator): Banner {
+  const canEnd = may(agent.role, 'plugin:manage')
+  return {
+    tone: 'warn',
+    title: t('safe_mode.title'),
+    text: `${t(`safe_mode.cause.${cause}`)} ${t('safe_mode.text')}`,
+    actions: canEnd ? [{ label: t('safe_mode.plugins'), href: '/plugins' }] : [],
+    ...(canEnd && {
+      form: { label: t('safe_mode.end'), action: '/plugins/safe-mode', name: 'is_on', value: '0' }
+    })
+  }
+}
+
+/** Accounts that nothing carries: their plugin is off, broken or gone. */
+async function offBanners(sapa: Sapa, agent: Agent, { t }: Translator): Promise<Banner[]> {
+  const accounts = await selectEnabled(sapa.reader, {})
+  const names = accounts.filter(({ type }) => !sapa.channels.get(type)).map(({ name }) => name)
+  if (names.length === 0) return []
+  const actions = may(agent.role, 'plugin:manage')
+    ? [{ label: t('banner.plugins'), href: '/plugins' }]
+    : []
+  return [{ tone: 'warn', text: t('banner.no_plugin', { names: names.join(', ') }), actions }]
+}
+
+const selectEnabled = prepared()(db =>
+  db.selectFrom('account').select(['name', 'type']).where('is_enabled', '=', 1).limit(50)
+)
 
 /** What would still fit is a handful of mails. */
 const leastBytes = 16 * 1024 * 1024

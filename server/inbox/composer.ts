@@ -3,6 +3,7 @@ import { may } from '../agent/permission.ts'
 import { capabilitiesOf } from '../conversation/capabilities.ts'
 import type { DraftParticulars } from '../conversation/draft.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
+import type { Account } from '../channel/table.ts'
 import type { Conversation } from '../conversation/table.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
@@ -19,6 +20,8 @@ export interface ShownComposer {
   /** Null: nobody can be answered, only notes are possible. */
   look: ChannelLook | null
   hint: string
+  /** Why nothing leaves now; null while the channel is there. */
+  off: string | null
   hasCopies: boolean
   cc: string
   /** Last message that this page shows: a newer one stops the reply. */
@@ -54,6 +57,7 @@ export async function showComposer(
     canNote: may(agent.role, 'conversation:note'),
     look: route ? channelLook(sapa.channels, route.account.type, words.locale) : null,
     hint: route ? words.t('composer.to', { address: route.to.value }) : '',
+    off: route ? offText(sapa, route.account, words) : null,
     hasCopies: route ? capabilitiesOf(route.account).hasCopies : false,
     cc: route?.copies.join(', ') ?? '',
     seen: newest?.id ?? 0,
@@ -71,6 +75,12 @@ export async function showComposer(
       words
     )
   }
+}
+
+/** A reply to a channel that is off waits like any other. */
+function offText(sapa: Sapa, { type, name }: Account, { t }: Translator): string | null {
+  if (sapa.channels.get(type)) return null
+  return t(sapa.boot.safeMode ? 'composer.off_safe' : 'composer.off', { name })
 }
 
 function draftsOf(sapa: Sapa, conversationId: number, agentId: number) {

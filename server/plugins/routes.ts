@@ -3,6 +3,7 @@ import type { App } from '../web/app.ts'
 import { pluginAddRoutes } from './add-routes.ts'
 import { pluginListRoutes } from './list-routes.ts'
 import { pluginLogRoutes } from './log-routes.ts'
+import { safeModeRoutes } from './safe-mode-routes.ts'
 import { pluginSettingsRoutes } from './settings-routes.ts'
 
 /** The rooms where an owner switches plugins on and off, sets them up and sees how they are. */
@@ -11,4 +12,5 @@ export function pluginRoomRoutes(app: App, sapa: Sapa): void {
   pluginAddRoutes(app, sapa)
   pluginSettingsRoutes(app, sapa)
   pluginLogRoutes(app, sapa)
+  safeModeRoutes(app, sapa)
 }

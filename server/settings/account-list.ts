@@ -85,7 +85,7 @@ function accountRows(db: Db, now: Date) {
     .limit(500)
 }
 
-function cardOf(row: Row, { channels, clock }: Sapa, words: Translator): AccountCard {
+function cardOf(row: Row, { channels, clock, boot }: Sapa, words: Translator): AccountCard {
   const { t } = words
   const state = stateOf(row, channels)
   const isTroubled = state === 'delayed' || state === 'needs_attention'
@@ -100,13 +100,19 @@ function cardOf(row: Row, { channels, clock }: Sapa, words: Translator): Account
       state === 'connected'
         ? t('account.state.connected')
         : t(`account.state.${state}`, { since: since(row.state_since, words, clock()) }),
-    advice: isTroubled || state === 'no_plugin' ? t(`account.advice.${state}`) : null,
+    advice: adviceOf(state, boot.safeMode !== null, words),
     reason: isTroubled ? row.state_reason : null,
     facts: factsOf(row, words, clock()),
     isEnabled: row.is_enabled === 1,
     importing: importOf(row, words),
     connect: row.is_enabled === 1 ? connectLinks(channels, row, words.locale) : []
   }
+}
+
+function adviceOf(state: CardState, isSafe: boolean, { t }: Translator): string | null {
+  if (state === 'no_plugin' && isSafe) return t('safe_mode.account')
+  const needsWords = ['delayed', 'needs_attention', 'no_plugin'].includes(state)
+  return needsWords ? t(`account.advice.${state}`) : null
 }
 
 function stateOf(row: Row, channels: Channels): CardState {
@@ -119,7 +125,7 @@ const tones: Record<CardState, AccountCard['tone']> = {
   starting: 'muted',
   delayed: 'warn',
   needs_attention: 'danger',
-  no_plugin: 'danger',
+  no_plugin: 'muted',
   off: 'muted'
 }
 
