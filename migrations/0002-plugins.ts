@@ -16,6 +16,12 @@ const statements = [
   ) strict`,
   `create index plugin_fault_plugin on plugin_fault (plugin_id, id)`,
 
+  // ---- errands: what a command asks of the server beside it ----------------------------------
+  `create table plugin_errand (
+    id integer primary key autoincrement, errand text not null, created_at integer not null,
+    answer text
+  ) strict`,
+
   // ---- permissions: the owner's choice of who has what a plugin guards ---------------------
   `create table plugin_permission (
     plugin_id text not null references plugin (id) on delete cascade,

@@ -13,6 +13,7 @@ import { realTiming, type Timing } from './channel/timing.ts'
 import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
 import type { Db } from './db/schema.ts'
+import { heedErrands } from './plugin-host/errand/heed.ts'
 import type { Sapa } from './sapa.ts'
 import { getSettings } from './setting/get.ts'
 
@@ -55,12 +56,14 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   const { journal, supervisor, dispatcher, jobs, db, log } = sapa
   keepHouse(sapa)
   const ignoreCommands = heedCommands(db, log)
+  const ignoreErrands = heedErrands(sapa)
   journal.start()
   jobs.start()
   await supervisor.start()
   await dispatcher.start()
   return async () => {
     ignoreCommands()
+    ignoreErrands()
     await dispatcher.stop()
     await supervisor.stop()
     await jobs.stop()

@@ -5,7 +5,7 @@ import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
 import { defaultLimit, described, line, named, nullableText, pageOf, ref } from './schema.ts'
 
-const tag = 'plugins'
+export const tag = 'plugins'
 
 export const plugin = named('Plugin', {
   id: Type.String(),
@@ -18,14 +18,24 @@ export const plugin = named('Plugin', {
   is_bundled: Type.Boolean(),
   is_active: Type.Boolean({ description: 'What the owner wants' }),
   state: Type.Enum(['installed', 'active', 'waiting', 'quarantined', 'broken', 'incompatible']),
-  reason: nullableText
+  reason: nullableText,
+  update_version: Type.Unsafe<string | null>({
+    ...nullableText,
+    description: 'A newer version that waits'
+  }),
+  files_changed: Type.Boolean({ description: 'What runs is not what lies on the disk any more' }),
+  last_hour: Type.Object({
+    calls: Type.Integer(),
+    errors: Type.Integer(),
+    ms_per_call: Type.Unsafe<number>({ type: 'number' })
+  })
 })
 
 const query = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Default: 50' })),
   cursor: Type.Optional(Type.String({ ...line(31), description: 'The `next` of the page before' }))
 })
-const params = Type.Object({ id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }) })
+export const params = Type.Object({ id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }) })
 
 export function pluginRoutes(api: App, sapa: Sapa): void {
   api.get(
@@ -45,8 +55,20 @@ export function pluginRoutes(api: App, sapa: Sapa): void {
       const shown = later.slice(0, limit)
       const { locale } = agentOf(request)
       const next = later.length > limit ? (shown.at(-1)?.id ?? null) : null
-      return { data: shown.map(entry => tell(entry, locale)), next }
+      return { data: shown.map(entry => tell(sapa, entry, locale)), next }
     }
+  )
+
+  api.get(
+    '/plugins/:id',
+    {
+      schema: described(tag, 'One plugin', {
+        params,
+        response: { 200: ref(plugin, 'The plugin') }
+      }),
+      config: { can: 'plugin:manage' }
+    },
+    async request => tell(sapa, await sapa.plugins.find(request.params.id), agentOf(request).locale)
   )
 
   api.put(
@@ -58,7 +80,8 @@ export function pluginRoutes(api: App, sapa: Sapa): void {
       }),
       config: { can: 'plugin:manage' }
     },
-    async request => tell(await sapa.plugins.activate(request.params.id), agentOf(request).locale)
+    async request =>
+      tell(sapa, await sapa.plugins.activate(request.params.id), agentOf(request).locale)
   )
 
   api.delete(
@@ -70,11 +93,18 @@ export function pluginRoutes(api: App, sapa: Sapa): void {
       }),
       config: { can: 'plugin:manage' }
     },
-    async request => tell(await sapa.plugins.deactivate(request.params.id), agentOf(request).locale)
+    async request =>
+      tell(sapa, await sapa.plugins.deactivate(request.params.id), agentOf(request).locale)
   )
 }
 
-function tell({ manifest, ...entry }: PluginEntry, locale: string) {
+/** A plugin as programs see it. */
+function tell(
+  { plugins }: Pick<Sapa, 'plugins'>,
+  { manifest, ...entry }: PluginEntry,
+  locale: string
+) {
+  const { calls, errors, msPerCall } = plugins.calls.meter.of(entry.id)
   const language = locale === 'id' ? 'id' : 'en'
   return {
     id: entry.id,
@@ -87,6 +117,9 @@ function tell({ manifest, ...entry }: PluginEntry, locale: string) {
     is_bundled: entry.isBundled,
     is_active: entry.isActive,
     state: entry.state,
-    reason: entry.reason
+    reason: entry.reason,
+    update_version: entry.offer?.version ?? null,
+    files_changed: entry.isChanged,
+    last_hour: { calls, errors, ms_per_call: Math.round(msPerCall * 100) / 100 }
   }
 }

@@ -19,7 +19,9 @@ import { message } from './message.ts'
 import { permission, pluginPermissionRoutes } from './plugin-permission-routes.ts'
 import { erasure, pluginRecordRoutes } from './plugin-record-routes.ts'
 import { deadEvent, deadEventRoutes } from './dead-event-routes.ts'
+import { pluginLogRoutes } from './plugin-log-routes.ts'
 import { plugin, pluginRoutes } from './plugin-routes.ts'
+import { pluginSettingsRoutes } from './plugin-settings-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
 import { withPluginPaths } from './plugin-paths.ts'
@@ -54,6 +56,8 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       accountRoutes(api, sapa)
       pluginRoutes(api, sapa)
       deadEventRoutes(api, sapa)
+      pluginSettingsRoutes(api, sapa)
+      pluginLogRoutes(api, sapa)
       journalRoutes(api, sapa)
       outboxRoutes(api, sapa)
       pluginPermissionRoutes(api, sapa)

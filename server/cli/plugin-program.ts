@@ -16,8 +16,43 @@ export function addPlugins(sapa: Command): void {
     .action(async (id, name, args) =>
       (await import('./plugin-run.ts')).runAtTerminal(id, name, args)
     )
+  addOwning(plugin)
   addAuthoring(plugin)
 }
+
+/** For owners: what the Plugins page does. Beside a running server it takes effect there at once. */
+function addOwning(plugin: Command): void {
+  plugin
+    .command('list')
+    .description('all plugins with their state')
+    .option('--json', 'for programs')
+    .action(async options => (await import('./plugin-list.ts')).listPlugins(options))
+  plugin
+    .command('activate')
+    .description('switch a plugin on; ends with 1 when it cannot start')
+    .argument('<id>', 'of the plugin')
+    .action(async id => (await import('./plugin-switch.ts')).activatePlugin(id))
+  plugin
+    .command('deactivate')
+    .description('switch a plugin off; what it has stored is kept')
+    .argument('<id>', 'of the plugin')
+    .action(async id => (await import('./plugin-switch.ts')).deactivatePlugin(id))
+  plugin
+    .command('settings')
+    .description('show the settings of a plugin, and change those that are named')
+    .argument('<id>', 'of the plugin, which must be active')
+    .option('--set <field=value>', 'may be repeated', collect, [])
+    .option('--secret-stdin <field>', 'read this secret field from standard input')
+    .option('--json', 'for programs')
+    .action(async (id, options) => (await import('./plugin-settings.ts')).setPlugin(id, options))
+  plugin
+    .command('log')
+    .description('what a plugin wrote and what went wrong in it')
+    .argument('<id>', 'of the plugin')
+    .action(async id => (await import('./plugin-log.ts')).tellLog(id))
+}
+
+const collect = (value: string, before: string[]) => [...before, value]
 
 /** For those who write one. */
 function addAuthoring(plugin: Command): void {

@@ -12,6 +12,7 @@ declare module '../web/page.ts' {
     'inbox/_list': { list: ShownList }
     'inbox/_rows': { list: ShownList }
     'shared/_nav': { shell: Shell }
+    'shared/_banners': Pick<Shell, 'banners'>
   }
 }
 
@@ -66,6 +67,11 @@ export function inboxRoutes(app: App, sapa: Sapa): void {
   app.get('/nav', { schema: { querystring: navQuery }, config: read }, async (request, reply) => {
     const shell = await shellOf(sapa, readerOf(request), request.query.current ?? '')
     return reply.part('shared/_nav', { shell })
+  })
+
+  app.get('/banners', { config: read }, async (request, reply) => {
+    const { banners } = await shellOf(sapa, readerOf(request), '')
+    return reply.part('shared/_banners', { banners })
   })
 
   app.get('/channels.css', { config: { isPublic: true } }, (_request, reply) =>

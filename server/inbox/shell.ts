@@ -1,6 +1,7 @@
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
-import { countTroubledPlugins } from '../plugins/trouble.ts'
+import { pluginBanners } from '../plugins/banner.ts'
+import { listTroubledPlugins } from '../plugins/trouble.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
 import { getSetting } from '../setting/get.ts'
@@ -54,7 +55,7 @@ export async function shellOf(
     getSetting(sapa.db, 'businessName'),
     listViews(sapa.reader, agent),
     bannersFor(sapa, reader),
-    countTroubledPlugins(sapa.reader, agent)
+    listTroubledPlugins(sapa.reader, agent)
   ])
   const items = views.filter(isListed).map(view => itemOf(view, sapa, words, current))
   const mine = views.find(view => view.slug === 'mine')?.count ?? 0
@@ -70,9 +71,9 @@ export async function shellOf(
     stylesheets: ['/channels.css'],
     views: items.filter(item => item.channel === undefined),
     channels: items.filter(item => item.channel !== undefined),
-    links: linksFor(agent, words, current, troubled),
+    links: linksFor(agent, words, current, troubled.length),
     bar: barFor(words, current, mine),
-    banners,
+    banners: [...(await pluginBanners(sapa, troubled, words)), ...banners],
     me: { ...avatarOf(agent.name), state: words.t(`role.${agent.role}`), href: '/me' }
   }
 }

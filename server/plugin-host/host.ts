@@ -7,7 +7,8 @@ import type { Active } from './active.ts'
 import type { Calls } from './call/call.ts'
 import { reasonOf, setAside, settleLastDeath } from './boot/set-aside.ts'
 import type { Quarantine, Why } from './boot/why.ts'
-import { openForm, readForm, type StoredForm } from './form.ts'
+import type { ReadOptions, StoredForm } from './form.ts'
+import { storeForm } from './form-store.ts'
 import type { Offers } from './offers.ts'
 import { choosePermission } from './permission/choice.ts'
 import type { PermissionEntry } from './permission/registry.ts'
@@ -197,20 +198,14 @@ export class PluginHost {
   }
 
   /** Validates and stores the form and tells the plugin. Throws InvalidInput. */
-  async saveForm(id: string, body: Record<string, unknown>): Promise<void> {
-    const form = this.form(id)
+  async saveForm(
+    id: string,
+    body: Record<string, unknown>,
+    options: ReadOptions = {}
+  ): Promise<void> {
     const active = this.#active.get(id)
-    if (!form || !active) throw notFound('plugin')
-    const { db, secrets } = this.#tools
-    const stored = readForm(form.schema, body, form.stored, secrets)
-    const columns = {
-      settings: JSON.stringify(stored.settings),
-      secrets: JSON.stringify(stored.secrets)
-    }
-    await changePlugin(db, id, columns)
-    active.stored = stored
-    active.values = openForm(form.schema, stored, secrets)
-    for (const listener of active.listeners) this.#tell(active, listener)
+    if (!active?.plugin.settings) throw notFound('plugin')
+    await storeForm(this.#tools, active, body, options)
   }
 
   /** The permissions of a running plugin, with the least role that has each. */
@@ -243,12 +238,6 @@ export class PluginHost {
   publicFolder(id: string, version: string): string | null {
     const active = this.#active.get(id)
     return active?.manifest.version === version ? `${active.found.folder}/public` : null
-  }
-
-  #tell(active: Active, listener: Active['listeners'] extends Set<infer L> ? L : never): void {
-    const values = { ...active.values }
-    // The fault is kept with the plugin; the settings are stored all the same.
-    this.#tools.calls.run(active.id, 'settings', () => listener(values)).catch(() => {})
   }
 
   async #start(id: string): Promise<void> {

@@ -83,7 +83,9 @@ export async function changePlugin(
 }
 
 /** Null unless it is out of service. */
-export function quarantineOf(row: PluginRow): Quarantine | null {
+export function quarantineOf(
+  row: Pick<PluginRow, 'state' | 'state_since' | 'quarantine'>
+): Quarantine | null {
   if (row.state !== 'quarantined') return null
   const why = JSON.parse(row.quarantine ?? '{"kind":"faults"}') as Why
   return { ...why, at: row.state_since }

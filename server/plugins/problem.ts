@@ -24,7 +24,7 @@ export function problemOf(
   const last = facts.faults.get(entry.id)
   const at = facts.since.get(entry.id) ?? now.getTime()
   return {
-    tone: entry.state === 'incompatible' ? 'warn' : 'danger',
+    tone: ['incompatible', 'waiting'].includes(entry.state) ? 'warn' : 'danger',
     ...titleOf(entry, at, words, now),
     fault: entry.reason ?? (last ? `${last.entry}: ${last.text}` : null)
   }
@@ -38,5 +38,8 @@ function titleOf(
 ): Pick<ShownProblem, 'title' | 'text'> {
   const text = words.t('plugins.problem.calm')
   if (quarantine) return { title: whyText(quarantine, words, now), text }
-  return { title: words.t(`plugins.problem.${state}`, { since: since(at, words, now) }), text }
+  return {
+    title: words.t(`plugins.problem.${state}`, { since: since(at, words, now) }),
+    text
+  }
 }

@@ -60,7 +60,7 @@ export function rowOf(
 }
 
 /** The name in the reader's language, else the id. */
-function titleOf({ id, manifest }: PluginEntry, { locale }: Translator): string {
+export function titleOf({ id, manifest }: PluginEntry, { locale }: Translator): string {
   return manifest ? inLocale(manifest.title, locale) : id
 }
 

@@ -5,6 +5,7 @@ import type { Sapa } from '../sapa.ts'
 import { isPart } from '../settings/frame.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
+import { agentOf } from '../web/permission.ts'
 import { Type } from '../web/type.ts'
 import { showSettings, testOf, type PluginSettings, type ShownTest } from './settings.ts'
 
@@ -17,6 +18,10 @@ declare module '../web/page.ts' {
 
 const params = Type.Object({ id: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }) })
 const query = Type.Object({ notice: Type.Optional(Type.Literal('saved')) })
+const choice = Type.Object({
+  name: Type.String({ maxLength: 41 }),
+  role: Type.String({ maxLength: 20 })
+})
 const body = Type.Record(Type.String(), Type.Unknown())
 
 /** The form of one plugin: shown, tried and stored. */
@@ -56,6 +61,20 @@ export function pluginSettingsRoutes(app: App, sapa: Sapa): void {
     }
   )
 
+  app.post(
+    '/plugins/:id/permissions',
+    {
+      schema: { params, body: choice },
+      config: { ...config, onRefusal: sayProblem }
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { name, role } = request.body
+      await sapa.plugins.setPermission(id, name, role, agentOf(request).role)
+      return reply.redirect(`/plugins/${id}/settings?notice=saved`, 303)
+    }
+  )
+
   /** A browser without script gets the whole form back with the outcome in it. */
   async function tell(
     request: Request,
@@ -68,6 +87,11 @@ export function pluginSettingsRoutes(app: App, sapa: Sapa): void {
     const typed = request.body as Record<string, unknown>
     const page = await showSettings(sapa, request, id, { test, problem, typed })
     return reply.page('plugins/settings', page)
+  }
+
+  async function sayProblem(request: Request, reply: Reply, problem: Problem) {
+    const { id } = request.params as { id: string }
+    return reply.page('plugins/settings', await showSettings(sapa, request, id, { problem }))
   }
 
   async function showAgain(request: Request, reply: Reply, problem: Problem) {

@@ -1,7 +1,9 @@
-import { readerOf } from '../inbox/reader.ts'
+import { isAtLeast } from '../agent/permission.ts'
+import { readerOf, type Reader } from '../inbox/reader.ts'
 import { shellOf, type Shell } from '../inbox/shell.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'
 import type { TestResult } from '../plugin-host/form-test.ts'
+import { holders } from '../plugin-host/permission/registry.ts'
 import type { Sapa } from '../sapa.ts'
 import { formSections, type FormSection } from '../settings/form-sections.ts'
 import type { Request } from '../web/app.ts'
@@ -16,6 +18,14 @@ export interface ShownTest {
   text: string
 }
 
+/** What the plugin guards itself, and from which role on somebody may. */
+export interface ShownPermission {
+  name: string
+  label: string
+  role: string
+  roles: { value: string; label: string }[]
+}
+
 export interface PluginSettings {
   shell: Shell
   head: PluginHead
@@ -24,6 +34,7 @@ export interface PluginSettings {
   problem: Problem | null
   test: ShownTest | null
   accounts: { href: string; name: string }[]
+  permissions: ShownPermission[]
   faults: ShownFault[]
   notice: string | null
 }
@@ -52,12 +63,23 @@ export async function showSettings(
   const state = { ...(typed && { body: typed }), ...(problem && { problems: problem.fields }) }
   return {
     ...{ shell, head, problem, test, notice, accounts },
+    permissions: listPermissions(sapa, id, reader),
     faults: faults.slice(0, shownFaults),
     form: form && {
       sections: formSections(form.schema, form.stored, words.locale, state),
       hasTest: form.hasTest
     }
   }
+}
+
+/** Roles that the reader may give: nobody gives what is above themselves. */
+function listPermissions({ plugins }: Sapa, id: string, { agent, words }: Reader) {
+  return plugins.offers.permissions.list(id).map(({ name, label, role }) => ({
+    ...{ name, role, label: inLocale(label, words.locale) },
+    roles: holders
+      .filter(one => one === role || isAtLeast(agent.role, one))
+      .map(value => ({ value, label: words.t(`plugins.from.${value}`) }))
+  }))
 }
 
 /** The plugin's own words about what was typed. */

@@ -29,7 +29,7 @@ const looks: Record<PluginEntry['state'], [ShownState['tone'], string | null]> =
   active: ['ok', null],
   installed: ['muted', null],
   waiting: ['warn', 'clock'],
-  quarantined: ['danger', 'circle-alert'],
+  quarantined: ['danger', 'power'],
   incompatible: ['warn', 'triangle-alert'],
   broken: ['danger', 'circle-alert']
 }

@@ -1,0 +1,89 @@
+import t from 'tap'
+import { sapa } from '../support/command.ts'
+import { read, refused, shop } from '../support/command-world.ts'
+import { dropPlugin } from '../support/plugin.ts'
+import { startServer } from '../support/process.ts'
+
+t.setTimeout(180_000)
+
+const settings = {
+  shop: { type: 'url', required: true, label: { en: 'Shop', id: 'Toko' } },
+  key: { type: 'secret', label: { en: 'Key', id: 'Kunci' } }
+}
+const greeting =
+  'sapa.log.info({ n: 3 }, "Poin dihitung"); sapa.route({ method: "GET", path: "/", access: "public", async handle() { return { body: String(sapa.settings.get().shop) } } })'
+
+t.test('without a server, plugins are listed, switched and set up', async t => {
+  const dataDir = await shop(t)
+  dropPlugin(dataDir, 'points', greeting, { settings })
+  dropPlugin(dataDir, 'hours', 'throw new Error("Kunci API belum diisi")')
+
+  const list = await sapa(dataDir, ['plugin', 'list'])
+  t.equal(list.code, 0)
+  t.match(list.out, /^email +\S+ +/m)
+  t.match(list.out, /^points +1\.2\.0 +installed +Loyalty$/m)
+  refused(t, await sapa(dataDir, ['plugin', 'activate', 'nothing']), /nothing|not|exist/i)
+  refused(t, await sapa(dataDir, ['plugin', 'activate', 'hours']), /broken: Kunci API belum diisi/)
+  refused(t, await sapa(dataDir, ['plugin', 'settings', 'points']), /points is switched off/)
+
+  for (const round of ['once', 'again']) {
+    const on = await sapa(dataDir, ['plugin', 'activate', 'points'])
+    t.match(on.out, /points is active\. It runs from the next start\./, round)
+  }
+  const change = ['plugin', 'settings', 'points', '--set']
+  refused(t, await sapa(dataDir, [...change, 'shop=bukan alamat']), /shop: /)
+  refused(t, await sapa(dataDir, [...change, 'colour=red']), /no field colour/)
+  refused(t, await sapa(dataDir, [...change, 'shop']), /name=value/)
+  const set = await sapa(
+    dataDir,
+    [...change, 'shop=https://toko.example', '--secret-stdin', 'key'],
+    { input: 'kunci-rahasia' }
+  )
+  t.match(set.out, /shop +https:\/\/toko\.example/)
+  t.match(set.out, /key +\(set\)/)
+  t.notMatch(set.out + set.err, 'kunci-rahasia')
+
+  const json = await sapa(dataDir, ['plugin', 'list', '--json'])
+  t.match(JSON.parse(json.out), [{}, {}, { id: 'points', state: 'active', isActive: true }])
+  const off = await sapa(dataDir, ['plugin', 'deactivate', 'points'])
+  t.match(off.out, /switched off/)
+  const rows = await read(dataDir, db =>
+    db.selectFrom('plugin').select(['id', 'is_active']).execute()
+  )
+  t.match(
+    rows.find(row => row.id === 'points'),
+    { is_active: 0 }
+  )
+})
+
+t.test('beside a server the change takes effect there', async t => {
+  const dataDir = await shop(t)
+  dropPlugin(dataDir, 'points', greeting, { settings })
+  const server = await startServer(t, { dataDir, entry: 'bin/sapa.js', args: ['start'] })
+  const status = async () => (await fetch(`${server.url}/p/points/`)).status
+
+  t.equal(await status(), 404)
+  const on = await sapa(dataDir, ['plugin', 'activate', 'points'])
+  t.match(on.out, /The running server uses it\./)
+  t.equal(await status(), 200)
+  const set = [
+    'plugin',
+    'settings',
+    'points',
+    '--set',
+    'shop=https://toko.example',
+    '--set',
+    'key=kunci-rahasia'
+  ]
+  t.equal((await sapa(dataDir, set)).code, 0)
+  t.equal(await (await fetch(`${server.url}/p/points/`)).text(), 'https://toko.example')
+  const log = await sapa(dataDir, ['plugin', 'log', 'points'])
+  t.match(log.out, /info +Poin dihitung \{"n":3\}/)
+  t.notMatch(log.out, 'kunci-rahasia')
+  await sapa(dataDir, ['plugin', 'deactivate', 'points'])
+  t.equal(await status(), 404)
+  refused(t, await sapa(dataDir, ['plugin', 'activate', 'nothing']), /not|exist/i)
+  const left = await read(dataDir, db => db.selectFrom('plugin_errand').select('id').execute())
+  t.same(left, [], 'nothing of what was asked is left behind')
+  t.equal(await server.stop(), 0)
+})
