@@ -1,0 +1,32 @@
+import type { SapaContext } from 'sapa/plugin-api'
+import { ShopProblem } from './client.ts'
+import type { Orders } from './orders.ts'
+
+/** For programs: orders of a customer by the API. */
+export function addPrograms(sapa: SapaContext, orders: Orders): void {
+  sapa.route({
+    method: 'GET',
+    path: '/customers/:id/orders',
+    access: 'api',
+    permission: 'orders',
+    summary: 'Orders of a customer',
+    async handle({ params }) {
+      const id = Number(params['id'])
+      if (!Number.isSafeInteger(id) || id < 1 || !(await sapa.customers.find(id))) {
+        return { status: 404, body: problem('not_found', 'No such customer') }
+      }
+      try {
+        const found = await orders.of(id)
+        if (!found) return { status: 409, body: problem('not_set_up', 'The shop is not connected') }
+        const { known, problem: trouble } = found
+        const fetchedAt = new Date(known.fetchedAt).toISOString()
+        return { body: { data: known.orders, fetched_at: fetchedAt, is_stale: trouble !== null } }
+      } catch (error) {
+        if (!(error instanceof ShopProblem)) throw error
+        return { status: 502, body: problem(error.kind, 'The shop did not answer') }
+      }
+    }
+  })
+}
+
+const problem = (code: string, message: string) => ({ error: { code, message } })
