@@ -59,7 +59,7 @@ export async function accountContext(
 }
 
 /** Where the provider of this account calls. */
-function webhookUrl(
+export function webhookUrl(
   publicUrl: string,
   account: Pick<Account, 'id' | 'type' | 'webhook_secret'>
 ): string {

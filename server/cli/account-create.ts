@@ -1,4 +1,5 @@
 import { createAccount } from '../channel/account-create.ts'
+import { webhookUrl } from '../channel/context.ts'
 import type { ChannelDefinition, ProbeResult } from '../plugin-api/channel.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { withChannel } from '../plugin-host/borrow.ts'
@@ -42,7 +43,7 @@ export async function connectAccount(options: AccountOptions): Promise<void> {
 }
 
 async function store(
-  { db, now, isServing }: Installation,
+  { config, db, now, isServing }: Installation,
   definition: ChannelDefinition,
   secrets: SecretBox,
   form: SettingsValues,
@@ -68,6 +69,7 @@ async function store(
     ? 'The running server opens it within seconds.'
     : 'It opens at the next start.'
   say(`${account.name} (${definition.label.en}) is account ${account.id}. ${when}`)
+  if (definition.hasWebhook) say(`Its provider calls ${webhookUrl(config.publicUrl, account)}`)
 }
 
 async function readTyped(options: AccountOptions): Promise<SettingsValues> {

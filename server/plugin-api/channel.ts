@@ -21,6 +21,8 @@ export interface ChannelDefinition {
   settings: SettingsSchema
   /** What the provider can do. Sapa cuts answers to it, so that `send` never gets what cannot be sent. */
   capabilities(settings: SettingsValues): ChannelCapabilities
+  /** Its provider calls Sapa: then each account shows the address to be told to the provider. */
+  hasWebhook?: boolean
   /** Fills in what can be known from what was typed (servers from an address). */
   suggest?(settings: SettingsValues, signal: AbortSignal): Promise<SettingsValues>
   /** Buttons that sign a saved account in at its provider; core adds `?account=<id>`. */

@@ -1,3 +1,4 @@
+import { webhookUrl } from '../channel/context.ts'
 import type { Account } from '../channel/table.ts'
 import { storedForm } from '../channel/account-settings.ts'
 import type { Translator } from '../i18n/words.ts'
@@ -19,6 +20,8 @@ export interface AccountForm {
   history: string
   historyChoices: { value: string; label: string }[]
   canProbe: boolean
+  /** Where its provider calls; null when it does not. */
+  webhook: { id: string; label: string; value: string; hint: string } | null
   problem: Problem | null
 }
 
@@ -30,7 +33,7 @@ export interface Typed {
 
 /** The form of an account in the reader's language, with what was typed when it comes back. */
 export function accountForm(
-  { channels }: Pick<Sapa, 'channels'>,
+  { channels, config }: Pick<Sapa, 'channels' | 'config'>,
   definition: ChannelDefinition,
   words: Translator,
   { account, body, problem }: Typed = {}
@@ -53,8 +56,14 @@ export function accountForm(
       }))
     ],
     canProbe: definition.probe !== undefined,
+    webhook: definition.hasWebhook && account ? webhookOf(config.publicUrl, account, words) : null,
     problem: problem ?? null
   }
+}
+
+function webhookOf(publicUrl: string, account: Account, { t }: Translator) {
+  const text = { label: t('account.webhook'), hint: t('account.webhook_hint') }
+  return { id: 'account-webhook', value: webhookUrl(publicUrl, account), ...text }
 }
 
 /** The same fields placed, for parts that bring only some of them. */

@@ -11,6 +11,7 @@ export function channel(sapa: SapaContext): ChannelDefinition {
     icon: 'message-square',
     colorLight: '#0f766e',
     colorDark: '#5eead4',
+    hasWebhook: true,
     identityKinds: ['phone'],
     settings: {
       server: { type: 'url', label: text('server'), hint: text('server.hint'), required: true },
