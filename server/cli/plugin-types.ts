@@ -24,30 +24,42 @@ export function pluginTypes(): string {
     `// Types of Sapa's plugin API ${apiVersion}. Made by \`sapa plugin types\`: copy it anew, do not change it.`,
     '// All of it disappears when the plugin is compiled; what does something arrives in `setup`.'
   ]
-  return `${head.join('\n')}\n\n${moduleOf('sapa/plugin-api', declarations())}`
+  const modules = [
+    moduleOf('sapa/plugin-api', declarations()),
+    moduleOf('sapa/plugin-api/test', kitDeclarations())
+  ]
+  return `${head.join('\n')}\n\n${modules.join('\n')}`
 }
 
 function declarations(): string {
-  const index = read('index')
+  const index = read('plugin-api/index')
   const files = [...index.matchAll(/from '\.\/([\w-]+)\.ts'/g)].map(([, name = '']) => name)
-  return files.map(name => bare(name, read(name))).join('\n')
+  return files.map(name => bare(`plugin-api/${name}`)).join('\n')
+}
+
+/** What a `test/conformance.ts` is written with. */
+function kitDeclarations(): string {
+  return bare('plugin-kit/spec')
 }
 
 /** Compiled by tsc together with Sapa itself, comments included. */
 function read(name: string): string {
-  return readFileSync(join(root, 'dist/server/plugin-api', `${name}.d.ts`), 'utf8')
+  return readFileSync(join(root, 'dist/server', `${name}.d.ts`), 'utf8')
 }
 
 /** Without what ties it to the neighbouring files; values of the host's own stay behind. */
-function bare(name: string, text: string): string {
-  const types = text
+function bare(name: string): string {
+  const types = read(name)
     .replace(/^import type [^;]* from '\.\/[^']+';\n/gm, '')
+    .replace(/^(import type [^;]* from )'\.\.\/plugin-api\/[^']+';\n/gm, "$1'sapa/plugin-api';\n")
     .replace(/^export declare const [^\n]*(?:\{\n[\s\S]*?^\})?;\n/gm, '')
     .replace(/^export \{\};\n/gm, '')
     .replace(/^\/\/# sourceMappingURL=.*\n?/gm, '')
     .trim()
-  const rest = /^(?:import|export (?:declare|default|\{|\*)).*/m.exec(types)
-  if (rest) throw new Error(`server/plugin-api/${name}.ts has more than types: ${rest[0]}`)
+  const rest = /^(?:import(?! type [^;]* from 'sapa\/)|export (?:declare|default|\{|\*)).*/m.exec(
+    types
+  )
+  if (rest) throw new Error(`server/${name}.ts has more than types: ${rest[0]}`)
   return types
 }
 
