@@ -8,6 +8,14 @@ export default {
       title: { en: sapa.t('en', 'title'), id: sapa.t('id', 'title') },
       render: ({ customer }, { locale }) => card(sapa, customer, locale)
     })
+    // Whatever is kept about a customer must be told and erased when the customer asks.
+    sapa.personal({
+      async export({ id }) {
+        const memo = await sapa.values.get(keyOf(id))
+        return memo === null ? null : { memo }
+      },
+      erase: ({ id }) => sapa.values.delete(keyOf(id))
+    })
     sapa.route({
       method: 'POST',
       path: '/customers/:customer/memo',
