@@ -117,7 +117,7 @@ t.test('a written channel brings messages in and takes answers out', async t => 
     db.selectFrom('message').selectAll().where('text', '=', text).executeTakeFirst()
   )
   const url = `/conversations/${message.conversation_id}/messages`
-  const seen = { idempotency_key: 'masih-ada-1', message: message.id }
+  const seen = { idempotency_key: 'masih-ada-1', seen: [message.id] }
   const payload = { kind: 'reply', text: 'Masih, Kak.', ...seen }
   const sent = await app.inject(as.agent({ method: 'POST', url, payload }))
   t.equal(sent.statusCode, 303)
