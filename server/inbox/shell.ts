@@ -1,6 +1,8 @@
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
 import { pluginBanners } from '../plugins/banner.ts'
+import { iconOf } from '../plugins/icon.ts'
 import { listTroubledPlugins } from '../plugins/trouble.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
@@ -37,6 +39,8 @@ export interface Shell {
   stylesheets: string[]
   views: NavItem[]
   channels: NavItem[]
+  /** Pages of plugins. */
+  plugins: NavItem[]
   links: NavItem[]
   bar: NavItem[]
   banners: Banner[]
@@ -71,6 +75,7 @@ export async function shellOf(
     stylesheets: ['/channels.css'],
     views: items.filter(item => item.channel === undefined),
     channels: items.filter(item => item.channel !== undefined),
+    plugins: pluginItems(sapa, reader, current),
     links: linksFor(agent, words, current, troubled.length),
     bar: barFor(words, current, mine),
     banners: [...(await pluginBanners(sapa, troubled, words)), ...banners],
@@ -106,6 +111,25 @@ function itemOf(view: CountedView, sapa: Sapa, words: Translator, current: strin
   const key = keys[view.slug]
   if (key) item.keys = key
   return item
+}
+
+/** Numbers are shown as they were known: the page does not wait for plugins. */
+function pluginItems(
+  { plugins, live }: Sapa,
+  { agent, words }: { agent: Agent; words: Translator },
+  current: string
+): NavItem[] {
+  return plugins.offers.pages.listNav(agent.role).map(({ plugin, page, nav, badge }) => {
+    const href = `/p/${plugin}${page.path}`
+    const item: NavItem = {
+      href,
+      label: inLocale(page.title, words.locale),
+      icon: iconOf(nav),
+      isCurrent: href === current
+    }
+    const count = badge?.read(() => live.publish([{ topic: 'nav.changed' }]))
+    return count ? { ...item, count } : item
+  })
 }
 
 function linksFor(agent: Agent, words: Translator, current: string, troubled: number): NavItem[] {

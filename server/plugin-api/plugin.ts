@@ -4,6 +4,7 @@ import type { PluginDb } from './database.ts'
 import type { NeighbourContext } from './neighbour.ts'
 import type { Text } from './manifest.ts'
 import type { HookContext } from './hooks.ts'
+import type { PageContext } from './page.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
 import type { RecordContext } from './records.ts'
 import type { RuleContext } from './rule.ts'
@@ -39,7 +40,7 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext
-  extends HookContext, NeighbourContext, RecordContext, RuleContext, SlotContext {
+  extends HookContext, NeighbourContext, PageContext, RecordContext, RuleContext, SlotContext {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */
@@ -126,7 +127,7 @@ export interface PluginRequest {
 export interface PluginReply {
   status?: number
   headers?: Record<string, string>
-  /** Objects are sent as JSON. */
+  /** Objects are sent as JSON, `sapa.html` as HTML. What htmx asked for is cleaned like a slot. */
   body?: string | Uint8Array | object
   redirect?: string
 }

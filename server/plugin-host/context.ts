@@ -9,6 +9,7 @@ import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
 import { neighbourContext } from './neighbour/context.ts'
+import { pageContext } from './page/context.ts'
 import type { PluginRouter } from './router.ts'
 import { personalContext } from './personal/context.ts'
 import { recordContext } from './record/context.ts'
@@ -46,6 +47,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     ...recordContext(tools, active),
     ...ruleContext(tools, active),
     ...slotContext(tools, active),
+    ...pageContext(tools, router, active),
     ...hooksOf(tools.hooks, active, keep)
   }
 }

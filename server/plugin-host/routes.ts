@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { DomainError, notFound } from '../errors.ts'
 import type { PluginReply, PluginRequest } from '../plugin-api/plugin.ts'
+import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import { within } from '../jobs/within.ts'
 import { readBody } from './body.ts'
 import { asked } from './call/refusal.ts'
+import { PageBody } from './page/body.ts'
+import { sendPage } from './page/frame.ts'
 import { admit, pathBelow, usualBody, type Gate } from './route/admit.ts'
 import type { FoundRoute, Mount } from './router.ts'
+import { cleanedReply } from './slot/reply.ts'
 
 const usualMs = 15_000
 const largestBody = 30 * 1024 * 1024
@@ -15,7 +19,7 @@ const largestBody = 30 * 1024 * 1024
  * Everything below `/p/<plugin>/`. Routes cannot be added to the web server once it runs, so one
  * stands here for all plugins, and each plugin has a router of its own behind it.
  */
-export function pluginRoutes(app: App, sapa: Gate): void {
+export function pluginRoutes(app: App, sapa: Sapa): void {
   app.decorateRequest('pluginRoute', null)
   const open = openRequests(app)
   app.register(async scope => {
@@ -26,7 +30,11 @@ export function pluginRoutes(app: App, sapa: Gate): void {
       config: { isPublic: true, rateLimit: { max: 600, timeWindow: 60_000 } },
       bodyLimit: largestBody,
       onRequest: async (request, reply) => admit(sapa, 'page', request, reply),
-      handler: async (request, reply) => answer('page', request, reply, open)
+      handler: async (request, reply) => {
+        const given = await answer('page', request, reply, open)
+        if (given.body instanceof PageBody) return sendPage(sapa, request, reply, given.body)
+        return send(reply, cleanedReply(request, request.params.plugin, given))
+      }
     })
     scope.get<{ Params: { plugin: string; version: string; '*': string } }>(
       '/p/:plugin/assets/:version/*',
@@ -58,7 +66,7 @@ export async function pluginApiRoutes(api: App, sapa: Gate): Promise<void> {
       config: { can: 'profile:edit' },
       bodyLimit: largestBody,
       onRequest: async (request, reply) => admit(sapa, 'api', request, reply),
-      handler: async (request, reply) => answer('api', request, reply, open)
+      handler: async (request, reply) => send(reply, await answer('api', request, reply, open))
     })
   })
 }
@@ -83,7 +91,7 @@ async function answer(
   request: Request,
   reply: Reply,
   open: Set<AbortController>
-): Promise<unknown> {
+): Promise<PluginReply> {
   const found = request.pluginRoute
   if (!found) throw notFound('route')
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
@@ -94,7 +102,7 @@ async function answer(
   const work = found.handle(pluginRequest(request, mount, found, { body, signal: stop.signal }))
   const isInTime = await within(work, found.route.timeoutMs ?? usualMs)
   open.delete(stop)
-  if (isInTime) return send(reply, await (mount === 'api' ? asked(work) : work))
+  if (isInTime) return mount === 'api' ? asked(work) : work
   stop.abort()
   throw new DomainError('too_slow', 503)
 }

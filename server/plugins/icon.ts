@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { root } from '../paths.ts'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 
-/** The icon that the manifest asks for, when Sapa has it; else the piece of a puzzle. */
-export function iconOf(manifest: PluginManifest | null): string {
+/** The icon that a manifest or a page asks for, when Sapa has it; else the piece of a puzzle. */
+export function iconOf(manifest: Pick<PluginManifest, 'icon'> | null): string {
   const { icon = '' } = manifest ?? {}
   return (known ??= symbols()).has(icon) ? icon : 'puzzle'
 }

@@ -21,14 +21,14 @@ export function clean(given: unknown, plugin: string, place: Place): SafeHtml {
   if (!(given instanceof Markup)) {
     throw new WrongShape(`expected sapa.html\`…\`, got ${given === null ? 'null' : typeof given}`)
   }
-  if (given.html.length > maxMarkup) {
-    throw new WrongShape(`${given.html.length} characters of HTML, at most ${maxMarkup}`)
-  }
   return new SafeHtml(cleaned(given.html, plugin, place))
 }
 
 /** The same for text that is known to be HTML. */
-function cleaned(dirty: string, plugin: string, place: Place): string {
+export function cleaned(dirty: string, plugin: string, place: Place): string {
+  if (dirty.length > maxMarkup) {
+    throw new WrongShape(`${dirty.length} characters of HTML, at most ${maxMarkup}`)
+  }
   const tags = allowedTags[place]
   const change = (name: string, attributes: Attributes): Tag => {
     if (!tags.has(name)) return { tagName: name, attribs: {} }
