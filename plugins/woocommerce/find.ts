@@ -47,7 +47,7 @@ function search(
 }
 
 /** Orders by a query of the shop's own. Throws ShopProblem. */
-async function listOrders(
+export async function listOrders(
   fetch: SapaContext['fetch'],
   shop: Shop,
   query: Record<string, string | number>,

@@ -1,8 +1,10 @@
 import type { SapaContext } from 'sapa/plugin-api'
 import { ShopProblem } from './client.ts'
+import { listOrders } from './find.ts'
 import type { Orders } from './orders.ts'
+import { shopOf } from './settings.ts'
 
-/** For programs: orders of a customer by the API. */
+/** For programs: orders of a customer by the API, and a look from the command line. */
 export function addPrograms(sapa: SapaContext, orders: Orders): void {
   sapa.route({
     method: 'GET',
@@ -25,6 +27,23 @@ export function addPrograms(sapa: SapaContext, orders: Orders): void {
         if (!(error instanceof ShopProblem)) throw error
         return { status: 502, body: problem(error.kind, 'The shop did not answer') }
       }
+    }
+  })
+  sapa.command({
+    name: 'orders',
+    summary: 'newest orders of the shop; with words, those that the shop finds for them',
+    async run(words, terminal) {
+      const shop = shopOf(sapa.settings.get())
+      if (!shop) {
+        terminal.say('The shop is not connected: fill in the settings of this plugin.')
+        return 1
+      }
+      const query = { per_page: 10, ...(words.length > 0 && { search: words.join(' ') }) }
+      const found = await listOrders(sapa.fetch, shop, query, terminal.signal)
+      for (const { number, status, total, currency } of found) {
+        terminal.say(`#${number}  ${status.padEnd(12)} ${currency} ${total}`)
+      }
+      return 0
     }
   })
 }

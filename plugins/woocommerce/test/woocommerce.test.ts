@@ -1,5 +1,6 @@
 import t from 'tap'
 import { make } from '../../../test/support/app.ts'
+import { sapa as command } from '../../../test/support/command.ts'
 import { phoneDigits, spellings } from '../phone.ts'
 import { order } from './shop.ts'
 import { shopWorld } from './world.ts'
@@ -190,6 +191,19 @@ t.test('the test button says what is wrong', async t => {
   t.match(await test({ secret: 'cs_salah' }), { isOk: false, text: { en: /refuses the key/ } })
   shop.trouble = response => response.end('<html>')
   t.match(await test({}), { isOk: false, text: { en: /not WooCommerce/ } })
+})
+
+t.test('the newest orders stand at the terminal', async t => {
+  const { dataDir, shop, save } = await shopWorld(t)
+  shop.orders.push(order({ number: '22871' }), order({ number: '22872', status: 'completed' }))
+  const env = { ALLOW_PRIVATE_HOSTS: shop.host }
+  const run = (...words: string[]) =>
+    command(dataDir, ['plugin', 'run', 'woocommerce', 'orders', ...words], { env })
+
+  t.match(await run(), { code: 0, out: '#22871  processing   IDR 4899000.00\n#22872  completed' })
+  t.match(await run('22872'), { code: 0, out: /^#22872/ })
+  await save({ secret: 'cs_salah' })
+  t.match(await run(), { code: 1, out: '', err: /refused/ })
 })
 
 t.test('one number, however it is written', async t => {
