@@ -49,7 +49,7 @@ const statements = [
   ) strict`,
   `create table plugin_update (
     plugin_id text primary key, from_folder text not null, to_folder text not null,
-    copy text, started_at integer not null
+    copy text not null, started_at integer not null
   ) strict`,
 
   // ---- quarantine: why the system switched a plugin off ------------------------------------

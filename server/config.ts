@@ -17,6 +17,8 @@ export interface Config {
   secretKey: string | undefined
   /** Hosts (`host` or `host:port`) that plugins may reach although their addresses are private. */
   privateHosts: string[]
+  /** Whether owners may upload plugins as zip files. */
+  pluginUpload: boolean
   /** Start without any plugin. */
   isSafe: boolean
   /** Whether a start that ends the process has consequences for plugins. */
@@ -60,6 +62,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       .toLowerCase()
       .split(/[\s,]+/)
       .filter(Boolean),
+    pluginUpload: readSwitch('PLUGIN_UPLOAD', env.PLUGIN_UPLOAD, true, problems),
     isSafe: readSwitch('SAPA_SAFE', env.SAPA_SAFE, false, problems),
     isBootGuarded: readSwitch('SAPA_BOOT_GUARD', env.SAPA_BOOT_GUARD, true, problems),
     hangMs: readMs('SAPA_HANG_MS', env.SAPA_HANG_MS, 10_000, problems),

@@ -20,6 +20,11 @@ export interface SapaPlugin {
    */
   test?(values: SettingsValues, tools: TestTools): TestAnswer | Promise<TestAnswer>
   setup(sapa: SapaContext): void | Promise<void>
+  /**
+   * Its code is about to be removed, for what lies elsewhere: webhooks at the other side, say. Within
+   * 10 s; it cannot prevent it. `isKept`: settings and tables stay for a later install.
+   */
+  onUninstall?(sapa: SapaContext, facts: { isKept: boolean }): void | Promise<void>
 }
 
 /** What a test may use. */

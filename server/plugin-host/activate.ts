@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url'
 import { satisfies } from 'semver'
-import { migrate } from '../db/migrate.ts'
 import { within } from '../jobs/within.ts'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SapaPlugin } from '../plugin-api/plugin.ts'
@@ -13,15 +12,18 @@ import { readTexts, wordPrefix } from './locale.ts'
 import { keptLog } from './log-lines.ts'
 import { apiVersion } from './manifest.ts'
 import { maskedLog, secretsIn } from './mask.ts'
-import { loadMigrations } from './migrations.ts'
+import { migratePlugin } from './migrations.ts'
 import { listChoices } from './permission/choice.ts'
-import type { PluginRouter } from './router.ts'
+import { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
 import { findPluginForm } from './state.ts'
 import type { HostTools } from './tools.ts'
 
 /** Made for another Sapa: not run at all. */
 export class Incompatible extends Error {}
+
+/** A plugin that it needs is off, or has another version. */
+export class Waiting extends Error {}
 
 /**
  * Starts a plugin, all or nothing: when anything fails, what it had registered is undone and the
@@ -35,7 +37,7 @@ export async function activatePlugin(
 ): Promise<Active> {
   const manifest = checked(found, others)
   const code = await loadCode(found)
-  await migrate(tools.db, found.id, await loadMigrations(found.source.migrations(found.id)))
+  await migratePlugin(tools.db, found)
   const active = await begin(tools, found, manifest, code)
   tools.offers.permissions.recall(found.id, await listChoices(tools.db, found.id))
   try {
@@ -55,6 +57,26 @@ export async function endActivation(active: Active): Promise<void> {
   active.listeners.clear()
 }
 
+/** Runs `onUninstall`, which may use everything but leaves nothing registered. Throws what it throws. */
+export async function sayGoodbye(
+  tools: HostTools,
+  found: Found,
+  manifest: PluginManifest,
+  isKept: boolean
+): Promise<void> {
+  const plugin = await loadCode(found)
+  if (!plugin.onUninstall) return
+  const active = await begin(tools, found, manifest, plugin)
+  const context = contextOf(tools, new PluginRouter(), active)
+  try {
+    const work = runAs(found.id, 'uninstall', async () => plugin.onUninstall?.(context, { isKept }))
+    if (!(await within(work, tools.setupMs ?? 10_000))) throw new Error('onUninstall took too long')
+    await work
+  } finally {
+    await endActivation(active)
+  }
+}
+
 function checked(found: Found, others: ReadonlyMap<string, string>): PluginManifest {
   const { manifest, problems } = found
   if (!manifest) throw new Error(problems.join('; '))
@@ -63,8 +85,8 @@ function checked(found: Found, others: ReadonlyMap<string, string>): PluginManif
   }
   for (const [id, range] of Object.entries(manifest.requires?.plugins ?? {})) {
     const version = others.get(id)
-    if (!version) throw new Error(`Needs the plugin ${id}, which is not active`)
-    if (!satisfies(version, range)) throw new Error(`Needs ${id} ${range}, but it is ${version}`)
+    if (!version) throw new Waiting(`Needs the plugin ${id}, which is not active`)
+    if (!satisfies(version, range)) throw new Waiting(`Needs ${id} ${range}, but it is ${version}`)
   }
   const rival = manifest.conflicts?.find(id => others.has(id))
   if (rival) throw new Error(`Cannot run together with the plugin ${rival}`)

@@ -2,10 +2,8 @@ import { conflict, notFound } from '../errors.ts'
 import type { Role } from '../agent/table.ts'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SettingsSchema } from '../plugin-api/settings.ts'
-import { activatePlugin, endActivation, Incompatible } from './activate.ts'
-import type { Active } from './active.ts'
 import type { Calls } from './call/call.ts'
-import { reasonOf, setAside, settleLastDeath } from './boot/set-aside.ts'
+import { setAside, settleLastDeath } from './boot/set-aside.ts'
 import type { Quarantine, Why } from './boot/why.ts'
 import type { ReadOptions, StoredForm } from './form.ts'
 import { storeForm } from './form-store.ts'
@@ -17,9 +15,12 @@ import type { LogLine } from './log-lines.ts'
 import { neededFirst } from './order.ts'
 import type { PluginHooks } from './hook/open.ts'
 import { PluginRouter } from './router.ts'
+import { PackageDesk } from './install/desk.ts'
+import type { Hand } from './install/hand.ts'
 import { Installs, type InstallFacts } from './install/installs.ts'
-import type { Found } from './scan.ts'
-import { changePlugin, listPluginRows, quarantineOf, type PluginState } from './state.ts'
+import { listPrevious } from './install/version.ts'
+import { RunningPlugins } from './running.ts'
+import { listPluginRows, quarantineOf, type PluginState } from './state.ts'
 import type { HostTools } from './tools.ts'
 import { removeExpiredValues } from './value.ts'
 
@@ -47,17 +48,19 @@ export interface PluginForm {
 }
 
 /** Finds, starts and stops plugins. One that fails is marked with its reason and stops nobody else. */
-export class PluginHost {
+export class PluginHost extends PackageDesk {
   readonly router = new PluginRouter()
   readonly #tools: HostTools
   readonly #installs: Installs
-  readonly #active = new Map<string, Active>()
-  #found = new Map<string, Found>()
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #running: RunningPlugins
+  protected readonly hand: Hand
 
   constructor(tools: HostTools) {
+    super()
     this.#tools = tools
     this.#installs = new Installs(tools)
+    this.#running = new RunningPlugins(tools, this.router)
+    this.hand = { tools, installs: this.#installs, running: this.#running }
   }
 
   /** What active plugins offer: permissions, parts of rules, … */
@@ -82,16 +85,18 @@ export class PluginHost {
 
   /** Looks for plugins and remembers new ones. */
   async scan(): Promise<void> {
-    this.#found = (await this.#installs.scan()).found
+    this.#running.found = (await this.#installs.scan()).found
   }
 
   /** Scans and starts what the owner has switched on. Never throws because of a plugin. */
   async start(): Promise<void> {
     const { db, clock } = this.#tools
-    await this.#installs.prepare()
+    const undone = await this.#installs.prepare()
     await this.scan()
     await removeExpiredValues(db, clock())
-    await settleLastDeath(this.#tools, id => this.#found.has(id))
+    // A version that ended Sapa while it was tried out is gone already.
+    const isKnown = (id: string) => this.#running.found.has(id) && !undone.includes(id)
+    await settleLastDeath(this.#tools, isKnown)
     if (this.isSafe) return
     await this.#startWanted()
   }
@@ -114,33 +119,34 @@ export class PluginHost {
     const wanted = (await this.list()).filter(
       plugin => plugin.isActive && plugin.state !== 'quarantined'
     )
-    for (const plugin of neededFirst(wanted)) await this.#take(() => this.#start(plugin.id))
+    for (const plugin of neededFirst(wanted))
+      await this.#running.take(() => this.#running.start(plugin.id))
   }
 
   /** Stops all plugins; the owner's choices stay. */
   async stop(): Promise<void> {
-    for (const id of [...this.#active.keys()].toReversed()) await this.#take(() => this.#end(id))
+    await this.#running.endAll()
     await this.calls.faults.settled()
   }
 
   /** Switches a plugin on. A failure is its new state, not an error. */
   async activate(id: string): Promise<PluginEntry> {
-    await this.#take(async () => {
+    await this.#running.take(async () => {
       await this.scan()
-      if (!this.#found.has(id)) throw notFound('plugin')
-      if (!this.#active.has(id)) await this.#mark(id, 'installed', null, 1)
-      await this.#start(id)
+      if (!this.#running.found.has(id)) throw notFound('plugin')
+      if (!this.#running.active.has(id)) await this.#running.mark(id, 'installed', null, 1)
+      await this.#running.start(id)
     })
     return this.find(id)
   }
 
   /** Switches a plugin off. What it has stored stays. */
   async deactivate(id: string): Promise<PluginEntry> {
-    await this.#take(async () => {
+    await this.#running.take(async () => {
       const row = (await listPluginRows(this.#tools.db)).get(id)
       if (!row) throw notFound('plugin')
-      await this.#end(id)
-      await this.#mark(id, 'installed', null, 0)
+      await this.#running.end(id)
+      await this.#running.mark(id, 'installed', null, 0)
     })
     return this.find(id)
   }
@@ -150,9 +156,9 @@ export class PluginHost {
    * start again by itself: `activate` is the way back.
    */
   async quarantine(id: string, error: unknown, why: Why): Promise<void> {
-    const isDone = await this.#take(async () => {
-      if (!this.#active.has(id)) return false
-      await this.#end(id)
+    const isDone = await this.#running.take(async () => {
+      if (!this.#running.active.has(id)) return false
+      await this.#running.end(id)
       await setAside(this.#tools, id, error, why)
       return true
     })
@@ -166,13 +172,14 @@ export class PluginHost {
 
   async list(): Promise<PluginEntry[]> {
     const rows = await listPluginRows(this.#tools.db)
-    return [...this.#found.values()].flatMap(found => {
+    const previous = await listPrevious(this.#tools.db)
+    return [...this.#running.found.values()].flatMap(found => {
       const { id, manifest, source } = found
       const row = rows.get(id)
       if (!row) return []
       const version = manifest?.version ?? row.version
       const facts = {
-        ...this.#installs.facts(found, row),
+        ...this.#installs.facts(found, row, previous),
         ...{ id, version, manifest, isBundled: source.isBundled }
       }
       const { reason } = row
@@ -191,7 +198,7 @@ export class PluginHost {
 
   /** The form of a running plugin; null when it has none. */
   form(id: string): PluginForm | null {
-    const active = this.#active.get(id)
+    const active = this.#running.active.get(id)
     const schema = active?.plugin.settings
     const hasTest = active?.plugin.test !== undefined
     return active && schema ? { schema, stored: active.stored, hasTest } : null
@@ -203,84 +210,40 @@ export class PluginHost {
     body: Record<string, unknown>,
     options: ReadOptions = {}
   ): Promise<void> {
-    const active = this.#active.get(id)
+    const active = this.#running.active.get(id)
     if (!active?.plugin.settings) throw notFound('plugin')
     await storeForm(this.#tools, active, body, options)
   }
 
   /** The permissions of a running plugin, with the least role that has each. */
   async permissions(id: string): Promise<PermissionEntry[]> {
-    await this.#running(id)
+    await this.#assertOn(id)
     return this.offers.permissions.list(id)
   }
 
   /** Who has a permission of a running plugin from now on; `by` is the role of who decides. */
   async setPermission(id: string, name: string, role: string, by: Role): Promise<PermissionEntry> {
-    await this.#running(id)
+    await this.#assertOn(id)
     const choice = { plugin: id, name, role }
     return choosePermission(this.#tools.db, this.offers.permissions, choice, by)
   }
 
-  async #running(id: string): Promise<void> {
-    if (this.#active.has(id)) return
+  async #assertOn(id: string): Promise<void> {
+    if (this.#running.active.has(id)) return
     await this.find(id)
     throw conflict('plugin_off', { id })
   }
 
   /** Tries what was typed, without storing it. Throws InvalidInput. */
   async testForm(id: string, body: Record<string, unknown>): Promise<TestResult> {
-    const active = this.#active.get(id)
+    const active = this.#running.active.get(id)
     if (!active) throw notFound('plugin')
     return testForm(this.#tools, active, body)
   }
 
   /** Where the files of a running plugin lie. */
   publicFolder(id: string, version: string): string | null {
-    const active = this.#active.get(id)
+    const active = this.#running.active.get(id)
     return active?.manifest.version === version ? `${active.found.folder}/public` : null
-  }
-
-  async #start(id: string): Promise<void> {
-    const found = this.#found.get(id)
-    if (!found || this.#active.has(id) || this.isSafe) return
-    this.#tools.boot?.enter(id)
-    await this.#activate(id, found).finally(() => this.#tools.boot?.leave())
-  }
-
-  async #activate(id: string, found: Found): Promise<void> {
-    const versions = [...this.#active].map(([other, { manifest }]) => [other, manifest.version])
-    try {
-      const others = new Map(versions as [string, string][])
-      this.#active.set(id, await activatePlugin(this.#tools, this.router, found, others))
-      await this.#mark(id, 'active', null)
-    } catch (error) {
-      this.#tools.log.error({ err: error, plugin: id }, 'A plugin could not start')
-      const state = error instanceof Incompatible ? 'incompatible' : 'broken'
-      await this.#mark(id, state, reasonOf(error))
-    }
-  }
-
-  async #end(id: string): Promise<void> {
-    const active = this.#active.get(id)
-    if (!active) return
-    this.#active.delete(id)
-    await endActivation(active)
-    this.router.remove(id)
-  }
-
-  async #mark(id: string, state: PluginState, reason: string | null, wanted?: 0 | 1) {
-    const version = this.#found.get(id)?.manifest?.version
-    await changePlugin(this.#tools.db, id, {
-      ...{ state, reason, state_since: this.#tools.clock().getTime(), quarantine: null },
-      ...(version !== undefined && { version }),
-      ...(wanted !== undefined && { is_active: wanted })
-    })
-  }
-
-  /** Switching on and off is done one after the other. */
-  #take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work)
-    this.#turn = turn.catch(() => {})
-    return turn
   }
 }

@@ -11,7 +11,7 @@ import { bundledSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
 type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'hooks' | 'offers'> & {
-  config: Pick<Config, 'dataDir' | 'privateHosts'>
+  config: Pick<Config, 'dataDir' | 'privateHosts'> & { pluginUpload?: boolean }
   /** Origins that others play, for tests. */
   standIns?: ReadonlyMap<string, string> | undefined
 }
@@ -29,7 +29,8 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
   const hooks = openHooks({ ...base, calls })
   const lines = new LogLines(base.clock)
   const sources = [bundledSource]
-  const own = { fetcher, dataDir, sources, calls, hooks, offers, lines }
+  const isUploadOff = base.config.pluginUpload === false
+  const own = { fetcher, dataDir, sources, calls, hooks, offers, lines, isUploadOff }
   const plugins = new PluginHost({ ...base, ...own })
   return { fetcher, plugins }
 }

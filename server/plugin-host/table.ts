@@ -47,8 +47,8 @@ export interface PluginUpdateTable {
   plugin_id: string
   from_folder: string
   to_folder: string
-  /** JSON: what must be put back, see `install/copy.ts`. Null until the copy is made. */
-  copy: string | null
+  /** JSON: what must be put back, see `install/copy.ts`. */
+  copy: string
   started_at: number
 }
 

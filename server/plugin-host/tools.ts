@@ -34,6 +34,8 @@ export interface HostTools {
   sources: readonly Source[]
   /** Others come in through its `plugins/`. */
   dataDir: string
+  /** Zip files are not taken. */
+  isUploadOff?: boolean
   /** The last lines that each plugin wrote, for the page that shows them. */
   lines?: LogLines
   /** Remembers across the death of the process who was being started. Not in commands. */

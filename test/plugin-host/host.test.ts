@@ -195,10 +195,11 @@ t.test('a plugin that needs another starts after it', async t => {
   drop('lawan', '', { manifest: { conflicts: ['z-dasar'] } })
 
   t.match(await plugins.activate('a-laporan'), {
-    state: 'broken',
+    state: 'waiting',
     reason: /Needs the plugin z-dasar/
   })
   await plugins.activate('z-dasar')
+  t.match(await plugins.find('a-laporan'), { state: 'active' }, 'it goes on by itself')
   t.match(await plugins.activate('lawan'), {
     reason: 'Cannot run together with the plugin z-dasar'
   })
@@ -207,6 +208,8 @@ t.test('a plugin that needs another starts after it', async t => {
   await plugins.start()
 
   t.same(seen, ['z-dasar', 'a-laporan'])
+  await plugins.deactivate('z-dasar')
+  t.match(await plugins.find('a-laporan'), { isActive: true, state: 'waiting' })
 })
 
 t.test('errors are traced to their plugin, and it is taken out of service', async t => {

@@ -17,7 +17,10 @@ declare global {
 }
 
 /** A plugin host on a data folder into which the test drops plugins. */
-export async function pluginWorld(t: Test, options: { setupMs?: number } = {}) {
+export async function pluginWorld(
+  t: Test,
+  options: { setupMs?: number; pluginUpload?: boolean } = {}
+) {
   const { db, folder } = await openTestDb(t)
   const lines: string[] = []
   const sink = new Writable({
@@ -34,7 +37,7 @@ export async function pluginWorld(t: Test, options: { setupMs?: number } = {}) {
     ...{ db, reader: db, log, jobs, channels, clock: () => clock.now, ...options },
     secrets: openSecretBox(folder),
     words: loadWords(),
-    config: { dataDir: folder, privateHosts: [] }
+    config: { dataDir: folder, privateHosts: [], pluginUpload: options.pluginUpload ?? true }
   }
   const { plugins, fetcher } = openPlugins(base)
   t.teardown(async () => {

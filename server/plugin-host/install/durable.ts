@@ -1,5 +1,12 @@
+import { createReadStream } from 'node:fs'
 import { open, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+
+/** Opens the file only when it is read: an error before that would have no listener. */
+export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
+  const content: AsyncIterable<Uint8Array> = createReadStream(file)
+  yield* content
+}
 
 /** Writes a file that is on the disk when this returns. */
 export async function writeDurably(

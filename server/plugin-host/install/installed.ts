@@ -21,7 +21,7 @@ export async function findInstalled(
 }
 
 /** Null when no code of it is here. */
-export function stagedPlugin(dataDir: string, row: Pick<PluginRow, 'id' | 'folder'>): Found | null {
+function stagedPlugin(dataDir: string, row: Pick<PluginRow, 'id' | 'folder'>): Found | null {
   if (row.folder === null) return null
   const folder = join(versionsFolder(dataDir, row.id), row.folder)
   return inspect(stagedSource(folder), row.id, folder)

@@ -7,7 +7,9 @@ import { findInstalled } from './installed.ts'
 import { offerOf, type Offer } from './offer.ts'
 import { dropZone } from './place.ts'
 import { removeDrafts } from './stage.ts'
+import { undoCutUpdates } from './swap.ts'
 import type { Base } from './take-in.ts'
+import { dropOldUploads } from './upload.ts'
 
 /** Where a plugin's code is from and what the owner should know about it. */
 export interface InstallFacts {
@@ -21,6 +23,8 @@ export interface InstallFacts {
   problem: string | null
   /** A newer version that waits for `update`. */
   offer: Offer | null
+  /** The version that `rollback` would go to. */
+  previous: string | null
   /** Why the last update did not work; the version of before runs. */
   updateError: string | null
 }
@@ -31,25 +35,29 @@ type Tools = Pick<HostTools, 'db' | 'clock' | 'words' | 'dataDir' | 'sources'>
 export class Installs {
   readonly base: Base
   readonly #tools: Tools
+  readonly #bundled: ReadonlySet<string>
   readonly #zone: DropZone
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(tools: Tools) {
     const { db, dataDir, clock, words, sources } = tools
-    const bundled = new Set(findPlugins(sources).map(({ id }) => id))
+    this.#bundled = new Set(findPlugins(sources).map(({ id }) => id))
     this.#tools = tools
     this.base = { db, dataDir, clock }
     this.#zone = new DropZone({
       ...this.base,
       explain: ({ code, values }) => words.translator('en', 'UTC').t(`error.${code}`, values),
-      isBundled: id => bundled.has(id)
+      isBundled: id => this.isBundled(id)
     })
   }
 
-  /** Removes what a killed process has left. */
-  async prepare(): Promise<void> {
-    await mkdir(dropZone(this.base.dataDir), { recursive: true, mode: 0o700 })
-    await removeDrafts(this.base.dataDir)
+  /** Undoes and removes what a killed process has left. Answers the ids of undone updates. */
+  async prepare(): Promise<string[]> {
+    const { dataDir } = this.base
+    await mkdir(dropZone(dataDir), { recursive: true, mode: 0o700 })
+    await removeDrafts(dataDir)
+    await dropOldUploads(dataDir)
+    return undoCutUpdates(this.base)
   }
 
   /** Everything that is here now, and the ids whose code has changed since the last look. */
@@ -71,7 +79,8 @@ export class Installs {
     return { found, changed }
   }
 
-  facts(found: Found, row: PluginRow): InstallFacts {
+  /** `previous`: the version before of each plugin that has one. */
+  facts(found: Found, row: PluginRow, previous: ReadonlyMap<string, string>): InstallFacts {
     const dropped = this.#zone.statusOf(found.id)
     const isDropped = row.origin === 'dropped'
     const isOther = row.dropped_hash !== null && row.dropped_hash !== row.hash
@@ -81,8 +90,26 @@ export class Installs {
       isRemoved: isDropped && dropped === null,
       problem: dropped?.problem ?? null,
       offer: offerOf(this.base.dataDir, row),
+      previous: previous.get(found.id) ?? null,
       updateError: row.update_error
     }
+  }
+
+  get dataDir(): string {
+    return this.base.dataDir
+  }
+
+  isBundled(id: string): boolean {
+    return this.#bundled.has(id)
+  }
+
+  /** Plugins of which only what they stored is left. */
+  async listKept(): Promise<{ id: string; version: string }[]> {
+    const rows = [...(await listPluginRows(this.base.db)).values()]
+    return rows
+      .filter(row => row.folder === null && row.activated_at !== null && !this.isBundled(row.id))
+      .filter(row => this.#zone.statusOf(row.id) === null)
+      .map(({ id, version }) => ({ id, version }))
   }
 
   /** The row of a plugin; undefined when nothing is known of it. */

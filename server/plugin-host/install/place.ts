@@ -11,6 +11,3 @@ export const stagingFolder = (dataDir: string) => join(dropZone(dataDir), '.stag
 
 /** Uploads that nobody has accepted yet. */
 export const uploadsFolder = (dataDir: string) => join(dropZone(dataDir), '.uploads')
-
-/** Touched by commands, so that a running server looks. */
-export const bellFile = (dataDir: string) => join(dropZone(dataDir), '.bell')

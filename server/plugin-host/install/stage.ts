@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PluginManifest } from '../../plugin-api/manifest.ts'
-import { syncFolder, writeDurably } from './durable.ts'
+import { readPieces, syncFolder, writeDurably } from './durable.ts'
 import { hashFile, hashFolder, hashOfAll, type FileHashes } from './hash.ts'
 import { contentsOf, manifestOf, realPath, type Origin } from './origin.ts'
 import { stagingFolder, versionsFolder } from './place.ts'
@@ -55,7 +55,7 @@ async function copyTo(draft: string, origin: Origin, files: { path: string }[]):
   const hashes: FileHashes = {}
   for (const { path } of files) {
     const file = join(draft, path)
-    await writeDurably(file, createReadStream(realPath(origin, path)))
+    await writeDurably(file, readPieces(realPath(origin, path)))
     hashes[path] = await hashFile(file)
   }
   return hashOfAll(hashes)
@@ -91,7 +91,10 @@ async function publish(
   const target = join(shelf, folder)
   if (existsSync(target)) return folder
   for (const inner of await foldersIn(draft)) await syncFolder(inner)
-  await rename(draft, target)
+  await rename(draft, target).catch((error: unknown) => {
+    // Another program was faster with the very same version.
+    if (!existsSync(join(target, 'plugin.json'))) throw error
+  })
   for (const outer of [shelf, dirname(shelf)]) await syncFolder(outer)
   return folder
 }

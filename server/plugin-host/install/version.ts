@@ -21,7 +21,7 @@ export async function recordVersion(
 ): Promise<void> {
   const { manifest, folder, hash } = staged
   const row = {
-    ...{ version: manifest.version, hash, origin, staged_at: now.getTime() },
+    ...{ version: manifest.version, hash, origin, staged_at: await nextTime(db, manifest.id, now) },
     files: JSON.stringify(staged.files)
   }
   await db
@@ -29,6 +29,12 @@ export async function recordVersion(
     .values({ plugin_id: manifest.id, folder, ...row })
     .onConflict(conflict => conflict.columns(['plugin_id', 'folder']).doUpdateSet(row))
     .execute()
+}
+
+/** Times tell the order of versions, so no two are the same. */
+async function nextTime(db: Db, id: string, now: Date): Promise<number> {
+  const [newest] = await listVersions(db, id)
+  return Math.max(now.getTime(), (newest?.staged_at ?? 0) + 1)
 }
 
 /** The newest first. */
@@ -40,6 +46,21 @@ export async function listVersions(db: Db, id: string): Promise<Version[]> {
     .orderBy('staged_at', 'desc')
     .orderBy('folder', 'desc')
     .execute()
+}
+
+/** For each plugin the version that was installed before the one that its row names. */
+export async function listPrevious(db: Db): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('plugin_version as old')
+    .innerJoin('plugin', 'plugin.id', 'old.plugin_id')
+    .innerJoin('plugin_version as now', on =>
+      on.onRef('now.plugin_id', '=', 'plugin.id').onRef('now.folder', '=', 'plugin.folder')
+    )
+    .whereRef('old.staged_at', '<', 'now.staged_at')
+    .select(['old.plugin_id', 'old.version'])
+    .orderBy('old.staged_at')
+    .execute()
+  return new Map(rows.map(row => [row.plugin_id, row.version]))
 }
 
 /** Removes all but the newest versions; what runs or waits stays. */
