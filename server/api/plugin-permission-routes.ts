@@ -24,6 +24,27 @@ const params = Type.Object({
 /** Who has what a plugin guards. Known while the plugin runs. */
 export function pluginPermissionRoutes(api: App, { plugins }: Pick<Sapa, 'plugins'>): void {
   api.get(
+    '/plugins/:id/permissions',
+    {
+      schema: described(tag, 'List the permissions of a plugin', {
+        params: Type.Object({ id: params.properties.id }),
+        response: {
+          200: Type.Object(
+            { data: Type.Array(ref(permission, '')) },
+            { description: 'All of them' }
+          )
+        }
+      }),
+      config: { can: 'plugin:manage' }
+    },
+    async request => {
+      const { locale } = agentOf(request)
+      const all = await plugins.permissions(request.params.id)
+      return { data: all.map(one => tell(one, locale)) }
+    }
+  )
+
+  api.get(
     '/plugins/:id/permissions/:name',
     {
       schema: described(tag, 'Who has a permission of a plugin', {

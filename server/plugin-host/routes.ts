@@ -3,9 +3,10 @@ import { DomainError, notFound } from '../errors.ts'
 import type { PluginReply, PluginRequest } from '../plugin-api/plugin.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
+import { sessionCookie } from '../web/session.ts'
 import { within } from '../jobs/within.ts'
 import { readBody } from './body.ts'
-import { asked } from './call/refusal.ts'
+import { asked, rested } from './call/refusal.ts'
 import { PageBody } from './page/body.ts'
 import { sendPage } from './page/frame.ts'
 import { admit, pathBelow, usualBody, type Gate } from './route/admit.ts'
@@ -102,7 +103,7 @@ async function answer(
   const work = found.handle(pluginRequest(request, mount, found, { body, signal: stop.signal }))
   const isInTime = await within(work, found.route.timeoutMs ?? usualMs)
   open.delete(stop)
-  if (isInTime) return mount === 'api' ? asked(work) : work
+  if (isInTime) return mount === 'api' ? asked(work) : rested(work)
   stop.abort()
   throw new DomainError('too_slow', 503)
 }
@@ -115,8 +116,9 @@ function pluginRequest(
 ): PluginRequest {
   const { agent } = request
   const headers = singles(request.headers)
-  // A token of Sapa is not the plugin's to see.
+  // Neither a token of Sapa nor a session is the plugin's to see.
   if (mount === 'api') delete headers['authorization']
+  if (headers['cookie']) headers['cookie'] = withoutSession(headers['cookie'])
   return {
     method: request.method,
     path: pathBelow(request, mount),
@@ -128,6 +130,11 @@ function pluginRequest(
     agent: agent && { id: agent.id, name: agent.name, role: agent.role, locale: agent.locale },
     signal
   }
+}
+
+function withoutSession(cookies: string): string {
+  const kept = cookies.split(/;\s*/).filter(cookie => !cookie.startsWith(`${sessionCookie}=`))
+  return kept.join('; ')
 }
 
 function singles(values: unknown): Record<string, string> {

@@ -131,3 +131,23 @@ t.test('no plugin can take the place of what Sapa serves', async t => {
     t.notMatch(response.payload, 'bajakan', url)
   }
 })
+
+t.test('a plugin sees neither sessions nor tokens, and rests when it keeps failing', async t => {
+  const { app, as, sapa, dataDir } = await setup(t)
+  dropPlugin(
+    dataDir,
+    'kue',
+    `sapa.route({ method: 'GET', path: '/', access: 'agent',
+       handle: async ({ headers }) => ({ body: { cookie: headers.cookie } }) })
+     sapa.route({ method: 'GET', path: '/pecah', access: 'agent',
+       handle: async () => { throw new Error('rahasia 7391') } })`
+  )
+  await sapa.plugins.activate('kue')
+  const get = (url: string) => app.inject(as.agent({ url, cookies: { tema: 'gelap' } }))
+
+  t.same((await get('/p/kue/')).json(), { cookie: 'tema=gelap' })
+  const statuses: number[] = []
+  for (let times = 0; times < 6; times++) statuses.push((await get('/p/kue/pecah')).statusCode)
+  t.same(statuses, [500, 500, 500, 500, 500, 503])
+  t.equal((await get('/p/kue/')).statusCode, 200)
+})

@@ -27,6 +27,8 @@ t.test('a permission of a plugin has a least role, and the owner chooses another
   ])
   await db.updateTable('agent').set({ locale: 'id' }).where('id', '=', ids.admin).execute()
   t.match((await call.admin(`GET ${path}`)).body, { role: 'supervisor', label: 'Lihat saldo' })
+  const listed = await call.admin('GET /plugins/poin/permissions')
+  t.match(listed.body.data, [{ name: 'saldo', role: 'supervisor', usual_role: 'supervisor' }])
   const given = await call.owner(`PUT ${path}`, { role: 'agent' })
   t.match(given, { status: 200, body: { name: 'saldo', role: 'agent', usual_role: 'supervisor' } })
   t.equal(await post('agent'), 200, 'at once')

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { dropPlugin } from '../support/plugin.ts'
 import { apiWorld } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 const keeps = { manifest: { personalData: true } }
 
@@ -115,6 +116,32 @@ t.test('a plugin that is off is waited for, even when the customer is gone by th
   t.same(seen, [['rina@pelanggan.example']], 'asked for twice, done once')
   t.match((await call.owner(`GET ${path}/erasures`)).body.data, [{ state: 'done' }])
   t.equal((await call.owner(`GET ${path}`)).status, 404)
+})
+
+t.test('an erasure that is interrupted by switching off is done later', async t => {
+  const { call, path, work, sapa, dataDir } = await setup(t)
+  const hangs = `sapa.personal({ export: async () => null, erase: async () => {
+    seen.push('erase'); if (globalThis.broken) await new Promise(() => {}) } })`
+  dropPlugin(dataDir, 'lambat', hangs, keeps)
+  await sapa.plugins.activate('lambat')
+  await sapa.plugins.deactivate('poin')
+  Object.assign(globalThis, { broken: true })
+
+  await call.owner(`DELETE ${path}`)
+  const running = work()
+  await until(() => seen.length > 0)
+  t.match(await sapa.plugins.deactivate('lambat'), { state: 'installed' })
+  await running
+  Object.assign(globalThis, { broken: false })
+  await sapa.plugins.activate('lambat')
+  await work()
+
+  t.same(seen, ['erase', 'erase'])
+  const { body } = await call.owner(`GET ${path}/erasures`)
+  t.match(body.data, [
+    { plugin: 'poin', state: 'waiting', attempts: 0 },
+    { plugin: 'lambat', state: 'done', attempts: 1, error: null }
+  ])
 })
 
 t.test('without plugins that keep something there is nothing to do', async t => {

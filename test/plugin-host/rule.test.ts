@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { makeLetter } from '../support/letter.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { apiWorld } from '../support/program.ts'
+import { until } from '../support/until.ts'
 
 const setupCode = `
   const label = { en: 'Has many points', id: 'Poinnya banyak' }
@@ -11,7 +12,7 @@ const setupCode = `
   condition('many', async (params, facts) => { seen.push({ params, facts }); return params.least <= 40 })
   condition('odd', async () => 'ya')
   condition('throws', () => { throw new Error('rahasia 7391') })
-  condition('hangs', () => new Promise(() => {}))
+  condition('hangs', () => { seen.push('hangs'); return new Promise(() => {}) })
   sapa.rules.action({ id: 'give', label: { en: 'Give points', id: 'Beri poin' }, params,
     run: async (params, facts) => { seen.push({ params, facts }) } })
   sapa.rules.action({ id: 'fails', label, run: async () => { throw new Error('rahasia 7391') } })`
@@ -104,6 +105,15 @@ t.test('a condition that fails is told so, and rests after five times', async t 
   t.match(await evaluate('many'), { status: 200 }, 'the others go on')
   t.match(await evaluate('hangs'), is(503, 'too_slow'))
   t.equal((await sapa.plugins.find('poin')).state, 'active')
+})
+
+t.test('whoever waits for a condition is told when its plugin is switched off', async t => {
+  const { evaluate, sapa } = await setup(t)
+  const waiting = evaluate('hangs')
+  await until(() => seen.includes('hangs'))
+
+  t.match(await sapa.plugins.deactivate('poin'), { state: 'installed' })
+  t.match(await waiting, { status: 404, body: { error: { code: 'not_found' } } })
 })
 
 t.test('an action is run', async t => {

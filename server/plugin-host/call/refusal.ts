@@ -13,6 +13,15 @@ export async function asked<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** The same for pages, where a fault is an error of the page with its code. */
+export async function rested<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw error instanceof Resting ? refusalOf(error) : error
+  }
+}
+
 function refusalOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error
   if (error instanceof Resting) return new DomainError('plugin_resting', 503)

@@ -3,6 +3,7 @@ import { satisfies, validRange } from 'semver'
 import type { Dispose } from '../../plugin-api/plugin.ts'
 import type { Calls } from '../call/call.ts'
 import { NeighbourFault } from '../call/neighbour-fault.ts'
+import { untilOff } from '../call/until-off.ts'
 
 const timeoutMs = 15_000
 const deepest = 16
@@ -57,7 +58,10 @@ export class Exposures {
     const { plugin, signal } = exposure
     const depth = this.#depth.getStore() ?? 0
     if (depth >= deepest) throw new NeighbourFault(`Plugins ask ${plugin} in a circle`)
-    const work = () => untilOff(exposure, name, args)
+    const work = () => {
+      if (!exposure.api || signal.aborted) throw off(exposure)
+      return untilOff(exposure.api[name]?.(...args), signal)
+    }
     try {
       return await this.#depth.run(depth + 1, () =>
         this.#calls.run(plugin, `exposed ${name}`, work, { timeoutMs, signal })
@@ -67,22 +71,6 @@ export class Exposures {
       const why = error instanceof Error ? error.message : String(error)
       throw new NeighbourFault(`The plugin ${plugin} failed: ${why}`, { cause: error })
     }
-  }
-}
-
-/** Whoever waits for a plugin that is switched off waits no longer. */
-async function untilOff(exposure: Exposure, name: string, args: unknown[]): Promise<unknown> {
-  const { api, signal } = exposure
-  if (!api || signal.aborted) throw off(exposure)
-  let stop = () => {}
-  const ended = new Promise<never>((_, refuse) => {
-    stop = () => refuse(off(exposure))
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([api[name]?.(...args), ended])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 

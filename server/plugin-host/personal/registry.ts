@@ -1,5 +1,6 @@
 import type { Dispose } from '../../plugin-api/plugin.ts'
 import type { CustomerRecord, PersonalRecords } from '../../plugin-api/records.ts'
+import { untilOff } from '../call/until-off.ts'
 import { Resting, TooSlow, type Calls } from '../call/call.ts'
 
 const timeoutMs = 30_000
@@ -35,7 +36,8 @@ export class Personal {
 
   async export(plugin: string, customer: CustomerRecord): Promise<Told> {
     const { records, signal } = this.#of(plugin)
-    const work = async () => detached(await records.export(structuredClone(customer)))
+    const work = async () =>
+      detached(await untilOff(records.export(structuredClone(customer)), signal))
     try {
       const told = await this.#calls.run(plugin, 'personal export', work, { timeoutMs, signal })
       return { state: told === null ? 'nothing' : 'answered', records: told }
@@ -48,7 +50,7 @@ export class Personal {
   /** Throws when the plugin fails, so that it is tried again. */
   async erase(plugin: string, customer: CustomerRecord, signal: AbortSignal): Promise<void> {
     const { records } = this.#of(plugin)
-    const work = async () => records.erase(structuredClone(customer))
+    const work = () => untilOff(records.erase(structuredClone(customer)), signal)
     await this.#calls.run(plugin, 'personal erase', work, { timeoutMs, signal })
   }
 

@@ -3,6 +3,7 @@ import type { RuleAction, RuleCondition, RuleFacts } from '../../plugin-api/rule
 import type { SettingsSchema, SettingsValues } from '../../plugin-api/settings.ts'
 import { notFound } from '../../errors.ts'
 import type { Calls } from '../call/call.ts'
+import { untilOff } from '../call/until-off.ts'
 import { emptyForm, openForm, readForm } from '../form.ts'
 
 /** One part of a rule that an active plugin brings. Rules store its `key`. */
@@ -68,13 +69,18 @@ export class Rules {
     await this.#call(this.#actions, found, signal => part.run(values, { ...facts }, signal))
   }
 
-  #call<T>(
+  async #call<T>(
     { name, timeoutMs }: { name: string; timeoutMs: number },
     { key, plugin, signal }: Omit<RulePart<never>, 'part'>,
     work: (signal: AbortSignal) => Promise<T>
   ): Promise<T> {
-    const limits = { timeoutMs, signal }
-    return this.#calls.run(plugin, `${name} ${key}`, async stop => work(stop), limits)
+    const entry = `${name} ${key}`
+    try {
+      const untilThen = (stop: AbortSignal) => untilOff(work(stop), signal)
+      return await this.#calls.run(plugin, entry, untilThen, { timeoutMs, signal })
+    } catch (error) {
+      throw signal.aborted ? notFound('rule') : error
+    }
   }
 }
 
