@@ -1,6 +1,7 @@
 import type { SapaPlugin } from 'sapa/plugin-api'
 import { addDuties } from './duties.ts'
 import { Orders } from './orders.ts'
+import { addPage } from './page.ts'
 import { addPrograms } from './programs.ts'
 import { addRules } from './rule.ts'
 import { addSalesCards } from './sales.ts'
@@ -22,6 +23,7 @@ export default {
     addSalesCards(sapa)
     addRules(sapa, orders)
     addDuties(sapa, orders)
+    addPage(sapa)
     addPrograms(sapa, orders)
   }
 } satisfies SapaPlugin

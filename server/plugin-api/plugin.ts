@@ -124,7 +124,7 @@ export interface PluginRequest {
   body: Uint8Array
   /** Parsed `application/json` or form body, else null. */
   form: Record<string, unknown> | null
-  agent: { id: number; name: string; role: string; locale: string } | null
+  agent: { id: number; name: string; role: string; locale: string; timeZone: string } | null
   /** Aborted when nobody waits for the answer any more, and when Sapa begins to stop. */
   signal: AbortSignal
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Agent } from '../agent/table.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { PluginReply, PluginRequest } from '../plugin-api/plugin.ts'
 import type { Sapa } from '../sapa.ts'
@@ -127,7 +128,7 @@ function pluginRequest(
     headers,
     body,
     form: readBody(body, request.headers['content-type']),
-    agent: agent && { id: agent.id, name: agent.name, role: agent.role, locale: agent.locale },
+    agent: agent && callerOf(agent),
     signal
   }
 }
@@ -135,6 +136,10 @@ function pluginRequest(
 function withoutSession(cookies: string): string {
   const kept = cookies.split(/;\s*/).filter(cookie => !cookie.startsWith(`${sessionCookie}=`))
   return kept.join('; ')
+}
+
+function callerOf({ id, name, role, locale, time_zone: timeZone }: Agent): PluginRequest['agent'] {
+  return { id, name, role, locale, timeZone }
 }
 
 function singles(values: unknown): Record<string, string> {

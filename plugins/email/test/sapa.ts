@@ -56,7 +56,7 @@ export function install(): Installed {
       const route = routes.find(known => known.path === url.pathname)!
       const request: Partial<PluginRequest> = {
         query: Object.fromEntries(url.searchParams),
-        agent: { id: agent, name: 'Rina', role: 'owner', locale: 'id' }
+        agent: { id: agent, name: 'Rina', role: 'owner', locale: 'id', timeZone: 'Asia/Jakarta' }
       }
       return route.handle(request as PluginRequest)
     }

@@ -193,6 +193,25 @@ t.test('the test button says what is wrong', async t => {
   t.match(await test({}), { isOk: false, text: { en: /not WooCommerce/ } })
 })
 
+t.test('open orders have a page of their own', async t => {
+  const { shop, app, as, save } = await shopWorld(t)
+  const page = async (role: 'agent' | 'guest') => {
+    const { statusCode, body } = await app.inject(as[role]({ url: '/p/woocommerce/orders' }))
+    return { status: statusCode, body }
+  }
+  t.match(await page('agent'), { status: 200, body: /Nobody waits for an order/ })
+  shop.orders.push(order({ number: '22871' }), order({ number: '22872', status: 'completed' }))
+
+  const { body } = await page('agent')
+
+  t.match(body, /#22871/)
+  t.notMatch(body, /#22872/)
+  t.match(body, /href="\/p\/woocommerce\/orders"[^>]*>/, 'in the navigation')
+  t.equal((await page('guest')).status, 403)
+  await save({ secret: 'cs_salah' })
+  t.match(await page('agent'), { status: 200, body: /refuses the key/ })
+})
+
 t.test('the newest orders stand at the terminal', async t => {
   const { dataDir, shop, save } = await shopWorld(t)
   shop.orders.push(order({ number: '22871' }), order({ number: '22872', status: 'completed' }))
