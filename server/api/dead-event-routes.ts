@@ -51,6 +51,7 @@ export function deadEventRoutes(api: App, sapa: Sapa): void {
     },
     async request => {
       const { limit = defaultLimit, cursor } = request.query
+      await sapa.plugins.find(request.params.plugin)
       const range = { limit: limit + 1, before: idOf(cursor) }
       const rows = await listDeadEvents(sapa.reader, request.params.plugin, range)
       const { shown, next } = cutPage(rows, limit)

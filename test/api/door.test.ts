@@ -74,9 +74,9 @@ t.test('the doors of the API', async t => {
       const below = url.slice('/api/v1'.length).replace(':customer_id', '999998')
       const path = below.replace(':name', 'saldo')
       const body = bodies[`${method} ${path}`] ?? (method === 'PATCH' ? {} : undefined)
+      const isPlugin = path.startsWith('/plugins/:id')
       const named = path.replace(':token', 'tidak-ada-berkas-itu').replace(':key', 'tidak.ada')
-      const far = named.replace(':id', '999999')
-      const isPlugin = path.startsWith('/plugins')
+      const far = named.replace(':plugin', 'tidak-ada').replace(':id', '999999')
       const ask = (where: string) => call.owner(`${method} ${where}`, body)
 
       const unknown = await ask(isPlugin ? path.replace(':id', 'tidak-ada') : far)
