@@ -89,5 +89,14 @@ const statements = [
   ) strict`,
   `create index plugin_erasure_customer on plugin_erasure (customer_id, id)`,
   `create unique index plugin_erasure_waiting on plugin_erasure (plugin_id, customer_id)
-    where state = 'waiting'`
+    where state = 'waiting'`,
+
+  // ---- recovery: links and short sessions of /recovery --------------------------------------
+  `create table recovery_key (
+    hash text primary key,
+    kind text not null check (kind in ('link', 'session')),
+    created_at integer not null,
+    expires_at integer not null,
+    used_at integer
+  ) strict, without rowid`
 ]

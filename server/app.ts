@@ -29,9 +29,11 @@ import { LiveHub } from './live/hub.ts'
 import { liveRoutes } from './live/routes.ts'
 import { peopleRoomRoutes } from './people/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
+import { noticeQuarantine } from './plugin-host/boot/notice.ts'
 import { Boot } from './plugin-host/boot/boot.ts'
 import { openPlugins } from './plugin-host/open.ts'
 import { meRoutes } from './me/routes.ts'
+import { recoveryRoutes } from './plugin-host/recovery/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
 import { pluginRoomRoutes } from './plugins/routes.ts'
 import { slotRoutes } from './plugin-host/slot/routes.ts'
@@ -91,6 +93,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   agentRoutes(app, sapa)
   liveRoutes(app, sapa)
   pluginRoutes(app, sapa)
+  recoveryRoutes(app, sapa)
   slotRoutes(app, sapa)
   webhookRoutes(app, sapa)
   inboxRoutes(app, sapa)
@@ -139,7 +142,16 @@ async function openSapa(
     channels: new Channels(),
     setupToken: randomToken()
   }
-  const { fetcher, plugins } = openPlugins({ ...base, standIns: parts.standIns })
+  const { fetcher, plugins } = openPlugins({
+    ...base,
+    standIns: parts.standIns,
+    onQuarantine: (id, why) => {
+      plugins
+        .find(id)
+        .then(plugin => noticeQuarantine(base, plugin, why))
+        .catch((error: unknown) => log.error({ err: error, plugin: id }, 'no notice'))
+    }
+  })
   closers.push(
     () => fetcher.close(),
     () => plugins.hooks.stop(),

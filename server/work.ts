@@ -6,16 +6,15 @@ import { handleInboundJobs } from './channel/chores.ts'
 import { Dispatcher } from './channel/dispatch.ts'
 import { sendNotice } from './channel/notice.ts'
 import { handleOutboundJobs } from './channel/outbound-chores.ts'
+import { listRecipients } from './channel/recipients.ts'
 import { JournalReader } from './channel/read.ts'
 import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
 import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
-import type { Db } from './db/schema.ts'
 import { heedErrands } from './plugin-host/errand/heed.ts'
 import type { Sapa } from './sapa.ts'
-import { getSettings } from './setting/get.ts'
 
 /** What goes on without anybody asking. */
 export interface Work {
@@ -93,7 +92,7 @@ function keepHouse(sapa: Sapa): void {
 /** A mail through another account: this one cannot carry it. */
 async function tellOwners(sapa: Base, account: Account): Promise<void> {
   const { db, words, clock, config } = sapa
-  for (const { email, locale, timeZone } of await recipientsOf(db)) {
+  for (const { email, locale, timeZone } of await listRecipients(db)) {
     const { t } = words.translator(locale, timeZone)
     const values = { name: account.name, url: `${config.publicUrl}/settings/accounts` }
     const notice = {
@@ -104,20 +103,4 @@ async function tellOwners(sapa: Base, account: Account): Promise<void> {
     }
     await sendNotice(db, notice, clock())
   }
-}
-
-/** Those whom the settings name, else the owners. */
-async function recipientsOf(
-  db: Db
-): Promise<{ email: string; locale: string; timeZone: string }[]> {
-  const { noticeRecipients, locale, timeZone } = await getSettings(db)
-  if (noticeRecipients.length > 0) {
-    return noticeRecipients.map(email => ({ email, locale, timeZone }))
-  }
-  return db
-    .selectFrom('agent')
-    .select(['email', 'locale', 'time_zone as timeZone'])
-    .where('role', '=', 'owner')
-    .where('is_active', '=', 1)
-    .execute()
 }

@@ -28,6 +28,7 @@ function addServing(sapa: Command): void {
   sapa
     .command('start')
     .description('run the server until it is told to stop (SIGTERM, Ctrl-C)')
+    .option('--safe', 'without any plugin; what is switched on stays switched on')
     .action(async () => void (await import('../main.ts')))
   sapa
     .command('demo')
@@ -104,6 +105,10 @@ function addCare(sapa: Command): void {
     .description('look for problems; changes nothing and may run beside the server')
     .option('--json', 'for programs')
     .action(async options => (await import('./doctor.ts')).examine(options))
+  sapa
+    .command('recovery-link')
+    .description('print a link that opens /recovery once, for when plugins lock you out')
+    .action(async () => (await import('./recovery-link.ts')).printRecoveryLink())
   sapa
     .command('backup')
     .description('write everything into one file, also while the server runs')
