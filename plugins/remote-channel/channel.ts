@@ -32,7 +32,8 @@ function capabilities(settings: RemoteSettings): ChannelCapabilities {
     startsBy: startsBy === 'none' ? [] : [startsBy],
     sendsNotices: false,
     receipts: { delivered: receipts !== 'none', read: receipts === 'read' },
-    // The program folds repeats of a clientRef, so that nothing is ever begun that could not be offered again.
+    // A step begins with the program's word that it was sent: until then it may be offered again, because
+    // the program folds repeats of a clientRef.
     tellsBegin: true,
     isIdempotent: true,
     rate: { perMinute: 600, parallel: 20 },

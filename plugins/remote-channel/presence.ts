@@ -23,7 +23,6 @@ export class Presence {
     this.#word = word
     this.#tell = tell
     this.#timer = setInterval(() => this.#look(), lookMs)
-    this.#timer.unref()
   }
 
   get seenAt(): number {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { OutboundStep, SapaContext, SendResult } from 'sapa/plugin-api'
-import { outcomeOf, type Ack } from './ack.ts'
+import { isTaken, outcomeOf, type Ack } from './ack.ts'
 import { findStep, keepLeases, markTaken, type Lease } from './steps.ts'
 import type { RemoteDb } from './table.ts'
 
@@ -131,6 +131,9 @@ export class Queue {
     const waiting = this.#waiting.get(clientRef)
     if (!waiting) return false
     this.#waiting.delete(clientRef)
+    // Nothing is known to have happened before the program says so. If Sapa ends now, before core has
+    // noted it, core asks `findSent` instead of offering the step again.
+    if (isTaken(ack)) await waiting.step.begin().catch(() => undefined)
     await markTaken(this.#db, this.#account, clientRef)
     waiting.end(() => outcomeOf(ack, this.#fail))
     return true

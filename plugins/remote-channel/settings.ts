@@ -18,15 +18,6 @@ export const accountForm: SettingsSchema = {
     required: true,
     group: text
   },
-  maxLength: {
-    type: 'number',
-    label: say('Longest text, characters', 'Teks terpanjang, karakter'),
-    hint: say('Longer answers are cut into several.', 'Balasan yang lebih panjang dibagi.'),
-    default: 4000,
-    min: 20,
-    max: 100_000,
-    group: text
-  },
   receipts: {
     type: 'select',
     label: say('Receipts', 'Tanda terima'),
@@ -51,6 +42,15 @@ export const accountForm: SettingsSchema = {
       { value: 'phone', label: say('A phone number', 'Nomor telepon') },
       { value: 'email', label: say('An email address', 'Alamat email') }
     ],
+    group: text
+  },
+  maxLength: {
+    type: 'number',
+    label: say('Longest text, characters', 'Teks terpanjang, karakter'),
+    hint: say('Longer answers are cut into several.', 'Balasan yang lebih panjang dibagi.'),
+    default: 4000,
+    min: 20,
+    max: 100_000,
     group: text
   },
   attachmentsIn: {

@@ -55,8 +55,7 @@ async function show(
 }
 
 function shownOnce(t: (key: string) => string, token: string): string {
-  return `<p class="made"><label>${t('token.made')}
-<input type="text" readonly value="${escape(token)}"></label></p>`
+  return `<p class="made">${t('token.made')}<code>${escape(token)}</code></p>`
 }
 
 /** Which tokens it ends; none when it makes one. */

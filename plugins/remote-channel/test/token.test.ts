@@ -1,4 +1,5 @@
 import t from 'tap'
+import { apiWorld } from '../../../test/support/program.ts'
 import { question, remoteWorld } from './world.ts'
 
 t.setTimeout(60_000)
@@ -93,4 +94,12 @@ t.test('after a change two tokens work for a day, and the old one can be ended',
   t.same([await status(third), await status(fourth)], [401, 200], 'a day later')
   await withdraw('all')
   t.equal(await status(fourth), 401)
+})
+
+t.test('it comes with Sapa and is off until the owner wants it', async t => {
+  const { sapa, call } = await apiWorld(t)
+
+  t.match(await sapa.plugins.find('remote-channel'), { isBundled: true, isActive: false })
+  const refused = await call.owner('POST /accounts', { type: 'remote', settings: {} })
+  t.equal(refused.status, 404)
 })
