@@ -37,6 +37,7 @@ import { recoveryRoutes } from './plugin-host/recovery/routes.ts'
 import { pluginRoutes } from './plugin-host/routes.ts'
 import { pluginRoomRoutes } from './plugins/routes.ts'
 import { slotRoutes } from './plugin-host/slot/routes.ts'
+import { reportRoutes } from './report/routes.ts'
 import type { Sapa } from './sapa.ts'
 import { checkKey } from './secret/check.ts'
 import { openSecretBox, type SecretBox } from './secret/box.ts'
@@ -95,6 +96,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   pluginRoutes(app, sapa)
   recoveryRoutes(app, sapa)
   slotRoutes(app, sapa)
+  reportRoutes(app, sapa)
   webhookRoutes(app, sapa)
   inboxRoutes(app, sapa)
   conversationRoutes(app, sapa)

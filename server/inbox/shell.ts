@@ -143,6 +143,7 @@ function linksFor(agent: Agent, words: Translator, current: string, troubled: nu
     ...(may(agent.role, 'customer:read')
       ? [{ ...link('/customers', 'nav.customers', 'users-round'), keys: 'g c' }]
       : []),
+    ...(may(agent.role, 'report:read') ? [link('/reports', 'nav.reports', 'chart-column')] : []),
     ...(may(agent.role, 'plugin:manage')
       ? [
           {
