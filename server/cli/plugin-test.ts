@@ -1,4 +1,3 @@
-import { PackageRefused } from '../plugin-host/install/refusal.ts'
 import { ManifestError } from '../plugin-host/manifest.ts'
 import { keepReport } from '../plugin-kit/kept.ts'
 import { placeOf, specOf } from '../plugin-kit/place.ts'
@@ -52,7 +51,6 @@ async function runKit(path: string, folder: string, { only, json, write }: TestO
 /** What is wrong with the plugin, as a sentence for its author. */
 function inWords(error: unknown): never {
   if (error instanceof ManifestError) throw new Refusal(error.message)
-  if (error instanceof PackageRefused) throw new Refusal(Object.values(error.values).join(' '))
   throw error
 }
 

@@ -17,7 +17,7 @@ import { typeCheck } from '../support/type-check.ts'
 import { until } from '../support/until.ts'
 
 /** As its author would, into the drop zone of an installation. */
-async function write(t: Test, dataDir: string, name: string, kind: string): Promise<string> {
+async function writeInto(t: Test, dataDir: string, name: string, kind: string): Promise<string> {
   const done = await sapa(dataDir, ['plugin', 'new', name, kind])
   t.match(done, { code: 0, err: /README\.md/ })
   const folder = done.out.trim()
@@ -29,7 +29,7 @@ async function write(t: Test, dataDir: string, name: string, kind: string): Prom
 t.test('a written panel is seen, used and forgotten with its customer', async t => {
   const { app, as, sapa: running, dataDir, mail } = await inboxWorld(t)
   const [conversation, other] = [await mail(), await mail({ name: 'Budi' })]
-  await write(t, dataDir, 'ingat', '--panel')
+  await writeInto(t, dataDir, 'ingat', '--panel')
   t.match(await running.plugins.activate('ingat'), { state: 'active', reason: null })
   const get = async (url: string) => (await app.inject(as.agent({ method: 'GET', url }))).body
   const card = (id: number) => get(`/slots/customer.sidebar/ingat.memo?conversation=${id}`)
@@ -86,7 +86,7 @@ t.test('a written channel brings messages in and takes answers out', async t => 
   const env = { ALLOW_PRIVATE_HOSTS: '127.0.0.1' }
   const world = await setup(t, { isIdle: false, env, now: new Date() })
   const { app, as, db, sapa: running, dataDir, clock } = world
-  await write(t, dataDir, 'kios-wa', '--channel')
+  await writeInto(t, dataDir, 'kios-wa', '--channel')
   t.match(await running.plugins.activate('kios-wa'), { state: 'active', reason: null })
   const provider = await startProvider(t)
   const form = { server: provider.url, token: 'token-kios', key: 'kunci-kios' }
