@@ -100,7 +100,9 @@ async function attempt(asked: URL, { init, signal, dispatcher, standIns }: Hop):
   const url = player ? new URL(asked.pathname + asked.search, player) : asked
   const undici = await import('undici')
   const body = bodyOf(init.body, new undici.FormData())
-  const request = { ...init, body, redirect: 'manual', signal, dispatcher }
+  // To be ready for a redirect, undici keeps a copy of all that was streamed; but a stream cannot go twice.
+  const once = isStream(body) ? { redirect: 'error', window: null, duplex: 'half' } : {}
+  const request = { ...init, body, redirect: 'manual', signal, dispatcher, ...once }
   try {
     return (await undici.fetch(url, request as UndiciInit)) as unknown as Response
   } catch (error) {
@@ -108,6 +110,10 @@ async function attempt(asked: URL, { init, signal, dispatcher, standIns }: Hop):
     const cause = (error as Error).cause
     throw cause instanceof Error ? cause : error
   }
+}
+
+function isStream(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }
 
 function checkUrl(text: string, scope: Scope): URL {

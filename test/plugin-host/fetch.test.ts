@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { createFetch, type FetchOptions } from '../../server/plugin-host/fetch.ts'
 import { hostInScopes } from '../../server/plugin-host/net-scope.ts'
+import { heapInUse } from '../../server/plugin-kit/heap.ts'
 import { until } from '../support/until.ts'
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -159,6 +160,36 @@ t.test('forms reach the other side as forms', async t => {
 
   t.match(response.headers.get('x-type'), /^multipart\/form-data; boundary=/)
   t.match(await response.text(), /filename="faktur.pdf"[^]*isi faktur/)
+})
+
+t.test('what is streamed is not kept, and cannot be led elsewhere', async t => {
+  const bytes = 40 * 1024 * 1024
+  const received: number[] = []
+  const { port } = await canary(t, async (request, response) => {
+    let size = 0
+    for await (const part of request) size += (part as Buffer).byteLength
+    received.push(size)
+    const isMoved = request.url === '/pindah'
+    response.writeHead(isMoved ? 307 : 200, isMoved ? { location: '/lain' } : {}).end()
+  })
+  const { fetch } = guarded(t, { privateHosts: async () => ['127.0.0.1'] })
+  const heap = await heapInUse()
+  async function* file() {
+    for (let sent = 0; sent < bytes; sent += 65_536) {
+      if (sent % (8 * 1024 * 1024) === 0) await heap.sample()
+      yield Buffer.alloc(65_536)
+    }
+  }
+  const send = (path: string) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      ...{ method: 'POST', timeoutMs: 60_000 },
+      body: file() as unknown as ReadableStream
+    })
+
+  t.equal((await send('/berkas')).status, 200)
+  t.ok(heap.growth() < 16 * 1024 * 1024, `${heap.growth()} bytes were held`)
+  await t.rejects(send('/pindah'), { message: /redirect/ })
+  t.same(received, [bytes, bytes])
 })
 
 t.test('slow, endless and aborted answers end', async t => {
