@@ -7,6 +7,7 @@ export interface Skip {
   reason: string
 }
 
+export const notChecked = (reason: string): Skip => ({ outcome: 'not checked', reason })
 export const notApplicable = (reason: string): Skip => ({ outcome: 'not applicable', reason })
 
 export function expect(isTrue: unknown, otherwise: string): asserts isTrue {

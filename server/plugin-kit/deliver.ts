@@ -64,10 +64,11 @@ export function received(world: World, message: KitMessage, account = 1): Promis
 }
 
 /** `until`, with the pauses of a polling line cut short. */
-function soon<T>(world: World, what: string, ask: () => T | Promise<T>, ms = 20_000) {
+export function soon<T>(world: World, what: string, ask: () => T | Promise<T>, ms = 20_000) {
   let nudges = 0
   const between = (waited: number) => {
-    if (!world.isPolled || waited < ++nudges * 150) return
+    if (!world.isPolled || waited < (nudges + 1) * 150) return
+    nudges += 1
     world.timing.forward(5_000)
   }
   return until(what, ask, { ms, between })

@@ -27,7 +27,7 @@ export async function answer(
 }
 
 /** Waits until all steps of a message have been taken. */
-async function left(world: World, messageId: number): Promise<OutboxStepRow[]> {
+export async function left(world: World, messageId: number): Promise<OutboxStepRow[]> {
   const steps = await settled(world, messageId)
   const bad = steps.find(step => !good.has(step.state))
   expect(!bad, `the answer was not sent: ${bad?.state} ${bad?.error_kind}`)
@@ -35,7 +35,7 @@ async function left(world: World, messageId: number): Promise<OutboxStepRow[]> {
 }
 
 /** Waits until a message goes nowhere any more. */
-function settled(world: World, messageId: number): Promise<OutboxStepRow[]> {
+export function settled(world: World, messageId: number): Promise<OutboxStepRow[]> {
   return until('the answer leaves', async () => {
     const steps = await world.steps(messageId)
     return steps.length > 0 && steps.every(step => final.has(step.state)) && steps

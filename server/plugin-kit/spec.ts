@@ -42,8 +42,8 @@ export interface Inbound {
   broken(id: string): unknown
   /** A message that the business itself wrote elsewhere, such as on its phone. */
   echo?(echo: KitEcho): unknown
-  /** `message` as it looked when it came before the account was connected. For `history`. */
-  past?(message: KitMessage): unknown
+  /** Puts a message of account 1 where `history` finds it, before the account is connected. */
+  past?(message: KitMessage): void | Promise<void>
   /** Kinds of files that `message` can carry. */
   files?: readonly FileKind[]
   /** `message` heeds `answers`. */

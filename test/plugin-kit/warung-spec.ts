@@ -18,18 +18,15 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
           /^Bearer (token-\d+)-(\d)$/.exec(headers.authorization ?? '') ?? []
         const number = Number(shop) - 1
         if (path === '/tokens') {
-          if (
-            json?.refresh !== `refresh-${age - 1}-${shop}` &&
-            json?.refresh !== `refresh-${age}`
-          ) {
-            return { status: 401 }
-          }
-          return { json: { token: `token-${age}-${shop}`, refresh: `refresh-${age}` } }
+          const renewed = new RegExp(`^refresh-${age - 1}-(\\d)$`).exec(textOf(json?.refresh))
+          const owner = renewed?.[1]
+          if (owner === undefined) return { status: 401 }
+          return { json: { token: `token-${age}-${owner}`, refresh: `refresh-${age}-${owner}` } }
         }
         if (token !== `token-${age}`) return { status: 401 }
         if (path === '/me') return { json: { name: 'Warung Bu Tini' } }
         if (path === '/updates') return { json: page(queues[number] ?? [], query.after ?? '') }
-        if (path === '/past') return { json: page(past[number] ?? [], query.after ?? '0') }
+        if (path === '/past') return { json: page(past[number] ?? [], query.after || '0') }
         if (path === '/sent') {
           return { json: { id: sent.find(one => one.clientRef === query.ref)?.remoteId ?? null } }
         }
@@ -62,21 +59,22 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
       return one
     }
 
-    const message = ({ id, from, text, at, files: carried, answers }: KitMessage): Item => {
-      for (const { filename, bytes, mime } of carried) files.set(filename, { bytes, mime })
-      return {
-        ...{ type: 'message', id, phone: from.value, user: `u${from.value}`, name: from.name },
-        ...{ text, at, ...(answers !== undefined && { answers }) },
-        files: carried.map(({ filename, kind, mime, bytes }) => ({
-          ...{ id: filename, name: filename, kind, mime, size: bytes.byteLength }
-        }))
-      }
-    }
+    const message = ({ id, from, text, at, files: carried, answers }: KitMessage): Item => ({
+      ...{ type: 'message', id, phone: from.value, user: `u${from.value}`, name: from.name },
+      ...{ text, at, ...(answers !== undefined && { answers }) },
+      files: carried.map(({ filename, kind, mime, bytes }) => {
+        files.set(`berkas-${files.size}`, { bytes, mime })
+        return {
+          ...{ id: `berkas-${files.size - 1}`, name: filename, kind, mime },
+          size: bytes.byteLength
+        }
+      })
+    })
     return {
       ...server,
       form: number => ({
         ...{ shop: `toko-${number}`, line, token: `token-1-${number}` },
-        ...{ refresh: `refresh-0-${number}`, key: 'kunci-rahasia' }
+        ...{ refresh: `refresh-1-${number}`, key: 'kunci-rahasia' }
       }),
       sent: () => sent,
       rotate: () => void (age += 1),

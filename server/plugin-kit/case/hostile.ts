@@ -121,8 +121,15 @@ async function marksUnsupported(stage: Stage): Promise<void> {
   const message = world.message('')
   await deliver(world, [world.provider.inbound.unsupported(message)])
   const row = await received(world, message)
-  const { unsupported } = JSON.parse(row.headers) as MessageHeaders
-  expect(unsupported || row.text.trim(), 'the message is empty')
+  const { unsupported, context } = JSON.parse(row.headers) as MessageHeaders
+  const files = await world.sapa.db
+    .selectFrom('attachment')
+    .select('id')
+    .where('message_id', '=', row.id)
+    .where('is_hidden', '=', 0)
+    .execute()
+  const isMarked = unsupported || context || row.text.trim() || files.length > 0
+  expect(isMarked, 'the message is empty')
   const kept = (await journal(world)).some(item => item.id === row.journal_id && item.size > 0)
   expect(kept, 'what came was not kept')
 }

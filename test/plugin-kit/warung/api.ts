@@ -15,14 +15,16 @@ type Answer = Record<string, unknown>
 /** The provider's API, whose failures come out in core's words. */
 export function api(sapa: SapaContext, fetch: Fetch, token: () => string) {
   async function ask(method: string, path: string, { signal, json, body }: Call = {}) {
-    const init: RequestInit & { duplex?: 'half' } = {
+    const init: RequestInit & { duplex?: 'half'; timeoutMs: number } = {
       method,
       headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
+      timeoutMs: body ? 600_000 : 10_000,
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body && { body: body as unknown as ReadableStream, duplex: 'half' as const }),
       ...(signal && fault !== 'ignores the signal' && { signal })
     }
     const response = await fetch(base + path, init).catch((error: unknown) => {
+      if (fault === 'logs every attempt') sapa.log.warn({ path }, 'not reached')
       throw sapa.failure(lineKind(error, method), 'The provider cannot be reached')
     })
     if (response.ok) return response
@@ -49,13 +51,13 @@ export function api(sapa: SapaContext, fetch: Fetch, token: () => string) {
 function lineKind(error: unknown, method: string): FailureKind {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const isSure = method === 'GET' || code === 'ECONNREFUSED' || code === 'ENOTFOUND'
-  if (fault === 'sends again after a reset') return 'temporary'
+  if (fault === 'gives up when nobody listens' && isSure) return 'permanent'
   return isSure ? 'temporary' : 'unknown_outcome'
 }
 
 function kindOf(status: number): FailureKind {
   if (status === 401) return fault === 'takes 401 for permanent' ? 'permanent' : 'auth'
-  if (status === 429) return 'rate_limited'
+  if (status === 429) return fault === 'takes a limit for final' ? 'permanent' : 'rate_limited'
   return status === 408 || status >= 500 ? 'temporary' : 'permanent'
 }
 

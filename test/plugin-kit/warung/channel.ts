@@ -16,7 +16,7 @@ const say = (en: string, id: string) => ({ en, id })
 export function warungChannel(sapa: SapaContext): ChannelDefinition {
   return {
     type: 'warung',
-    label: say('Warung', 'Warung'),
+    label: say('Warung', fault === 'speaks one language' ? '' : 'Warung'),
     icon: 'message-circle',
     colorLight: '#3f6212',
     colorDark: '#a3e635',
@@ -44,7 +44,7 @@ const complete: ChannelCapabilities = {
   text: { maxLength: 200, format: 'plain' },
   hasSubject: false,
   hasCopies: false,
-  attachments: { perStep: 1, maxBytes: 2 ** 30, withText: true },
+  attachments: { perStep: 1, maxBytes: 100 * 1024 * 1024, withText: true },
   startsBy: ['phone'],
   sendsNotices: false,
   receipts: { delivered: true, read: true },

@@ -23,26 +23,29 @@ export interface Item {
   }[]
 }
 
+function work(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
 const seen = new Map<string, number>()
 
 export function parse(raw: RawItem, account: AccountFacts): InboundEvent[] {
+  if (fault === 'is slow') work(2)
   const found = JSON.parse(Buffer.from(raw.body).toString()) as Item | Item[]
   return [found].flat().flatMap(item => eventsOf(item, account))
 }
 
 function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
   if (typeof item.id !== 'string' || !Number.isFinite(item.at)) throw new Error('no id or time')
-  const base = {
-    key: item.id,
-    at: fault === 'tells seconds for milliseconds' ? item.at / 1000 : item.at
-  }
+  const base = { key: item.id, at: item.at }
   if (item.type === 'receipt') {
     if (fault === 'loses receipts') return []
     const ref = { remoteId: item.of ?? '' }
     const reason = item.reason && { text: item.reason, isPermanent: true }
     return [
       {
-        ...{ ...base, type: 'delivery', ref, status: item.status ?? 'sent' },
+        ...{ ...base, type: 'delivery', ref, status: statusOf(item) },
         ...(reason && fault !== 'hides why it failed' && { reason })
       }
     ]
@@ -62,6 +65,7 @@ function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
   return [
     {
       ...{ ...common, type: 'message', text: item.text ?? '' },
+      ...(fault === 'tells seconds for milliseconds' && { at: item.at / 1000 }),
       ...(item.answers &&
         fault !== 'forgets what is answered' && { hints: { references: [item.answers] } }),
       attachments: (item.files ?? []).map(file => ({
@@ -69,6 +73,10 @@ function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
       }))
     }
   ]
+}
+
+function statusOf({ status = 'sent' }: Item) {
+  return status === 'read' && fault === 'takes read for delivered' ? 'delivered' : status
 }
 
 function senderOf({ phone, user, name }: Item) {

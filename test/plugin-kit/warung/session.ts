@@ -48,6 +48,7 @@ export function openSession(sapa: SapaContext, account: AccountContext): Channel
       ...{ to: step.to.value, text, ref: step.clientRef, file: upload?.id },
       ...(answers !== undefined && fault !== 'answers nothing' && { answers })
     }
+    if (fault === 'keeps customers to itself') await sapa.values.set('last', step.to.value)
     if (fault === 'gives no ref') json.ref = randomUUID()
     if (fault !== 'does not tell its begin') await step.begin()
     const taken = await fresh(() => call('POST', '/messages', { signal, json }))
@@ -55,7 +56,8 @@ export function openSession(sapa: SapaContext, account: AccountContext): Channel
   }
 
   async function uploaded(file: OutboundStep['attachments'][number], signal: AbortSignal) {
-    const path = `/files?name=${encodeURIComponent(file.filename)}`
+    const name = fault === 'loses names of files' ? 'file' : file.filename
+    const path = `/files?name=${encodeURIComponent(name)}`
     const body = fault === 'reads whole files' ? gathered(file.open()) : file.open()
     return call('POST', path, { signal, body } satisfies Call)
   }
@@ -98,15 +100,22 @@ export function openSession(sapa: SapaContext, account: AccountContext): Channel
     async poll(given, signal) {
       const own = fault === 'keeps its place in memory'
       const cursor = own ? (cursors.get(account.webhookUrl) ?? given) : given
-      const page = await read(`/updates?after=${cursor ?? ''}`, signal)
+      const after = fault === 'forgets its place' && cursor !== null ? '0' : (cursor ?? '')
+      const page = await read(`/updates?after=${after}`, signal)
       if (own) cursors.set(account.webhookUrl, page.cursor)
-      const more = fault === 'leaves the rest' ? false : Boolean((page as { more?: unknown }).more)
+      const more = Boolean((page as { more?: unknown }).more)
       return { items: page.items, cursor: page.cursor, more }
     },
     async history(sinceAt, cursor, signal) {
       const page = await read(`/past?since=${sinceAt}&after=${cursor ?? ''}`, signal)
       const { done = 0, total = 0 } = page as { done?: number; total?: number }
-      return { items: page.items, cursor: page.cursor, isDone: done >= total, done, total }
+      return {
+        items: page.items,
+        cursor: page.cursor,
+        isDone: fault === 'never ends its history' ? false : done >= total,
+        done,
+        total
+      }
     }
   }
 }

@@ -1,0 +1,109 @@
+import { isAbsolute, join } from 'node:path'
+import { sql } from 'kysely'
+import { lte } from 'semver'
+import { accountFacts } from '../../channel/facts.ts'
+import type { RawItem } from '../../plugin-api/account.ts'
+import { expect, notApplicable, notChecked, type Skip } from '../check.ts'
+import { bring, journal, quiet } from '../deliver.ts'
+import { heapInUse } from '../heap.ts'
+import { placeOf } from '../place.ts'
+import { answer, conversationOf } from '../send.ts'
+import type { World } from '../world.ts'
+import type { Case, Stage } from './case.ts'
+
+export const enduranceCases: Case[] = [
+  { number: 41, name: 'Erasing a customer leaves nothing of them with the plugin', check: forgets },
+  { number: 42, name: '10,000 events cost little time and no memory', check: isLight },
+  { number: 43, name: 'Accounts of the version before go on working', check: updates }
+]
+
+async function forgets(stage: Stage): Promise<Skip | void> {
+  const world = await (await stage.world()).open()
+  const message = world.message('Alamat saya Jalan Mawar 17')
+  const [row] = await bring(world, [message])
+  await answer(world, row?.conversation_id ?? 0, 'Terima kasih')
+  const words = [message.from.value, message.from.name, message.text]
+  const found = await placesWith(world, stage.place.id, words)
+  if (found.length === 0) return
+  return notChecked(`it keeps something of the customer in ${found.join(', ')}`)
+}
+
+/** Where the plugin's own storage holds one of these words. */
+async function placesWith(world: World, plugin: string, words: string[]): Promise<string[]> {
+  const { db } = world.sapa
+  const prefix = `${plugin.replaceAll('-', '_')}_`
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'table' and substr(name, 1, ${prefix.length}) = ${prefix}
+  `.execute(db)
+  const places: string[] = []
+  for (const { name } of rows) {
+    const kept = await sql`select * from ${sql.table(name)}`.execute(db)
+    if (holds(kept.rows, words)) places.push(`the table ${name}`)
+  }
+  const values = await db
+    .selectFrom('plugin_value')
+    .selectAll()
+    .where('plugin_id', '=', plugin)
+    .execute()
+  if (holds(values, words)) places.push('its values')
+  return places
+}
+
+function holds(rows: unknown[], words: string[]): boolean {
+  const text = JSON.stringify(rows)
+  return words.some(word => text.includes(word))
+}
+
+const count = 10_000
+
+/** On the main thread an event may take a millisecond; in a worker nobody waits for it. */
+async function isLight(stage: Stage): Promise<void> {
+  const world = await (await stage.world()).open()
+  const { definition, sapa, account } = world
+  await bring(
+    world,
+    Array.from({ length: 20 }, (_, index) => world.message(`Pesan ${index}`))
+  )
+  await quiet(world)
+  const items = (await journal(world)).map((row): RawItem => ({
+    ...{ key: row.key, headers: JSON.parse(row.headers) as Record<string, string> },
+    body: row.body ?? Buffer.alloc(0)
+  }))
+  const facts = await accountFacts(sapa.db, account)
+  const parseAll = async (times: number) => {
+    for (let done = 0; done < times; done++) {
+      const item = items[done % items.length]
+      if (item) await definition.parse(item, facts)
+    }
+  }
+  await parseAll(500)
+  const heap = await heapInUse()
+  const before = process.cpuUsage()
+  await parseAll(count)
+  const { user, system } = process.cpuUsage(before)
+  await heap.sample()
+  const ms = (user + system) / 1000 / count
+  const limit = definition.parseModule ? 5 : 1
+  expect(ms < limit, `an event takes ${ms.toFixed(2)} ms, more than ${limit}`)
+  const grown = heap.growth() / 1024 / 1024
+  expect(grown < 16, `memory grew by ${Math.round(grown)} MB`)
+}
+
+async function updates(stage: Stage): Promise<Skip | void> {
+  const { place, spec } = stage
+  if (spec.previous === undefined) {
+    const isFirst = lte(place.manifest.version, '1.0.0')
+    if (isFirst) return notApplicable('this is the first version')
+    return notChecked('the spec names no `previous` version')
+  }
+  const { previous } = spec
+  const folder = isAbsolute(previous) ? previous : join(place.folder, 'test', previous)
+  const world = await (await stage.world({ place: placeOf(folder) })).open()
+  const conversation = await conversationOf(world)
+  await answer(world, conversation, 'Dari versi lama')
+  await world.installation.restart(place)
+  await world.installation.work()
+  await world.connected()
+  await answer(world, conversation, 'Dari versi baru')
+  await bring(world, [world.message('Masih terhubung')])
+}
