@@ -7,11 +7,12 @@ export interface DovecotLayout {
   tlsPort: number
   certificate: Certificate | undefined
   special: boolean
+  password: string
 }
 
 export const isRoot = process.getuid?.() === 0
 
-/** Any user logs in with the password `test` and owns a Maildir; everything lives in one folder. */
+/** Any user logs in with the one password and owns a Maildir; everything lives in one folder. */
 export function dovecotConfig(layout: DovecotLayout): string {
   const { folder, port, special } = layout
   const { user, group } = mailOwner()
@@ -32,7 +33,7 @@ mail_gid = ${group}
 ${isRoot ? 'default_login_user = dovenull\ndefault_internal_user = dovecot' : unprivileged(user, group)}
 passdb {
   driver = static
-  args = password=test
+  args = password=${layout.password}
 }
 userdb {
   driver = static

@@ -17,6 +17,8 @@ export interface DovecotOptions {
   special?: boolean
   /** STARTTLS on `port` and TLS on `tlsPort`, with a self-signed certificate. */
   tls?: boolean
+  /** Of every user; `test` unless told. */
+  password?: string
 }
 
 export interface Dovecot {
@@ -41,16 +43,16 @@ export interface Dovecot {
   remove(): Promise<void>
 }
 
-/** A real IMAP server on a free port: any user, password `test`. `needs(t, 'dovecot')` first. */
+/** A real IMAP server on a free port: any user, one password. `needs(t, 'dovecot')` first. */
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const folder = makeFolder()
   const certificate = options.tls ? makeCertificate(folder) : undefined
   const [port, tlsPort] = [await freePort(), await freePort()]
-  const special = options.special ?? true
+  const { special = true, password = 'test' } = options
   makeOwned(join(folder, 'mail'))
   writeFileSync(
     join(folder, 'dovecot.conf'),
-    dovecotConfig({ folder, port, tlsPort, certificate, special })
+    dovecotConfig({ folder, port, tlsPort, certificate, special, password })
   )
 
   const server = masterProcess(folder, port)

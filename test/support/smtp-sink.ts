@@ -23,8 +23,8 @@ export interface SinkMail {
 export type Verdict = undefined | 'drop' | { reject: string }
 
 export interface SinkOptions {
-  /** Sign-in is needed, with this password or access token for any user name given. */
-  auth?: { user: string; pass?: string; accessToken?: string }
+  /** Sign-in is needed, with this password or access token; of any user when none is named. */
+  auth?: { user?: string; pass?: string; accessToken?: string }
   /** Implicit TLS with a self-signed certificate; plain otherwise. */
   secure?: boolean
   /** An answer like `550 5.1.1 User unknown` refuses this recipient. */
@@ -117,7 +117,7 @@ function makeServer(
       const wanted = sink.options.auth
       const isRight =
         wanted !== undefined &&
-        given.username === wanted.user &&
+        (wanted.user === undefined || given.username === wanted.user) &&
         (given.method === 'XOAUTH2'
           ? given.accessToken === wanted.accessToken
           : given.password === wanted.pass)
