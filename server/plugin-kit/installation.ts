@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { startSapa, type Running } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { closeDatabases, databaseFile, prepareDb } from '../db/prepare.ts'
+import type { PluginEntry, PluginHost } from '../plugin-host/host.ts'
 import { createLogger } from '../web/log.ts'
 import { startWork } from '../work.ts'
 import type { Place } from './place.ts'
@@ -45,7 +46,7 @@ export async function install(
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ALLOW_PRIVATE_HOSTS: '127.0.0.1' })
     const parts = { log, timing, clock: timing.now, standIns, isIdle: true }
     const running = await startSapa(config, parts)
-    const plugin = await running.sapa.plugins.activate(place.id)
+    const plugin = await activated(running.sapa.plugins, place)
     if (plugin.state === 'active') return running
     await running.close()
     throw new Error(`The plugin does not start: ${plugin.reason}`)
@@ -78,6 +79,13 @@ export async function install(
       remove()
     }
   }
+}
+
+/** Switched on, and, when another version ran before, updated as an owner does it. */
+async function activated(plugins: PluginHost, { id, manifest }: Place): Promise<PluginEntry> {
+  const plugin = await plugins.activate(id)
+  if (plugin.version === manifest.version) return plugin
+  return plugins.update(id, { acceptedScopes: manifest.scopes })
 }
 
 /** As an owner drops it. One that comes with Sapa is there already. */

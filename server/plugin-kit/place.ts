@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
+import { versionsFolder } from '../plugin-host/install/place.ts'
+import { stage } from '../plugin-host/install/stage.ts'
 import { readManifest } from '../plugin-host/manifest.ts'
 import { bundledSource } from '../plugin-host/scan.ts'
 import type { ChannelSpec } from './spec.ts'
@@ -27,6 +30,20 @@ export function placeOf(path: string): Place {
   const code = (name: string) =>
     isBundled ? bundledSource.code(id, name) : join(folder, `${name}.js`)
   return { id, folder, manifest: readManifest(folder), isBundled, code }
+}
+
+/** The plugin with its code as it will run: types stripped, when it is not compiled with Sapa. */
+export async function withCode<T>(path: string, work: (plugin: Place) => Promise<T>): Promise<T> {
+  const place = placeOf(path)
+  if (place.isBundled) return work(place)
+  const folder = mkdtempSync(join(tmpdir(), 'sapa-kit-code-'))
+  try {
+    const staged = await stage(folder, { path: place.folder, isFile: false }, place.id)
+    const home = join(versionsFolder(folder, place.id), staged.folder)
+    return await work({ ...place, code: name => join(home, `${name}.js`) })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** The plugin's own description of its provider; null when it has none. */

@@ -7,7 +7,7 @@ import type { Case, Stage } from './case/case.ts'
 import { cases } from './cases.ts'
 import { endOf, Failed } from './check.ts'
 import { install, makeTemplate } from './installation.ts'
-import { placeOf, type Place } from './place.ts'
+import { withCode, type Place } from './place.ts'
 import { tierOf, type CaseResult, type Report } from './report.ts'
 import type { ChannelSpec, KitTools } from './spec.ts'
 import { startHttp } from './stand-in/http.ts'
@@ -25,12 +25,19 @@ export interface CheckOptions {
 const caseMs = 120_000
 
 /** Puts one channel of a plugin to the test. `plugin` is its folder, or the id of a bundled one. */
-export async function checkChannel(
+export function checkChannel(
   plugin: string,
   spec: ChannelSpec,
   options: CheckOptions = {}
 ): Promise<Report> {
-  const place = placeOf(plugin)
+  return withCode(plugin, place => runCases(place, spec, options))
+}
+
+export async function runCases(
+  place: Place,
+  spec: ChannelSpec,
+  options: CheckOptions
+): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'sapa-kit-template-'))
   const faults = watchFaults()
   try {

@@ -1,15 +1,16 @@
-import { placeOf, specOf } from './place.ts'
+import { specOf, withCode } from './place.ts'
 import { reportText, type Report } from './report.ts'
-import { checkChannel, type CheckOptions } from './run.ts'
+import { runCases, type CheckOptions } from './run.ts'
 
 /** Runs the kit by a plugin's own `test/conformance`. `path` is its folder, or the id of a bundled one. */
 export async function testPlugin(
   path: string,
   options: CheckOptions = {}
 ): Promise<{ report: Report; text: string }> {
-  const place = placeOf(path)
-  const spec = await specOf(place)
-  if (!spec) throw new Error(`${place.id} has no test/conformance to run`)
-  const report = await checkChannel(place.folder, spec, options)
+  const report = await withCode(path, async place => {
+    const spec = await specOf(place)
+    if (!spec) throw new Error(`${place.id} has no test/conformance to run`)
+    return runCases(place, spec, options)
+  })
   return { report, text: reportText(report) }
 }

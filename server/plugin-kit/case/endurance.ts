@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { lte } from 'semver'
 import { accountFacts } from '../../channel/facts.ts'
 import type { RawItem } from '../../plugin-api/account.ts'
-import { expect, notApplicable, notChecked, type Skip } from '../check.ts'
+import { expect, expectSame, notApplicable, notChecked, until, type Skip } from '../check.ts'
+import { requestErasure } from '../../plugin-host/personal/erase.ts'
+import { findCustomerRecord } from '../../plugin-host/record/customer.ts'
 import { bring, journal, quiet } from '../deliver.ts'
 import { heapInUse } from '../heap.ts'
 import { placeOf } from '../place.ts'
@@ -17,15 +19,43 @@ export const enduranceCases: Case[] = [
   { number: 43, name: 'Accounts of the version before go on working', check: updates }
 ]
 
-async function forgets(stage: Stage): Promise<Skip | void> {
+async function forgets(stage: Stage): Promise<void> {
   const world = await (await stage.world()).open()
   const message = world.message('Alamat saya Jalan Mawar 17')
   const [row] = await bring(world, [message])
   await answer(world, row?.conversation_id ?? 0, 'Terima kasih')
   const words = [message.from.value, message.from.name, message.text]
-  const found = await placesWith(world, stage.place.id, words)
+  const { id, manifest } = stage.place
+  const found = await placesWith(world, id, words)
   if (found.length === 0) return
-  return notChecked(`it keeps something of the customer in ${found.join(', ')}`)
+  expect(
+    manifest.personalData,
+    `${found.join(', ')} hold the customer, and plugin.json says nothing`
+  )
+  await erase(world, id, row?.identity_id ?? 0)
+  const left = await placesWith(world, id, words)
+  expect(left.length === 0, `after the erasure the customer is still in ${left.join(', ')}`)
+}
+
+async function erase(world: World, plugin: string, identity: number): Promise<void> {
+  const { db, jobs } = world.sapa
+  const { customer_id } = await db
+    .selectFrom('identity')
+    .select('customer_id')
+    .where('id', '=', identity)
+    .executeTakeFirstOrThrow()
+  const customer = await findCustomerRecord(db, customer_id)
+  expect(customer, 'the customer is not there')
+  const request = { plugins: [plugin], customer, by: await world.agent() }
+  await requestErasure({ db, jobs }, request, world.timing.now())
+  await until('the plugin erases the customer', () =>
+    db
+      .selectFrom('plugin_erasure')
+      .select('id')
+      .where('plugin_id', '=', plugin)
+      .where('state', '=', 'done')
+      .executeTakeFirst()
+  )
 }
 
 /** Where the plugin's own storage holds one of these words. */
@@ -104,6 +134,8 @@ async function updates(stage: Stage): Promise<Skip | void> {
   await world.installation.restart(place)
   await world.installation.work()
   await world.connected()
+  const { version } = await world.sapa.plugins.find(place.id)
+  expectSame(version, place.manifest.version, 'the version after the update')
   await answer(world, conversation, 'Dari versi baru')
   await bring(world, [world.message('Masih terhubung')])
 }
