@@ -101,5 +101,5 @@ t.test('it comes with Sapa and is off until the owner wants it', async t => {
 
   t.match(await sapa.plugins.find('remote-channel'), { isBundled: true, isActive: false })
   const refused = await call.owner('POST /accounts', { type: 'remote', settings: {} })
-  t.equal(refused.status, 404)
+  t.equal(refused.status, 422)
 })
