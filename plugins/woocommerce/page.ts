@@ -63,7 +63,8 @@ function table({ html }: SapaContext, orders: Order[], shop: Shop, w: Writer): H
     <table class="table table--stack">
       <thead>
         <tr>
-          ${heads.map(head => html`<th scope="col">${head}</th>`)}
+          ${heads.slice(0, 3).map(head => html`<th scope="col">${head}</th>`)}
+          <th class="table__number" scope="col">${total}</th>
         </tr>
       </thead>
       <tbody>
