@@ -90,6 +90,10 @@ const statements = [
   `create index plugin_erasure_customer on plugin_erasure (customer_id, id)`,
   `create unique index plugin_erasure_waiting on plugin_erasure (plugin_id, customer_id)
     where state = 'waiting'`,
+  `create table plugin_keeper (
+    plugin_id text primary key references plugin (id) on delete cascade,
+    title text not null
+  ) strict, without rowid`,
 
   // ---- recovery: links and short sessions of /recovery --------------------------------------
   `create table recovery_key (

@@ -2,7 +2,8 @@ import { Type } from '../web/type.ts'
 import { notFound } from '../errors.ts'
 import { listErasures, requestErasure } from '../plugin-host/personal/erase.ts'
 import { findCustomerRecord } from '../plugin-host/record/customer.ts'
-import type { PluginEntry } from '../plugin-host/host.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
+import { listKeepers, type Keeper } from '../plugin-host/personal/keeper.ts'
 import type { CustomerRecord } from '../plugin-api/records.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
@@ -16,7 +17,7 @@ const pluginRecords = Type.Object({
   plugin: Type.String(),
   title: Type.String(),
   state: Type.Enum(['answered', 'nothing', 'off', 'too_slow', 'failed'], {
-    description: '`off`: switched off, so it could not say; ask again when it is on'
+    description: '`off`: switched off or removed, so it could not say; ask again when it is on'
   }),
   records: Type.Unknown({ description: 'What it keeps, in its own shape; or null' })
 })
@@ -46,7 +47,7 @@ export function pluginRecordRoutes(api: App, sapa: Sapa): void {
     },
     async request => {
       const customer = await findCustomer(sapa, request.params.id)
-      const keepers = await keepersOf(sapa)
+      const keepers = await listKeepers(sapa.reader)
       const { locale } = agentOf(request)
       return { data: await Promise.all(keepers.map(one => ask(sapa, one, customer, locale))) }
     }
@@ -63,7 +64,7 @@ export function pluginRecordRoutes(api: App, sapa: Sapa): void {
     },
     async (request, reply) => {
       const customer = await findCustomer(sapa, request.params.id)
-      const plugins = (await keepersOf(sapa)).map(plugin => plugin.id)
+      const plugins = (await listKeepers(sapa.reader)).map(keeper => keeper.plugin)
       const by = agentOf(request).id
       await requestErasure(sapa, { plugins, customer, by }, sapa.clock())
       reply.code(202)
@@ -98,18 +99,12 @@ async function findCustomer({ reader }: Sapa, id: number): Promise<CustomerRecor
   return customer
 }
 
-/** Plugins that say of themselves that they keep something about customers. */
-async function keepersOf({ plugins }: Sapa): Promise<PluginEntry[]> {
-  const keepers = (await plugins.list()).filter(({ manifest }) => manifest?.personalData)
-  return keepers.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-async function ask(sapa: Sapa, { id, manifest }: PluginEntry, who: CustomerRecord, locale: string) {
+async function ask(sapa: Sapa, { plugin, title }: Keeper, who: CustomerRecord, locale: string) {
   const { personal } = sapa.plugins.offers
-  const answer = personal.has(id)
-    ? await personal.export(id, who)
+  const answer = personal.has(plugin)
+    ? await personal.export(plugin, who)
     : { state: 'off' as const, records: null }
-  return { plugin: id, title: manifest?.title[locale === 'id' ? 'id' : 'en'] ?? id, ...answer }
+  return { plugin, title: inLocale(title, locale), ...answer }
 }
 
 async function pageOfErasures(

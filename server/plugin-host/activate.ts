@@ -13,6 +13,7 @@ import { keptLog } from './log-lines.ts'
 import { apiVersion } from './manifest.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { migratePlugin } from './migrations.ts'
+import { noteKeeper } from './personal/keeper.ts'
 import { listChoices } from './permission/choice.ts'
 import { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
@@ -43,6 +44,7 @@ export async function activatePlugin(
   try {
     active.disposers.add(tools.words.add(wordPrefix(found.id), readTexts(found.folder)))
     await setUp(tools, router, active)
+    await noteKeeper(tools.db, manifest)
     return active
   } catch (error) {
     await endActivation(active)

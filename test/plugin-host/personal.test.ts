@@ -47,9 +47,11 @@ t.test('what plugins keep of a customer is told, and which of them could not say
   other('lupa', "async () => { throw new Error('rahasia 7391') }")
   other('mati', 'async () => 1')
   dropPlugin(dataDir, 'tak-simpan', '')
-  for (const id of ['besar', 'kupon', 'lupa', 'tak-simpan']) {
+  other('tak-pernah', 'async () => 1')
+  for (const id of ['besar', 'kupon', 'lupa', 'mati', 'tak-simpan']) {
     t.match(await sapa.plugins.activate(id), { state: 'active' })
   }
+  await sapa.plugins.deactivate('mati')
   await sapa.plugins.scan()
 
   const { status, body } = await call.admin(`GET ${path}`)
@@ -117,6 +119,26 @@ t.test('a plugin that is off is waited for, even when the customer is gone by th
   t.match((await call.owner(`GET ${path}/erasures`)).body.data, [{ state: 'done' }])
   t.equal((await call.owner(`GET ${path}`)).status, 404)
 })
+
+t.test(
+  'a plugin that was removed without what it stored still counts as one that keeps',
+  async t => {
+    const { call, path, work, sapa, dataDir } = await setup(t)
+    await sapa.plugins.uninstall('poin', 'keep')
+
+    t.match((await call.owner(`GET ${path}`)).body.data, [{ plugin: 'poin', state: 'off' }])
+    await call.owner(`DELETE ${path}`)
+    await work(24 * 3_600_000)
+    dropPlugin(dataDir, 'poin', points, keeps)
+    await sapa.plugins.activate('poin')
+    await work()
+    t.same(seen, [['rina@pelanggan.example']], 'done when it is back')
+
+    await sapa.plugins.uninstall('poin', 'delete')
+    t.same((await call.owner(`GET ${path}`)).body.data, [], 'nothing left to tell')
+    t.same((await call.owner(`GET ${path}/erasures`)).body.data, [])
+  }
+)
 
 t.test('an erasure that is interrupted by switching off is done later', async t => {
   const { call, path, work, sapa, dataDir } = await setup(t)

@@ -15,8 +15,16 @@ export interface PluginErasureTable {
   done_at: number | null
 }
 
+/** A plugin that keeps something about customers. */
+interface PluginKeeperTable {
+  plugin_id: string
+  /** JSON `Text`. */
+  title: string
+}
+
 declare module '../../db/schema.ts' {
   interface Tables {
     plugin_erasure: PluginErasureTable
+    plugin_keeper: PluginKeeperTable
   }
 }
