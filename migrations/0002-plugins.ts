@@ -37,7 +37,6 @@ const statements = [
   `alter table plugin add column dropped_mark text`,
   `alter table plugin add column dropped_hash text`,
   `alter table plugin add column offered text`,
-  `alter table plugin add column offer_scopes text`,
   `alter table plugin add column update_error text`,
   `alter table plugin add column activated_at integer`,
   // Whatever was here before may have stored something.

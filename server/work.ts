@@ -14,6 +14,7 @@ import { realTiming, type Timing } from './channel/timing.ts'
 import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
 import { heedErrands } from './plugin-host/errand/heed.ts'
+import { watchDropZone } from './plugin-host/install/watch.ts'
 import type { Sapa } from './sapa.ts'
 
 /** What goes on without anybody asking. */
@@ -56,6 +57,10 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   keepHouse(sapa)
   const ignoreCommands = heedCommands(db, log)
   const ignoreErrands = heedErrands(sapa)
+  const ignorePlugins = watchDropZone({
+    ...{ dataDir: sapa.config.dataDir, log },
+    onChange: () => sapa.plugins.refresh()
+  })
   journal.start()
   jobs.start()
   await supervisor.start()
@@ -63,6 +68,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   return async () => {
     ignoreCommands()
     ignoreErrands()
+    ignorePlugins()
     await dispatcher.stop()
     await supervisor.stop()
     await jobs.stop()

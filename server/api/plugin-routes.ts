@@ -49,6 +49,7 @@ export function pluginRoutes(api: App, sapa: Sapa): void {
     },
     async request => {
       const { limit = defaultLimit, cursor = '' } = request.query
+      await sapa.plugins.refresh()
       const later = (await sapa.plugins.list())
         .filter(({ id }) => id > cursor)
         .toSorted((a, b) => (a.id < b.id ? -1 : 1))

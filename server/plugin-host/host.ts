@@ -85,7 +85,19 @@ export class PluginHost extends PackageDesk {
 
   /** Looks for plugins and remembers new ones. */
   async scan(): Promise<void> {
-    this.#running.found = (await this.#installs.scan()).found
+    this.#running.found = await this.#installs.scan()
+  }
+
+  /** Looks again: what was repaired in the drop zone starts, and copies that changed are flagged. */
+  async refresh(): Promise<void> {
+    await this.scan()
+    for (const id of this.#installs.takeChanged()) {
+      await this.#running.take(async () => {
+        const row = await this.#installs.row(id)
+        if (row?.is_active === 1 && row.state === 'broken') await this.#running.start(id)
+      })
+    }
+    await this.#installs.checkCopies()
   }
 
   /** Scans and starts what the owner has switched on. Never throws because of a plugin. */

@@ -27,7 +27,6 @@ export interface PluginRow {
   dropped_mark: string | null
   dropped_hash: string | null
   offered: string | null
-  offer_scopes: string | null
   update_error: string | null
   activated_at: number | null
   state_since: number
@@ -37,7 +36,7 @@ export interface PluginRow {
 
 const installColumns = [
   ...(['folder', 'hash', 'origin', 'dropped_mark', 'dropped_hash', 'offered'] as const),
-  ...(['offer_scopes', 'update_error', 'activated_at'] as const)
+  ...(['update_error', 'activated_at'] as const)
 ] as const
 
 export async function listPluginRows(db: Db): Promise<Map<string, PluginRow>> {

@@ -20,8 +20,6 @@ export interface PluginTable {
   dropped_hash: string | null
   /** A staged version that waits for the owner's yes. */
   offered: string | null
-  /** The scopes of the offer that the owner has agreed to elsewhere (JSON): take it at once. */
-  offer_scopes: string | null
   /** Why the last update did not work. */
   update_error: string | null
   activated_at: number | null

@@ -33,6 +33,8 @@ export async function showPlugins(
   filter: Filter,
   notice: Notice | null = null
 ): Promise<ShownPlugins> {
+  // What lies deep in a dropped folder is only noticed by looking.
+  await sapa.plugins.refresh()
   const [entries, facts] = await Promise.all([sapa.plugins.list(), readFacts(sapa.reader)])
   const rows = entries
     .filter(entry => isIn(filter.tab, entry) && isFound(entry, filter.search))

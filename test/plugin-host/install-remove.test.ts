@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import t from 'tap'
 import { cardWorld as setup, storedState } from '../support/card-world.ts'
-import { dropPlugin } from '../support/plugin.ts'
+import { checkManifest } from '../../server/plugin-host/manifest.ts'
+import { dropPlugin, manifestFor } from '../support/plugin.ts'
 import { now, pluginWorld } from '../support/plugin-world.ts'
 
 t.test('an inventory counts what is stored, and not what is a neighbour’s', async t => {
@@ -134,4 +135,14 @@ t.test('a bundled plugin is only emptied, while it is off', async t => {
   t.same(await db.selectFrom('plugin_value').selectAll().execute(), [])
   t.match(await plugins.activate('email'), { state: 'active' })
   await t.rejects(plugins.uninstall('tidak-ada', 'keep'), { code: 'not_found' })
+})
+
+t.test("no plugin's tables can begin like a table of Sapa's own", async t => {
+  const { db } = await pluginWorld(t)
+  const tables = await db.introspection.getTables()
+  const starts = tables.flatMap(({ name }) => /^([a-z]+)_/.exec(name)?.[1] ?? [])
+
+  for (const id of new Set(starts)) {
+    t.throws(() => checkManifest({ ...manifestFor(id) }, id), /is reserved/, id)
+  }
 })

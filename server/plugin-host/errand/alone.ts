@@ -24,6 +24,7 @@ export async function carryOutAlone(base: Base, errand: Errand): Promise<Answer>
     jobs: createJobs(base.db, { clock, log })
   })
   try {
+    await plugins.prepare()
     await plugins.scan()
     if (errand.verb === 'settings' || errand.verb === 'save') await wake(plugins, errand.id)
     return await carryOut(plugins, errand)

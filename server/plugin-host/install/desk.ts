@@ -1,9 +1,11 @@
 import { conflict, DomainError, notFound } from '../../errors.ts'
 import type { PluginEntry } from '../host.ts'
 import { changePlugin } from '../state.ts'
+import type { PluginOrigin } from '../table.ts'
 import type { Hand } from './hand.ts'
 import { takeInventory, type Inventory } from './inventory.ts'
-import { asRefusal } from './origin.ts'
+import { asRefusal, type Origin } from './origin.ts'
+import { withPackage } from './package.ts'
 import { reviewPackage, type Review } from './review.ts'
 import { ConsentNeeded } from './consent.ts'
 import { stage } from './stage.ts'
@@ -17,6 +19,11 @@ export abstract class PackageDesk {
   protected abstract readonly hand: Hand
   abstract find(id: string): Promise<PluginEntry>
   abstract scan(): Promise<void>
+
+  /** Undoes what a killed process has left half done. Not beside a running server. */
+  async prepare(): Promise<void> {
+    await this.hand.installs.prepare()
+  }
 
   /**
    * Keeps a zip file for an hour and answers its id for `review`. Nothing in it runs. Throws
@@ -50,22 +57,50 @@ export abstract class PackageDesk {
   ): Promise<PluginEntry> {
     const { manifest, isBundled, installed } = await this.review(uploadId)
     const { id } = manifest
-    if (isBundled) throw conflict('plugin_bundled', { id })
-    const missing = installed?.scopesAdded.filter(scope => !acceptedScopes.includes(scope)) ?? []
-    if (installed?.isActive && missing.length > 0) throw new ConsentNeeded(missing)
-    await this.hand.running.take(() => this.#install(uploadId, id, acceptedScopes))
+    refuseUnlessFree(id, isBundled, installed, acceptedScopes)
+    const origin = await findUpload(this.hand.tools.dataDir, uploadId)
+    await this.#install(origin, 'uploaded', id, acceptedScopes)
     await this.discard(uploadId)
     return this.find(id)
   }
 
-  async #install(uploadId: string, id: string, acceptedScopes: readonly string[]): Promise<void> {
+  /**
+   * The same as an upload, from a folder, a single file or a zip file of this machine. Not for what
+   * people send: only for whoever could copy it into the drop zone as well.
+   */
+  async installFrom(
+    path: string,
+    { acceptedScopes = [] }: { acceptedScopes?: readonly string[] } = {}
+  ): Promise<PluginEntry> {
+    return withPackage(this.hand.tools.dataDir, path, async origin => {
+      const { manifest, isBundled, installed } = await reviewPackage(this.hand.installs, origin)
+      refuseUnlessFree(manifest.id, isBundled, installed, acceptedScopes)
+      await this.#install(origin, 'path', manifest.id, acceptedScopes)
+      return this.find(manifest.id)
+    })
+  }
+
+  async #install(
+    origin: Origin,
+    kind: PluginOrigin,
+    id: string,
+    acceptedScopes: readonly string[]
+  ): Promise<void> {
+    await this.hand.running.take(() => this.#bringIn(origin, kind, id, acceptedScopes))
+  }
+
+  async #bringIn(
+    origin: Origin,
+    kind: PluginOrigin,
+    id: string,
+    acceptedScopes: readonly string[]
+  ): Promise<void> {
     const { tools, installs, running } = this.hand
-    const origin = await findUpload(tools.dataDir, uploadId)
     const staged = await stage(tools.dataDir, origin, id).catch((error: unknown) => {
       throw asRefusal(error)
     })
     const row = await installs.row(id)
-    const outcome = await takeIn(installs.base, staged, 'uploaded', row)
+    const outcome = await takeIn(installs.base, staged, kind, row)
     // What still lies in the drop zone is older than what was brought on purpose.
     await changePlugin(tools.db, id, { dropped_hash: null })
     await this.scan()
@@ -117,4 +152,15 @@ export abstract class PackageDesk {
   #refuseUploads(): void {
     if (this.hand.tools.isUploadOff) throw new DomainError('upload_off', 403)
   }
+}
+
+function refuseUnlessFree(
+  id: string,
+  isBundled: boolean,
+  installed: Review['installed'],
+  acceptedScopes: readonly string[]
+): void {
+  if (isBundled) throw conflict('plugin_bundled', { id })
+  const missing = installed?.scopesAdded.filter(scope => !acceptedScopes.includes(scope)) ?? []
+  if (installed?.isActive && missing.length > 0) throw new ConsentNeeded(missing)
 }

@@ -1,3 +1,4 @@
+import { announce } from '../../db/transaction.ts'
 import { ManifestError } from '../manifest.ts'
 import { changePlugin, listPluginRows, type PluginRow } from '../state.ts'
 import { lookIntoDropZone, type Dropped } from './dropped.ts'
@@ -51,9 +52,18 @@ export class DropZone {
         : await this.#follow(one, rows.get(one.id), taken)
       known.set(one.id, status)
     }
+    this.#tell(known)
     this.#known = known
     await this.#forgetRemoved([...rows.values()])
     return taken
+  }
+
+  /** Open pages show what cannot be used. */
+  #tell(known: Map<string, DropStatus>): void {
+    for (const id of new Set([...known.keys(), ...this.#known.keys()])) {
+      if (known.get(id)?.problem === this.#known.get(id)?.problem) continue
+      announce(this.#parts.db, { topic: 'plugin.changed', plugin: id })
+    }
   }
 
   async #follow(
@@ -79,7 +89,7 @@ export class DropZone {
     const staged = await stage(dataDir, dropped.origin, dropped.id)
     const seen = { dropped_mark: staged.mark, dropped_hash: staged.hash }
     if (row?.hash === staged.hash) {
-      return changePlugin(db, dropped.id, { ...seen, offered: null, offer_scopes: null })
+      return changePlugin(db, dropped.id, { ...seen, offered: null })
     }
     if ((await takeIn(this.#parts, staged, 'dropped', row)) === 'taken') taken.push(dropped.id)
     await changePlugin(db, dropped.id, seen)

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { findPlugins, type Found } from '../scan.ts'
 import { listPluginRows, recordPlugins, type PluginRow } from '../state.ts'
 import type { HostTools } from '../tools.ts'
+import { Copies } from './copies.ts'
 import { DropZone } from './drop-zone.ts'
 import { findInstalled } from './installed.ts'
 import { offerOf, type Offer } from './offer.ts'
@@ -15,7 +16,7 @@ import { dropOldUploads } from './upload.ts'
 export interface InstallFacts {
   /** Null for a name in the drop zone that cannot be used at all. */
   origin: 'bundled' | 'dropped' | 'uploaded' | 'path' | null
-  /** What runs is not what lies in the drop zone any more. */
+  /** What runs is not what lies in the drop zone any more, or not what was installed. */
   isChanged: boolean
   /** Its folder was taken out of the drop zone; it runs from its copy. */
   isRemoved: boolean
@@ -37,6 +38,8 @@ export class Installs {
   readonly #tools: Tools
   readonly #bundled: ReadonlySet<string>
   readonly #zone: DropZone
+  readonly #copies: Copies
+  readonly #changed = new Set<string>()
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(tools: Tools) {
@@ -44,6 +47,7 @@ export class Installs {
     this.#bundled = new Set(findPlugins(sources).map(({ id }) => id))
     this.#tools = tools
     this.base = { db, dataDir, clock }
+    this.#copies = new Copies(this.base)
     this.#zone = new DropZone({
       ...this.base,
       explain: ({ code, values }) => words.translator('en', 'UTC').t(`error.${code}`, values),
@@ -60,8 +64,8 @@ export class Installs {
     return undoCutUpdates(this.base)
   }
 
-  /** Everything that is here now, and the ids whose code has changed since the last look. */
-  scan(): Promise<{ found: Map<string, Found>; changed: string[] }> {
+  /** Everything that is here now. */
+  scan(): Promise<Map<string, Found>> {
     const mine = this.#turn.then(() => this.#scan())
     this.#turn = mine.catch(() => undefined)
     return mine
@@ -69,14 +73,26 @@ export class Installs {
 
   async #scan() {
     const { db, dataDir, clock } = this.base
-    const changed = await this.#zone.look()
+    for (const id of await this.#zone.look()) this.#changed.add(id)
     const found = await findInstalled(db, dataDir, this.#tools.sources, clock())
     for (const [id, { problem }] of this.#zone.statuses()) {
       if (problem !== null && !found.has(id))
         found.set(id, unusable(id, dropZone(dataDir), problem))
     }
     await recordPlugins(db, [...found.values()], clock())
-    return { found, changed }
+    return found
+  }
+
+  /** Plugins that have other code than at the last call. */
+  takeChanged(): string[] {
+    const ids = [...this.#changed]
+    this.#changed.clear()
+    return ids
+  }
+
+  /** Looks whether the copies that run are still what was installed. */
+  async checkCopies(): Promise<void> {
+    await this.#copies.check(await listPluginRows(this.base.db))
   }
 
   /** `previous`: the version before of each plugin that has one. */
@@ -86,7 +102,7 @@ export class Installs {
     const isOther = row.dropped_hash !== null && row.dropped_hash !== row.hash
     return {
       origin: found.source.isBundled ? 'bundled' : row.origin,
-      isChanged: dropped !== null && isOther,
+      isChanged: (dropped !== null && isOther) || this.#copies.isTampered(row),
       isRemoved: isDropped && dropped === null,
       problem: dropped?.problem ?? null,
       offer: offerOf(this.base.dataDir, row),

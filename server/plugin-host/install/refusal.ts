@@ -15,6 +15,7 @@ type RefusalCode =
   | 'package_duplicate'
   | 'package_link'
   | 'package_manifest'
+  | 'package_missing'
   | 'package_native'
   | 'package_path'
   | 'package_syntax'

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { satisfies } from 'semver'
 import type { PluginManifest } from '../../plugin-api/manifest.ts'
 import { apiVersion } from '../manifest.ts'
 import type { PluginRow } from '../state.ts'
-import { hashFolder, hashOfAll } from './hash.ts'
+import { hashFile, hashFolder, hashOfAll, type FileHashes } from './hash.ts'
 import { readChangelog, scopeChanges } from './offer.ts'
 import { asRefusal, contentsOf, manifestOf, type Origin } from './origin.ts'
 import { manifestIn } from './take-in.ts'
@@ -46,7 +46,7 @@ export async function reviewPackage(known: Known, origin: Origin): Promise<Revie
   try {
     const manifest = await manifestOf(origin)
     const { files } = await contentsOf(origin)
-    const hash = hashOfAll(await hashFolder(origin.path))
+    const hash = hashOfAll(await hashOrigin(origin))
     return {
       ...{ manifest, hash, files: files.length },
       bytes: files.reduce((sum, { size }) => sum + size, 0),
@@ -59,6 +59,11 @@ export async function reviewPackage(known: Known, origin: Origin): Promise<Revie
   } catch (error) {
     throw asRefusal(error)
   }
+}
+
+async function hashOrigin(origin: Origin): Promise<FileHashes> {
+  if (!origin.isFile) return hashFolder(origin.path)
+  return { [`index${extname(origin.path)}`]: await hashFile(origin.path) }
 }
 
 function installed(

@@ -10,7 +10,7 @@ import { versionsFolder } from './place.ts'
 import type { Hand } from './hand.ts'
 import type { Base } from './take-in.ts'
 
-type After = Pick<PluginRow, 'offered' | 'offer_scopes'>
+type After = Pick<PluginRow, 'offered'>
 
 /**
  * Puts another version in the place of the one of the row. Until the very last step the row names
@@ -26,6 +26,7 @@ export async function swapVersion(
   const { tools, running } = hand
   const found = foundIn(tools.dataDir, row.id, folder)
   if (row.is_active === 0) return finish(hand, row, found, folder, after)
+  await undo(tools.db, row.id, cutOff)
   const wasRunning = running.has(row.id)
   await begin(hand, row, folder)
   const failure = await failureOf(running.tryOut(found))
@@ -51,9 +52,11 @@ async function failureOf(work: Promise<void>): Promise<unknown> {
 export async function undoCutUpdates({ db }: Base): Promise<string[]> {
   const rows = await db.selectFrom('plugin_update').select('plugin_id').execute()
   const ids = rows.map(row => row.plugin_id)
-  for (const id of ids) await undo(db, id, 'Sapa ended in the middle of the update')
+  for (const id of ids) await undo(db, id, cutOff)
   return ids
 }
+
+const cutOff = 'Sapa ended in the middle of the update'
 
 async function begin(hand: Hand, row: PluginRow, folder: string): Promise<void> {
   const { db, clock } = hand.tools
@@ -89,6 +92,7 @@ async function finish(
   hand.running.found.set(row.id, found)
 }
 
+/** Puts back what an update that is under way has changed; nothing when there is none. */
 async function undo(db: Db, id: string, reason: string): Promise<void> {
   await inTransaction(db, async trx => {
     const update = await trx
@@ -96,7 +100,8 @@ async function undo(db: Db, id: string, reason: string): Promise<void> {
       .select('copy')
       .where('plugin_id', '=', id)
       .executeTakeFirst()
-    if (update) await restoreTables(trx, id, JSON.parse(update.copy) as TableCopy)
+    if (!update) return
+    await restoreTables(trx, id, JSON.parse(update.copy) as TableCopy)
     await changePlugin(trx, id, { update_error: reason })
     await forget(trx, id)
   })

@@ -30,14 +30,14 @@ export async function takeIn(
   const isTaken = !row || mayTake(dataDir, row, staged)
   const change = isTaken
     ? { folder: staged.folder, hash: staged.hash, origin, version, ...settled }
-    : { offered: staged.folder, offer_scopes: null, update_error: null }
+    : { offered: staged.folder, update_error: null }
   if (!row) await insertRow(base, id, version)
   await changePlugin(db, id, change)
   await removeOldVersions(db, dataDir, id, [staged.folder, row?.folder ?? null])
   return isTaken ? 'taken' : 'offered'
 }
 
-const settled = { offered: null, offer_scopes: null, update_error: null, reason: null } as const
+const settled = { offered: null, update_error: null, reason: null } as const
 
 /** What does not run may change; one that could not start may only not ask for more than before. */
 function mayTake(dataDir: string, row: PluginRow, staged: Staged): boolean {

@@ -46,7 +46,7 @@ export async function uninstallPlugin(
 async function keepStored({ tools }: Hand, row: PluginRow): Promise<void> {
   await changePlugin(tools.db, row.id, {
     ...{ is_active: 0, state: 'installed', reason: null, folder: null, hash: null, origin: null },
-    ...{ dropped_mark: null, dropped_hash: null, offered: null, offer_scopes: null },
+    ...{ dropped_mark: null, dropped_hash: null, offered: null },
     // Whoever has something stored is not forgotten.
     ...{ update_error: null, activated_at: row.activated_at ?? tools.clock().getTime() }
   })

@@ -20,7 +20,7 @@ export async function updatePlugin(
   if (!offer) throw conflict('no_update', { id })
   const missing = offer.scopesAdded.filter(scope => !acceptedScopes.includes(scope))
   if (missing.length > 0) throw new ConsentNeeded(missing)
-  await swapVersion(hand, row, offer.folder, { offered: null, offer_scopes: null })
+  await swapVersion(hand, row, offer.folder, { offered: null })
 }
 
 /** Back to the version before, which stays offered the other way round. Tables stay as they are. */
@@ -28,7 +28,7 @@ export async function rollBackPlugin(hand: Hand, id: string): Promise<void> {
   const row = await installedRow(hand, id)
   const before = previousOf(row, await listVersions(hand.tools.db, id))
   if (!before) throw conflict('no_previous', { id })
-  await swapVersion(hand, row, before.folder, { offered: row.folder, offer_scopes: null })
+  await swapVersion(hand, row, before.folder, { offered: row.folder })
 }
 
 type Version = Awaited<ReturnType<typeof listVersions>>[number]
