@@ -100,7 +100,7 @@ export function pluginRoutes(api: App, sapa: Sapa): void {
 }
 
 /** A plugin as programs see it. */
-function tell(
+export function tell(
   { plugins }: Pick<Sapa, 'plugins'>,
   { manifest, ...entry }: PluginEntry,
   locale: string

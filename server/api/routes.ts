@@ -22,6 +22,7 @@ import { deadEvent, deadEventRoutes } from './dead-event-routes.ts'
 import { pluginLogRoutes } from './plugin-log-routes.ts'
 import { plugin, pluginRoutes } from './plugin-routes.ts'
 import { pluginSettingsRoutes } from './plugin-settings-routes.ts'
+import { pluginVersionRoutes } from './plugin-version-routes.ts'
 import { item, journalRoutes } from './journal-routes.ts'
 import { outboxRoutes, step } from './outbox-routes.ts'
 import { withPluginPaths } from './plugin-paths.ts'
@@ -58,6 +59,7 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       deadEventRoutes(api, sapa)
       pluginSettingsRoutes(api, sapa)
       pluginLogRoutes(api, sapa)
+      pluginVersionRoutes(api, sapa)
       journalRoutes(api, sapa)
       outboxRoutes(api, sapa)
       pluginPermissionRoutes(api, sapa)

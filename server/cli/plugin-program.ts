@@ -38,6 +38,24 @@ function addOwning(plugin: Command): void {
     .argument('<id>', 'of the plugin')
     .action(async id => (await import('./plugin-switch.ts')).deactivatePlugin(id))
   plugin
+    .command('update')
+    .description('exchange a plugin for the version that waits; settings and data stay')
+    .argument('<id>', 'of the plugin')
+    .option('--accept', 'agree to what it may do beyond the version before')
+    .action(async (id, options) => (await import('./plugin-version.ts')).updatePlugin(id, options))
+  plugin
+    .command('rollback')
+    .description('go back to the version before; tables stay as they are')
+    .argument('<id>', 'of the plugin')
+    .action(async id => (await import('./plugin-version.ts')).rollBackPlugin(id))
+  plugin
+    .command('remove')
+    .description('take a plugin away that is off')
+    .argument('<id>', 'of the plugin')
+    .option('--keep', 'keep its settings and data for a later installation')
+    .option('--delete', 'delete them, too, after a copy into backups/')
+    .action(async (id, options) => (await import('./plugin-remove.ts')).removePlugin(id, options))
+  plugin
     .command('settings')
     .description('show the settings of a plugin, and change those that are named')
     .argument('<id>', 'of the plugin, which must be active')

@@ -30,6 +30,8 @@ export interface PluginEntry extends InstallFacts {
   /** Null when `plugin.json` cannot be used; `reason` says why. */
   manifest: PluginManifest | null
   isBundled: boolean
+  /** Where the code that runs lies. */
+  folder: string
   /** What the owner wants. */
   isActive: boolean
   state: PluginState
@@ -192,7 +194,7 @@ export class PluginHost extends PackageDesk {
       const version = manifest?.version ?? row.version
       const facts = {
         ...this.#installs.facts(found, row, previous),
-        ...{ id, version, manifest, isBundled: source.isBundled }
+        ...{ id, version, manifest, folder: found.folder, isBundled: source.isBundled }
       }
       const { reason } = row
       const quarantine = quarantineOf(row)

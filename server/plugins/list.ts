@@ -3,18 +3,13 @@ import type { PluginEntry } from '../plugin-host/host.ts'
 import type { Sapa } from '../sapa.ts'
 import { readFacts } from './facts.ts'
 import { rowOf, type PluginRow } from './row.ts'
+import { noticeOf, type Done, type Notice } from './notice.ts'
 import { isIn, tabs, type Tab } from './state.ts'
 
 /** Which plugins are wanted. */
 export interface Filter {
   tab: Tab
   search: string
-}
-
-/** What was done last, in words. */
-export interface Notice {
-  text: string
-  tone: 'ok' | 'warn'
 }
 
 /** The list with what stands above it. */
@@ -25,22 +20,29 @@ export interface ShownPlugins {
   rows: PluginRow[]
   partUrl: string
   notice: Notice | null
+  /** Gone, but what they have stored was kept. */
+  kept: { id: string; version: string }[]
 }
 
 export async function showPlugins(
   sapa: Sapa,
   words: Translator,
   filter: Filter,
-  notice: Notice | null = null
+  done: Done = {}
 ): Promise<ShownPlugins> {
   // What lies deep in a dropped folder is only noticed by looking.
   await sapa.plugins.refresh()
-  const [entries, facts] = await Promise.all([sapa.plugins.list(), readFacts(sapa.reader)])
+  const [entries, facts, kept] = await Promise.all([
+    sapa.plugins.list(),
+    readFacts(sapa.reader),
+    sapa.plugins.listKept()
+  ])
   const rows = entries
     .filter(entry => isIn(filter.tab, entry) && isFound(entry, filter.search))
     .map(entry => rowOf(sapa, entry, facts, words))
   return {
-    ...{ filter, notice, summary: summaryOf(sapa, entries, words) },
+    ...{ filter, kept, summary: summaryOf(sapa, entries, words) },
+    notice: noticeOf(done, entries, words),
     tabs: tabs.map(tab => ({
       href: addressOf('/plugins', { tab, search: filter.search }),
       label: words.t(`plugins.tab.${tab}`),
@@ -59,6 +61,11 @@ export function addressOf(path: string, { tab, search }: Filter): string {
     ...(search === '' ? {} : { q: search })
   }).toString()
   return query === '' ? path : `${path}?${query}`
+}
+
+/** As it stands in an address or a form. */
+export function filterOf({ tab, q = '' }: { tab?: string; q?: string }): Filter {
+  return { tab: tabs.find((known): known is Tab => known === tab) ?? 'all', search: q.trim() }
 }
 
 function isFound({ id, manifest }: PluginEntry, search: string): boolean {

@@ -2,9 +2,11 @@ import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
+import { keptReport } from '../plugin-kit/kept.ts'
 import type { Sapa } from '../sapa.ts'
 import type { Facts } from './facts.ts'
 import { iconOf } from './icon.ts'
+import { fileNotes, offerOf, type ShownOffer } from './offer.ts'
 import { permissionWords } from './scope-word.ts'
 import { stateOf, type ShownState } from './state.ts'
 import { problemOf, type ShownProblem } from './problem.ts'
@@ -19,6 +21,8 @@ export interface PluginRow {
   look: ChannelLook | null
   icon: string
   permissions: string[]
+  /** What the conformance kit found of this version. */
+  tier: { text: string; level: string } | null
   state: ShownState
   /** Calls, errors and time of the last hour; none for what does not run. */
   figures: { text: string; isError: boolean }[]
@@ -26,6 +30,9 @@ export interface PluginRow {
   isWanted: boolean
   isRemovable: boolean
   problem: ShownProblem | null
+  offer: ShownOffer | null
+  /** About its files: changed, gone, an update that failed. */
+  notes: string[]
   /** Asked before it is switched off; null when nothing hangs on it. */
   warning: string | null
 }
@@ -50,11 +57,14 @@ export function rowOf(
     look: lookOf(sapa, entry, words),
     icon: iconOf(manifest),
     permissions: permissionWords(manifest, words),
+    tier: tierOf(entry, words),
     state: stateOf(entry, words),
     figures: entry.state === 'active' ? figuresOf(sapa, entry.id, words) : [],
     isWanted: entry.isActive,
     isRemovable: !entry.isActive && !entry.isBundled,
     problem: problemOf(entry, facts, words, sapa.clock()),
+    offer: offerOf(entry, words),
+    notes: fileNotes(entry, words),
     warning: warningOf(entry, facts, title, words)
   }
 }
@@ -70,6 +80,11 @@ export function channelsOf({ manifest }: PluginEntry): string[] {
   return (manifest?.provides ?? [])
     .filter(thing => thing.startsWith(kind))
     .map(thing => thing.slice(kind.length))
+}
+
+function tierOf({ folder, version }: PluginEntry, { t }: Translator): PluginRow['tier'] {
+  const level = keptReport(folder, version)?.tier
+  return level ? { level, text: t(`plugins.tier.${level}`) } : null
 }
 
 /** A running channel is shown in its own colour. */

@@ -15,7 +15,7 @@ export function permissionWords(manifest: PluginManifest | null, { t }: Translat
 }
 
 /** One scope in words; an unknown one as it is written. */
-function scopeWord(scope: string, t: Translator['t']): string {
+export function scopeWord(scope: string, t: Translator['t']): string {
   if (scope === 'net:*') return t('plugins.scope.anywhere')
   if (isNet(scope)) return t('plugins.scope.net', { host: scope.slice('net:'.length) })
   const [what = '', how = ''] = scope.split(':')

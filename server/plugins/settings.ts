@@ -11,6 +11,7 @@ import type { Problem } from '../web/errors.ts'
 import { readFaults, type ShownFault } from './log.ts'
 import { readHead, type PluginHead } from './head.ts'
 import { channelsOf } from './row.ts'
+import { storedOf, type ShownStored } from './stored.ts'
 
 /** What a test has found out. */
 export interface ShownTest {
@@ -36,6 +37,9 @@ export interface PluginSettings {
   accounts: { href: string; name: string }[]
   permissions: ShownPermission[]
   faults: ShownFault[]
+  stored: ShownStored[]
+  /** The version that it could go back to. */
+  previous: string | null
   notice: string | null
 }
 
@@ -54,10 +58,11 @@ export async function showSettings(
   const { words } = reader
   const { head, entry } = await readHead(sapa, id, words, 'settings')
   const { problem = null, test = null, notice = null, typed } = more
-  const [shell, accounts, faults] = await Promise.all([
+  const [shell, accounts, faults, inventory] = await Promise.all([
     shellOf(sapa, reader, '/plugins'),
     listAccounts(sapa, channelsOf(entry)),
-    readFaults(sapa, id, words)
+    readFaults(sapa, id, words),
+    sapa.plugins.inventory(id)
   ])
   const form = sapa.plugins.form(id)
   const state = { ...(typed && { body: typed }), ...(problem && { problems: problem.fields }) }
@@ -65,6 +70,8 @@ export async function showSettings(
     ...{ shell, head, problem, test, notice, accounts },
     permissions: listPermissions(sapa, id, reader),
     faults: faults.slice(0, shownFaults),
+    stored: storedOf(inventory, words),
+    previous: entry.previous,
     form: form && {
       sections: formSections(form.schema, form.stored, words.locale, state),
       hasTest: form.hasTest

@@ -15,13 +15,14 @@ export function stateOf({ state }: PluginEntry, { t }: Translator): ShownState {
 }
 
 /** The tabs of the list. */
-export const tabs = ['all', 'active', 'inactive', 'troubled'] as const
+export const tabs = ['all', 'active', 'inactive', 'updates', 'troubled'] as const
 export type Tab = (typeof tabs)[number]
 
 export function isIn(tab: Tab, entry: PluginEntry): boolean {
   if (tab === 'all') return true
   if (tab === 'active') return entry.state === 'active'
   if (tab === 'inactive') return entry.state === 'installed'
+  if (tab === 'updates') return entry.offer !== null
   return troubledStates.includes(entry.state)
 }
 

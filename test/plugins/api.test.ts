@@ -1,4 +1,5 @@
 import t from 'tap'
+import { hashPassword } from '../../server/agent/password.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { apiWorld } from '../support/program.ts'
 
@@ -12,7 +13,7 @@ sapa.route({ method: 'GET', path: '/', access: 'public', async handle() { throw 
 
 t.test('plugins by the API', async t => {
   const world = await apiWorld(t)
-  const { call, app, sapa, dataDir } = world
+  const { call, app, sapa, db, dataDir } = world
   dropPlugin(dataDir, 'points', code, { settings, manifest: { scopes: ['net:poin.example'] } })
   await sapa.plugins.scan()
 
@@ -70,5 +71,42 @@ t.test('plugins by the API', async t => {
       (await call.admin('PATCH /plugins/email/settings', {})).body.error.code,
       'plugin_no_form'
     )
+  })
+
+  t.test('go to the version that waits and back, and away with a password', async t => {
+    const scopes = ['net:poin.example', 'customers:read']
+    dropPlugin(dataDir, 'points', code, { settings, manifest: { version: '2.0.0', scopes } })
+    await sapa.plugins.scan()
+    const version = (what: string, body?: object) =>
+      call.admin(`${what} /plugins/points/version`, body)
+
+    t.match((await call.admin('GET /plugins/points')).body, { update_version: '2.0.0' })
+    t.equal((await call.supervisor('PUT /plugins/points/version', {})).status, 403)
+    const refused = await version('PUT', {})
+    t.match(refused, { status: 409, body: { error: { code: 'consent_needed' } } })
+    t.match((await version('PUT', { accepted_scopes: scopes })).body, {
+      version: '2.0.0',
+      state: 'active'
+    })
+    t.match((await version('PUT', {})).body.error, { code: 'no_update' })
+    t.match((await version('DELETE')).body, { version: '1.2.0', state: 'active' })
+
+    const remove = (who: 'admin' | 'owner', body: object) =>
+      call[who]('PUT /plugins/points/removal', body)
+    await db
+      .updateTable('agent')
+      .set({ password_hash: await hashPassword('kopi susu') })
+      .execute()
+    t.equal((await remove('admin', { data: 'keep', password: 'kopi susu' })).status, 403)
+    t.equal((await remove('owner', { data: 'all', password: 'kopi susu' })).status, 422)
+    t.equal(
+      (await remove('owner', { data: 'keep', password: 'kopi susu' })).body.error.code,
+      'plugin_on'
+    )
+    await call.admin('DELETE /plugins/points/activation')
+    t.equal((await remove('owner', { data: 'keep', password: 'teh manis' })).status, 422)
+    const gone = await remove('owner', { data: 'delete', password: 'kopi susu' })
+    t.match(gone.body, { backup: /^plugin-points-.*\.sqlite$/ })
+    t.equal((await call.admin('GET /plugins/points')).status, 404)
   })
 })

@@ -4,7 +4,7 @@ import { read, refused, shop } from '../support/command-world.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const settings = {
   shop: { type: 'url', required: true, label: { en: 'Shop', id: 'Toko' } },
@@ -54,6 +54,29 @@ t.test('without a server, plugins are listed, switched and set up', async t => {
     rows.find(row => row.id === 'points'),
     { is_active: 0 }
   )
+})
+
+t.test('without a server, a plugin is updated, put back and removed', async t => {
+  const dataDir = await shop(t)
+  const run = (...words: string[]) => sapa(dataDir, ['plugin', ...words])
+  dropPlugin(dataDir, 'points', greeting, { settings })
+  await run('activate', 'points')
+  refused(t, await run('update', 'points'), /no update for points/)
+  dropPlugin(dataDir, 'points', greeting, {
+    settings,
+    manifest: { version: '2.0.0', scopes: ['net:poin.example'] }
+  })
+
+  refused(t, await run('update', 'points'), /net:poin\.example/)
+  t.match((await run('update', 'points', '--accept')).out, /points is 2\.0\.0 now and active/)
+  t.match((await run('rollback', 'points')).out, /points is 1\.2\.0 now and active/)
+  refused(t, await run('rollback', 'points'), /no earlier version/)
+  refused(t, await run('remove', 'points'), /--keep or --delete.*0 settings/s)
+  refused(t, await run('remove', 'points', '--keep'), /Switch the plugin points off first/)
+  await run('deactivate', 'points')
+  t.match((await run('remove', 'points', '--delete')).out, /removed.*backups\/plugin-points-/)
+  refused(t, await run('remove', 'points', '--keep'), /no plugin points/)
+  refused(t, await run('remove', 'email', '--keep'), /Switch|comes with Sapa/)
 })
 
 t.test('beside a server the change takes effect there', async t => {

@@ -35,7 +35,28 @@ async function done(plugins: PluginHost, errand: Errand): Promise<unknown> {
       await formOf(plugins, errand.id)
       await plugins.saveForm(errand.id, errand.typed, { isPartial: true })
       return readSettings(plugins, errand.id)
+    case 'update':
+      return update(plugins, errand.id, errand.isAgreed)
+    case 'rollback':
+      return plugins.rollback(errand.id)
+    case 'inventory':
+      return plugins.inventory(errand.id)
+    case 'remove':
+      return remove(plugins, errand.id, errand.data)
   }
+}
+
+async function update(plugins: PluginHost, id: string, isAgreed: boolean) {
+  await plugins.scan()
+  const { offer } = await plugins.find(id)
+  const acceptedScopes = isAgreed ? (offer?.scopesAdded ?? []) : []
+  return plugins.update(id, { acceptedScopes })
+}
+
+async function remove(plugins: PluginHost, id: string, data: 'keep' | 'delete') {
+  const entry = (await plugins.list()).find(plugin => plugin.id === id)
+  if (entry?.isActive) throw conflict('plugin_on', { id })
+  return plugins.uninstall(id, data)
 }
 
 /** Secrets stay out: only whether they are set. */

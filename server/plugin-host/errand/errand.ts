@@ -5,6 +5,9 @@ export type Errand =
   | { verb: 'list' }
   | { verb: 'find' | 'activate' | 'deactivate' | 'log' | 'settings'; id: string }
   | { verb: 'save'; id: string; typed: Record<string, string> }
+  | { verb: 'update'; id: string; isAgreed: boolean }
+  | { verb: 'rollback' | 'inventory'; id: string }
+  | { verb: 'remove'; id: string; data: 'keep' | 'delete' }
 
 /** How it went, in a shape that can be written down. */
 export type Answer =
