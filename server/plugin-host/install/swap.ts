@@ -25,7 +25,8 @@ export async function swapVersion(
 ): Promise<void> {
   const { tools, running } = hand
   const found = foundIn(tools.dataDir, row.id, folder)
-  if (row.is_active === 0) return finish(hand, row, found, folder, after)
+  // In safe mode it is only put in place.
+  if (row.is_active === 0 || tools.boot?.safeMode) return finish(hand, row, found, folder, after)
   await undo(tools.db, row.id, cutOff)
   const wasRunning = running.has(row.id)
   await begin(hand, row, folder)

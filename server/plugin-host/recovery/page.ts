@@ -5,7 +5,6 @@ import type { PluginEntry } from '../host.ts'
 
 export interface RecoveryFacts {
   isSafe: boolean
-  canRollBack: boolean
   notice: string | null
   now: Date
 }
@@ -13,11 +12,11 @@ export interface RecoveryFacts {
 /** All plugins with how they are and what can be done. Needs no view, no layout and no plugin. */
 export function recoveryPage(
   plugins: PluginEntry[],
-  { isSafe, canRollBack, notice, now }: RecoveryFacts,
+  { isSafe, notice, now }: RecoveryFacts,
   words: Translator
 ): string {
   const { t } = words
-  const rows = plugins.map(plugin => rowOf(plugin, canRollBack, words, now))
+  const rows = plugins.map(plugin => rowOf(plugin, words, now))
   const whole = isSafe
     ? button(t('recovery.normal'), 'normal')
     : [button(t('recovery.normal'), 'normal'), button(t('recovery.safe'), 'safe')]
@@ -51,9 +50,9 @@ export function closedPage(reason: string, words: Translator): string {
   )
 }
 
-function rowOf(plugin: PluginEntry, canRollBack: boolean, words: Translator, now: Date): SafeHtml {
+function rowOf(plugin: PluginEntry, words: Translator, now: Date): SafeHtml {
   const { t } = words
-  const { id, version, state, isActive, isBundled, manifest, quarantine, reason } = plugin
+  const { id, version, state, isActive, previous, manifest, quarantine, reason } = plugin
   const title = manifest?.title[words.locale === 'en' ? 'en' : 'id'] ?? id
   const why = quarantine ? whyText(quarantine, words, now) : null
   const isOff = state !== 'active'
@@ -62,8 +61,8 @@ function rowOf(plugin: PluginEntry, canRollBack: boolean, words: Translator, now
 ${reason ? markup`<pre>${reason}</pre>` : ''}
 <form method="post" action="/recovery/changes"><input type="hidden" name="plugin" value="${id}">${[
     isActive ? button(t('recovery.off'), 'off') : '',
-    isOff ? button(t('recovery.again'), 'again') : '',
-    canRollBack && !isBundled ? button(t('recovery.rollback'), 'rollback') : ''
+    isOff ? button(t(isActive ? 'recovery.again' : 'recovery.on'), 'again') : '',
+    previous ? button(t('recovery.rollback', { version: previous }), 'rollback') : ''
   ]}</form></li>`
 }
 

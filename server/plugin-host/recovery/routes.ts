@@ -15,15 +15,12 @@ const body = Type.Object({
   plugin: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }))
 })
 
-/** Written by the side of plugins that knows versions. */
-type Host = PluginHost & { rollback?: (id: string) => Promise<unknown> }
-
 /**
  * `/recovery`: plugins can be switched here when nothing else answers. No layout, no view, no plugin and
  * no sign-in takes part; a link from `sapa recovery-link` opens it once, for half an hour.
  */
 export function recoveryRoutes(app: App, sapa: Sapa): void {
-  const plugins: Host = sapa.plugins
+  const { plugins } = sapa
   const rateLimit = { max: 30, timeWindow: 60_000 }
   const open = { isPublic: true, rateLimit } as const
   const refused = async (request: Request, reply: Reply) =>
@@ -87,7 +84,6 @@ export function recoveryRoutes(app: App, sapa: Sapa): void {
     const isDone = changes.some(change => change === done)
     const facts = {
       isSafe: plugins.isSafe,
-      canRollBack: typeof plugins.rollback === 'function',
       notice: isDone ? request.t('recovery.done') : null,
       now: sapa.clock()
     }
@@ -95,17 +91,17 @@ export function recoveryRoutes(app: App, sapa: Sapa): void {
   }
 }
 
-async function apply(plugins: Host, change: Change, id: string | undefined): Promise<void> {
+async function apply(plugins: PluginHost, change: Change, id: string | undefined): Promise<void> {
   if (change === 'safe') return plugins.setSafeMode(true)
   if (change === 'normal') return startNormally(plugins)
   if (id === undefined) throw new DomainError('bad_request', 400)
   if (change === 'off') return void (await plugins.deactivate(id))
   if (change === 'again') return void (await plugins.activate(id))
-  await plugins.rollback?.(id)
+  await plugins.rollback(id)
 }
 
 /** Everything that is wanted, also what was taken out of service. */
-async function startNormally(plugins: Host): Promise<void> {
+async function startNormally(plugins: PluginHost): Promise<void> {
   await plugins.setSafeMode(false)
   for (const { id, isActive, state } of await plugins.list()) {
     if (isActive && state !== 'active') await plugins.activate(id)
