@@ -13,6 +13,8 @@ import type { Account } from './channel/table.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
 import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
+import { followAuthor } from './plugin-host/author/follow.ts'
+import { isAuthoring } from './plugin-host/author/tell.ts'
 import { heedErrands } from './plugin-host/errand/heed.ts'
 import { watchDropZone } from './plugin-host/install/watch.ts'
 import type { Sapa } from './sapa.ts'
@@ -61,6 +63,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     ...{ dataDir: sapa.config.dataDir, log },
     onChange: () => sapa.plugins.refresh()
   })
+  const ignoreAuthor = isAuthoring() ? followAuthor(sapa) : async () => {}
   journal.start()
   jobs.start()
   await supervisor.start()
@@ -69,6 +72,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     ignoreCommands()
     ignoreErrands()
     ignorePlugins()
+    await ignoreAuthor()
     await dispatcher.stop()
     await supervisor.stop()
     await jobs.stop()

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { getSetting } from '../setting/get.ts'
+import { isAuthoring, tellFailure } from './author/tell.ts'
 import { Calls, type CallParts } from './call/call.ts'
 import { FaultLog } from './call/fault-log.ts'
 import { createFetch, type Fetcher } from './fetch.ts'
@@ -30,7 +31,17 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
   const lines = new LogLines(base.clock)
   const sources = [bundledSource]
   const isUploadOff = base.config.pluginUpload === false
-  const own = { fetcher, dataDir, sources, calls, hooks, offers, lines, isUploadOff }
+  const own = {
+    ...(isAuthoring() && { onFailure: tellFailure }),
+    fetcher,
+    dataDir,
+    sources,
+    calls,
+    hooks,
+    offers,
+    lines,
+    isUploadOff
+  }
   const plugins = new PluginHost({ ...base, ...own })
   return { fetcher, plugins }
 }

@@ -53,6 +53,9 @@ export class RunningPlugins {
       const others = [...this.active].map(([other, { manifest }]) => [other, manifest.version])
       const versions = new Map(others as [string, string][])
       this.active.set(id, await activatePlugin(this.#tools, this.#router, found, versions))
+    } catch (error) {
+      this.#tools.onFailure?.(id, error)
+      throw error
     } finally {
       boot?.leave()
     }

@@ -42,6 +42,8 @@ export interface HostTools {
   boot?: Boot
   /** A plugin was taken out of service. */
   onQuarantine?: (id: string, why: Why) => void
+  /** A plugin, or a version of it, could not start. */
+  onFailure?: (id: string, error: unknown) => void
   /** How long a plugin may take to start. */
   setupMs?: number
 }

@@ -130,7 +130,7 @@ export class Calls {
     const ms = performance.now() - start
     this.meter.count(plugin, ms, true)
     this.#parts.faults.add(plugin, entry, error)
-    this.#trace(plugin, entry, ms, error instanceof TooSlow ? 'too slow' : 'error')
+    this.#trace(plugin, entry, ms, error instanceof TooSlow ? 'too slow' : 'error', error)
     const count = this.#breakers.fail(plugin, entry)
     if (count > 0) this.#parts.onHopeless(plugin, error, { entry, count })
   }
@@ -141,11 +141,11 @@ export class Calls {
     const ms = performance.now() - start
     this.meter.count(plugin, options.isWaiting ? 0 : ms, true)
     this.#parts.faults.add(plugin, entry, error)
-    this.#trace(plugin, entry, ms, 'error')
+    this.#trace(plugin, entry, ms, 'error', error)
   }
 
-  #trace(plugin: string, entry: string, ms: number, outcome: Outcome): void {
-    if (this.#parts.isTraced) printCall(plugin, entry, ms, outcome)
+  #trace(plugin: string, entry: string, ms: number, outcome: Outcome, error?: unknown): void {
+    if (this.#parts.isTraced) printCall(plugin, entry, ms, outcome, error)
   }
 }
 
