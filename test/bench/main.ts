@@ -7,11 +7,12 @@ import { live } from './live.ts'
 import { mailIn } from './mail-in.ts'
 import { mailOut } from './mail-out.ts'
 import type { Part } from './part.ts'
+import { plugins } from './plugins.ts'
 import { large, usual } from './size.ts'
 import { start } from './start.ts'
 import { web } from './web.ts'
 
-const parts: Part[] = [start, web, live, inbound, mailIn, mailOut]
+const parts: Part[] = [start, web, live, inbound, mailIn, mailOut, plugins]
 const { values } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },

@@ -26,6 +26,30 @@ t.test('listeners hear of what was committed, with ids and no text', async t => 
   t.notMatch(JSON.stringify(seen), /Besok pagi|Hendra/)
 })
 
+t.test('what a plugin does itself does not come back to it', async t => {
+  const world = await chatWorld(t)
+  const id = world.first.conversation_id
+  const scopes = ['conversations:read', 'conversations:write']
+  const ear = `sapa.on('note.added', () => { seen.push(sapa.id + ' note') })
+    sapa.on('conversation.tagged', () => { seen.push(sapa.id + ' tag') })`
+  await world.add('dengar', ear)
+  await world.add(
+    'catat',
+    `${ear}
+     globalThis.write = async () => {
+       await sapa.conversations.addNote(${id}, 'Garansi masih berlaku')
+       await sapa.conversations.addTag(${id}, 'garansi')
+     }`,
+    { scopes }
+  )
+  await world.settled()
+
+  await (globalThis as unknown as { write(): Promise<void> }).write()
+  await world.settled()
+
+  t.same(seen, ['dengar note', 'dengar tag'])
+})
+
 t.test('a durable consumer hears what happened while it was off, once, in order', async t => {
   const world = await chatWorld(t)
   await world.add(

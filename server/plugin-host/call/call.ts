@@ -154,7 +154,7 @@ function isInnocent(error: unknown, { isAnswer }: CallOptions): boolean {
   return error instanceof NeighbourFault || isAnswer?.(error) === true
 }
 
-function isThenable(answer: unknown): answer is PromiseLike<never> {
+export function isThenable(answer: unknown): answer is PromiseLike<never> {
   return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../plugin-api/hooks.ts'
 import type { Text } from '../../plugin-api/manifest.ts'
 import type { Dispose } from '../../plugin-api/plugin.ts'
-import type { Calls } from '../call/call.ts'
+import { isThenable, type Calls } from '../call/call.ts'
 import { Refused } from './refused.ts'
 import { frozen, readValue } from './shape.ts'
 
@@ -95,9 +95,11 @@ export class Hooks {
     facts: Filters[Name]['facts']
   ): Promise<Filters[Name]['value']> {
     const isAnswer = (error: unknown) => error instanceof Refused
-    const work = async (signal: AbortSignal) => {
-      const changed = await handler.work(frozen(value), frozen(facts), signal)
-      return changed === undefined ? value : readValue(name, changed)
+    const read = (changed: unknown) => (changed === undefined ? value : readValue(name, changed))
+    // A promise costs a timer; most handlers answer at once.
+    const work = (signal: AbortSignal) => {
+      const changed = handler.work(frozen(value), frozen(facts), signal)
+      return isThenable(changed) ? Promise.resolve(changed).then(read) : read(changed)
     }
     try {
       const { plugin, timeoutMs } = handler

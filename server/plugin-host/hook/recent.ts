@@ -1,3 +1,4 @@
+import type { MessageHeaders } from '../../conversation/table.ts'
 import type { Db } from '../../db/schema.ts'
 import type { EventName, Events } from '../../plugin-api/hooks.ts'
 
@@ -77,6 +78,7 @@ async function readMessages(
     .select([
       ...(['message.id', 'message.kind', 'message.created_at', 'message.agent_id'] as const),
       ...(['message.conversation_id', 'message.account_id', 'message.channel'] as const),
+      'message.headers',
       ...(['message.is_automatic', 'conversation.customer_id'] as const)
     ])
     .where('message.id', '>', cursor)
@@ -94,10 +96,13 @@ async function readMessages(
     id: row.id,
     name: kinds[row.kind],
     at: row.created_at,
-    by: null,
+    by: row.kind === 'note' ? writerOf(row.headers) : null,
     facts: factsOfMessage(row)
   }))
 }
+
+/** The plugin that wrote a note: it need not be told. */
+const writerOf = (headers: string) => (JSON.parse(headers) as MessageHeaders).plugin?.id ?? null
 
 type MessageRow = {
   id: number
