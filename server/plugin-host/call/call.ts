@@ -64,9 +64,9 @@ export class Calls {
     }
     const start = performance.now()
     const stop = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+    const unfollow = follow(options.signal, stop)
     try {
-      const answer = runAs(plugin, entry, () => work(signal))
+      const answer = runAs(plugin, entry, () => work(stop.signal))
       const value = isThenable(answer)
         ? await limited(Promise.resolve(answer), options.timeoutMs, entry)
         : answer
@@ -78,6 +78,8 @@ export class Calls {
         this.#passed(plugin, entry, start, options)
       } else this.#failed(plugin, entry, start, error)
       throw error
+    } finally {
+      unfollow()
     }
   }
 
@@ -152,6 +154,15 @@ export class Calls {
 /** An answer, or the fault of another plugin, which is counted there. */
 function isInnocent(error: unknown, { isAnswer }: CallOptions): boolean {
   return error instanceof NeighbourFault || isAnswer?.(error) === true
+}
+
+/** `AbortSignal.any` would leave some bytes for each call at a signal that lives as long as its plugin. */
+function follow(signal: AbortSignal | undefined, stop: AbortController): () => void {
+  if (!signal) return () => {}
+  const end = () => stop.abort(signal.reason)
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  return () => signal.removeEventListener('abort', end)
 }
 
 export function isThenable(answer: unknown): answer is PromiseLike<never> {

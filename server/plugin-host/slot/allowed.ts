@@ -58,7 +58,8 @@ export const allowedTags: Record<Place, ReadonlySet<string>> = {
 /** Attributes of every tag. Addresses, ids and `hx-…` have rules of their own. */
 export const commonAttributes: ReadonlySet<string> = new Set([
   ...['class', 'title', 'lang', 'dir', 'hidden', 'aria-label', 'aria-hidden', 'aria-live'],
-  ...['aria-current', 'aria-expanded', 'aria-pressed', 'aria-invalid', 'data-insert', 'data-label']
+  ...['aria-current', 'aria-expanded', 'aria-pressed', 'aria-invalid', 'data-insert', 'data-label'],
+  'data-confirm-verb'
 ])
 
 const field = ['name', 'value', 'required', 'disabled', 'readonly', 'placeholder', 'autocomplete']

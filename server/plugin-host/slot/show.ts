@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { may } from '../../agent/permission.ts'
 import { slotRules, type SlotName, type Slots } from '../../plugin-api/slots.ts'
 import type { SafeHtml } from '../../web/html.ts'
+import { iconOf } from '../../plugins/icon.ts'
 import { inLocale } from '../form-fields.ts'
 import { Budget } from './budget.ts'
 import type { Offers } from '../offers.ts'
@@ -139,7 +140,7 @@ export function frameOf<Name extends SingleSlot>(
     plugin,
     title: inLocale(slot.title, words.locale),
     source: inLocale(source, words.locale),
-    icon: slot.icon ?? null,
+    icon: slot.icon === undefined ? null : iconOf({ icon: slot.icon }),
     html: null,
     url: `/slots/${name}/${plugin}.${slot.id}?${query}`,
     isWaiting: true,
