@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { pauses, pauseWatchdog } from '../../server/db/pause.ts'
 import { root } from '../../server/paths.ts'
 import { atExit } from '../support/at-exit.ts'
-import { folderWith, pluginRow } from '../support/boot-world.ts'
+import { faultsOf, folderWith, pluginRow } from '../support/boot-world.ts'
 import { freePort } from '../support/free-port.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
@@ -86,6 +86,7 @@ t.test(
         reason: /^Sapa stood still in /
       })
       t.notOk(existsSync(join(dataDir, 'crash.json')), 'what it left is kept with the plugin')
+      t.match(await faultsOf(dataDir, id), [/^Sapa stood still in /])
     }
     t.equal(await (await fetch(`${shell.url}/p/tetangga/salam`)).text(), 'Halo')
     shell.child.kill('SIGTERM')

@@ -28,3 +28,16 @@ export async function pluginRow(dataDir: string, id: string) {
   await db.destroy()
   return row
 }
+
+/** The plugin's log of errors, the oldest first. */
+export async function faultsOf(dataDir: string, id: string): Promise<string[]> {
+  const db = openDb(databaseFile(dataDir), { isReadOnly: true })
+  const rows = await db
+    .selectFrom('plugin_fault')
+    .select('text')
+    .where('plugin_id', '=', id)
+    .orderBy('id')
+    .execute()
+  await db.destroy()
+  return rows.map(row => row.text)
+}
