@@ -280,3 +280,27 @@ t.test('tools of the composer and actions of a conversation know which one it is
   t.match(found?.[0], `Halo ${customer}`)
   t.notMatch(body, '<textarea>x')
 })
+
+t.test('other settings draw the cards of their plugin anew, and no others', async t => {
+  const world = await inboxWorld(t)
+  const { sapa, app, as, dataDir } = world
+  const id = await world.mail()
+  for (const plugin of ['alfa', 'bravo']) {
+    dropPlugin(dataDir, plugin, sidebar('return sapa.html`x`'), {
+      settings: { toko: { type: 'text', label: { en: 'Shop', id: 'Toko' } } }
+    })
+    t.equal((await sapa.plugins.activate(plugin)).state, 'active')
+  }
+  const ids = async () => {
+    const { body } = await app.inject(as.agent({ method: 'GET', url: `/conversations/${id}` }))
+    return [...body.matchAll(/<section class="slot [^>]* id="([\w-]+)"/g)].map(match => match[1])
+  }
+  const before = await ids()
+  t.equal(before.length, 2)
+
+  await sapa.plugins.saveForm('bravo', { toko: 'Sinar' })
+
+  const after = await ids()
+  t.equal(after[0], before[0])
+  t.not(after[1], before[1])
+})
