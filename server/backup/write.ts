@@ -132,7 +132,7 @@ async function fill(packer: Packer, { manifest, db, dataDir, copy }: Contents): 
   await packer.addEnd(names.end, state)
 }
 
-/** Installed plugins as `plugins/<id>/…`; links are left out. */
+/** Plugins as `plugins/…`, without what is only passing; links are left out. */
 async function listPlugins(dataDir: string): Promise<string[]> {
   const folder = join(dataDir, 'plugins')
   if (!existsSync(folder)) return []
@@ -140,6 +140,7 @@ async function listPlugins(dataDir: string): Promise<string[]> {
   return entries
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name).slice(dataDir.length + 1))
+    .filter(name => !/^plugins[\\/]\.(staging|uploads)[\\/]/.test(name))
     .toSorted()
 }
 

@@ -20,6 +20,7 @@ import type { Hand } from './install/hand.ts'
 import { Installs, type InstallFacts } from './install/installs.ts'
 import { listPrevious } from './install/version.ts'
 import { RunningPlugins } from './running.ts'
+import { stampOf } from './scan.ts'
 import { listPluginRows, quarantineOf, type PluginState } from './state.ts'
 import type { HostTools } from './tools.ts'
 import { removeExpiredValues } from './value.ts'
@@ -255,9 +256,11 @@ export class PluginHost extends PackageDesk {
     return testForm(this.#tools, active, body)
   }
 
-  /** Where the files of a running plugin lie. */
+  /** Where the files of a running plugin lie. `version` may be its stamp. */
   publicFolder(id: string, version: string): string | null {
     const active = this.#running.active.get(id)
-    return active?.manifest.version === version ? `${active.found.folder}/public` : null
+    if (!active) return null
+    const names = [active.manifest.version, stampOf(active.found)]
+    return names.includes(version) ? `${active.found.folder}/public` : null
   }
 }

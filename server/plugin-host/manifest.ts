@@ -40,7 +40,7 @@ function textOf(folder: string): string {
 /** Throws ManifestError. */
 export function parseManifest(text: string): Record<string, unknown> {
   try {
-    const json: unknown = JSON.parse(text)
+    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
       return json as Record<string, unknown>
   } catch (error) {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
 import { codeFile, root } from '../paths.ts'
 import { ManifestError, readManifest } from './manifest.ts'
@@ -39,6 +39,11 @@ export function stagedSource(folder: string): Source {
     code: (_id, name) => join(folder, `${name}.js`),
     migrations: () => join(folder, 'migrations')
   }
+}
+
+/** Changes with every version and every content, so that browsers may keep files for ever. */
+export function stampOf({ folder, source, manifest }: Found): string {
+  return source.isBundled ? (manifest?.version ?? '') : basename(folder)
 }
 
 /** What lies in a source of bundled plugins. Of two with the same id the first source wins. */

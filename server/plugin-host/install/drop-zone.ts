@@ -113,13 +113,15 @@ export class DropZone {
     if (error instanceof PackageRefused) return this.#parts.explain(error)
     if (error instanceof ManifestError) return error.message
     if (isVanished(error)) return 'It is being changed just now'
-    throw error
+    return `It cannot be copied: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
-/** Somebody is still copying. */
+/** Not the fault of what lies there: somebody is still copying, or the disk is full. */
 const isPassing = (error: unknown) =>
-  isVanished(error) || (error instanceof PackageRefused && error.code === 'package_changing')
+  error instanceof PackageRefused
+    ? error.code === 'package_changing'
+    : !(error instanceof ManifestError)
 
 const isVanished = (error: unknown) =>
   error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code))

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { contentsOf, type Origin } from './origin.ts'
+import { shown } from './path-rule.ts'
 import { dropZone } from './place.ts'
+import { PackageRefused } from './refusal.ts'
 
 /** What lies in the drop zone under one name. */
 export interface Dropped {
@@ -33,6 +35,8 @@ async function originsIn(folder: string): Promise<[string, Origin][]> {
   return entries.flatMap((entry): [string, Origin][] => {
     const path = join(folder, entry.name)
     if (entry.name.startsWith('.') || entry.name.length > 60) return []
+    if (entry.isSymbolicLink())
+      return [[entry.name.replace(/\.[jt]s$/, ''), { path, isFile: false }]]
     if (entry.isDirectory()) {
       return existsSync(join(path, 'plugin.json')) ? [[entry.name, { path, isFile: false }]] : []
     }
@@ -43,9 +47,16 @@ async function originsIn(folder: string): Promise<[string, Origin][]> {
 
 async function look(id: string, origin: Origin, isDouble: boolean): Promise<Dropped> {
   try {
+    await refuseLink(origin)
     const { mark } = await contentsOf(origin)
     return { id, origin, mark, error: null, isDouble }
   } catch (error) {
     return { id, origin, mark: null, error, isDouble }
   }
+}
+
+/** What it leads to could change at any time, and leads out of the folder. */
+async function refuseLink({ path }: Origin): Promise<void> {
+  if (!(await lstat(path)).isSymbolicLink()) return
+  throw new PackageRefused('package_link', { file: shown(basename(path)) })
 }

@@ -30,7 +30,7 @@ export interface InstallFacts {
   updateError: string | null
 }
 
-type Tools = Pick<HostTools, 'db' | 'clock' | 'words' | 'dataDir' | 'sources'>
+type Tools = Pick<HostTools, 'db' | 'log' | 'clock' | 'words' | 'dataDir' | 'sources'>
 
 /** The plugins that are here: bundled, dropped, uploaded, brought by a command. */
 export class Installs {
@@ -58,10 +58,12 @@ export class Installs {
   /** Undoes and removes what a killed process has left. Answers the ids of undone updates. */
   async prepare(): Promise<string[]> {
     const { dataDir } = this.base
-    await mkdir(dropZone(dataDir), { recursive: true, mode: 0o700 })
-    await removeDrafts(dataDir)
-    await dropOldUploads(dataDir)
-    return undoCutUpdates(this.base)
+    await this.#unlessBroken(async () => {
+      await mkdir(dropZone(dataDir), { recursive: true, mode: 0o700 })
+      await removeDrafts(dataDir)
+      await dropOldUploads(dataDir)
+    })
+    return undoCutUpdates(this.#tools)
   }
 
   /** Everything that is here now. */
@@ -73,7 +75,9 @@ export class Installs {
 
   async #scan() {
     const { db, dataDir, clock } = this.base
-    for (const id of await this.#zone.look()) this.#changed.add(id)
+    await this.#unlessBroken(async () => {
+      for (const id of await this.#zone.look()) this.#changed.add(id)
+    })
     const found = await findInstalled(db, dataDir, this.#tools.sources, clock())
     for (const [id, { problem }] of this.#zone.statuses()) {
       if (problem !== null && !found.has(id))
@@ -81,6 +85,15 @@ export class Installs {
     }
     await recordPlugins(db, [...found.values()], clock())
     return found
+  }
+
+  /** A folder that cannot be used must not keep Sapa from starting with what it has. */
+  async #unlessBroken(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#tools.log.error({ err: error }, 'The plugins folder cannot be used')
+    }
   }
 
   /** Plugins that have other code than at the last call. */

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { Db } from '../../db/schema.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { Waiting } from '../activate.ts'
-import { reasonOf } from '../boot/set-aside.ts'
+import { reasonOf, setAside } from '../boot/set-aside.ts'
 import { inspect, stagedSource, type Found } from '../scan.ts'
 import { changePlugin, type PluginRow } from '../state.ts'
+import type { HostTools } from '../tools.ts'
 import { copyTables, dropCopies, restoreTables, type TableCopy } from './copy.ts'
 import { versionsFolder } from './place.ts'
 import type { Hand } from './hand.ts'
-import type { Base } from './take-in.ts'
 
 type After = Pick<PluginRow, 'offered'>
 
@@ -49,11 +49,20 @@ async function failureOf(work: Promise<void>): Promise<unknown> {
   }
 }
 
-/** Undoes the updates that a crash has cut off, before anything starts. Answers their plugins. */
-export async function undoCutUpdates({ db }: Base): Promise<string[]> {
-  const rows = await db.selectFrom('plugin_update').select('plugin_id').execute()
+/**
+ * Undoes the updates that a crash has cut off, before anything starts. Answers their plugins. One
+ * whose tables cannot be put back stays off.
+ */
+export async function undoCutUpdates(
+  tools: Pick<HostTools, 'db' | 'log' | 'clock'>
+): Promise<string[]> {
+  const rows = await tools.db.selectFrom('plugin_update').select('plugin_id').execute()
   const ids = rows.map(row => row.plugin_id)
-  for (const id of ids) await undo(db, id, cutOff)
+  for (const id of ids) {
+    await undo(tools.db, id, cutOff).catch((error: unknown) =>
+      setAside(tools, id, error, { kind: 'boot' })
+    )
+  }
   return ids
 }
 

@@ -4,6 +4,7 @@ import { assertOn, type Active } from '../active.ts'
 import type { PluginRouter } from '../router.ts'
 import { clean, WrongShape } from '../slot/clean.ts'
 import { Markup } from '../slot/markup.ts'
+import { stampOf } from '../scan.ts'
 import type { HostTools } from '../tools.ts'
 import { PageBody } from './body.ts'
 import { Badge, type PlacedPage } from './registry.ts'
@@ -55,7 +56,7 @@ function placedOf(
     badge: ask
       ? new Badge(() => calls.run(id, `badge ${page.path}`, counted, { timeoutMs: badgeMs }))
       : null,
-    assets: `/p/${id}/assets/${manifest.version}/`,
+    assets: `/p/${id}/assets/${stampOf(active.found)}/`,
     signal: active.stop.signal
   }
 }
