@@ -9,6 +9,7 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
     const queues: Item[][] = [[], []]
     const past: Item[][] = [[], []]
     const files = new Map<string, { bytes: Uint8Array; mime: string }>()
+    const used = new Set<string>()
     let age = 1
 
     const server = await kit.http(
@@ -20,7 +21,8 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
         if (path === '/tokens') {
           const renewed = new RegExp(`^refresh-${age - 1}-(\\d)$`).exec(textOf(json?.refresh))
           const owner = renewed?.[1]
-          if (owner === undefined) return { status: 401 }
+          if (owner === undefined || used.has(renewed?.[0] ?? '')) return { status: 401 }
+          used.add(renewed?.[0] ?? '')
           return { json: { token: `token-${age}-${owner}`, refresh: `refresh-${age}-${owner}` } }
         }
         if (token !== `token-${age}`) return { status: 401 }
