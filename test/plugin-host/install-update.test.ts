@@ -173,3 +173,53 @@ t.test('those that need it wait through an update and go on', async t => {
   await plugins.rollback('poin')
   t.match(await plugins.find('laporan'), { state: 'active' })
 })
+
+t.test('searches, views, triggers and reckoned columns come back too', async t => {
+  const { plugins, offer, db } = await setup(t)
+  for (const statement of [
+    'create virtual table poin_cari using fts5 (nama)',
+    `insert into poin_cari (rowid, nama) values (7, 'Sari Dewi')`,
+    'create table poin_hitung (a integer, b integer as (a * 2) stored)',
+    'insert into poin_hitung (a) values (21)',
+    'create view poin_semua as select nama from poin_kartu',
+    `create trigger poin_catat after insert on poin_kartu begin
+      insert into poin_cari (rowid, nama) values (new.id + 100, new.nama); end`
+  ]) {
+    await sql.raw(statement).execute(db)
+  }
+  offer('2.0.0', `throw new Error('belum siap')`, {
+    ...first,
+    '0002-bersih.js': `export async function up(db) {
+      await db.schema.dropView('poin_semua').execute()
+      for (const name of ['poin_cari', 'poin_hitung']) await db.schema.dropTable(name).execute()
+    }`
+  })
+
+  t.match(await plugins.update('poin'), { version: '1.0.0', updateError: 'belum siap' })
+
+  await sql`insert into poin_kartu (nama) values ('Sari Ayu')`.execute(db)
+  const { rows } = await sql`
+    select rowid, nama from poin_cari where poin_cari match 'sari' order by rowid`.execute(db)
+  t.same(rows, [
+    { rowid: 7, nama: 'Sari Dewi' },
+    { rowid: 103, nama: 'Sari Ayu' }
+  ])
+  t.same((await sql`select * from poin_hitung`.execute(db)).rows, [{ a: 21, b: 42 }])
+  t.equal((await sql`select * from poin_semua`.execute(db)).rows.length, 3)
+  await plugins.uninstall('poin', 'delete')
+  t.same((await sql`select name from sqlite_master where name like 'poin%'`.execute(db)).rows, [])
+})
+
+t.test('an update that cannot even be prepared leaves the old version running', async t => {
+  const { plugins, offer, db } = await setup(t)
+  offer('1.1.0', '')
+  await sql
+    .raw(`create trigger tolak before insert on plugin_update begin
+    select raise(abort, 'disk penuh'); end`)
+    .execute(db)
+
+  const plugin = await plugins.update('poin')
+
+  t.match(plugin, { version: '1.0.0', state: 'active', updateError: /disk penuh/ })
+  t.same(seen, ['-1.0.0', '1.0.0'])
+})

@@ -29,23 +29,26 @@ export async function swapVersion(
   if (row.is_active === 0 || tools.boot?.safeMode) return finish(hand, row, found, folder, after)
   await undo(tools.db, row.id, cutOff)
   const wasRunning = running.has(row.id)
-  await begin(hand, row, folder)
-  const failure = await failureOf(running.tryOut(found))
-  if (failure !== null && !(failure instanceof Waiting)) {
-    tools.log.error({ err: failure, plugin: row.id }, 'An update failed; the old version stays')
-    await undo(tools.db, row.id, reasonOf(failure))
+  try {
+    await begin(hand, row, folder)
+    await tryOut(hand, found)
+    await finish(hand, row, found, folder, after)
+  } catch (error) {
+    tools.log.error({ err: error, plugin: row.id }, 'An update failed; the old version stays')
+    await running.end(row.id)
+    await undo(tools.db, row.id, reasonOf(error))
+    await changePlugin(tools.db, row.id, { update_error: reasonOf(error) })
     return wasRunning ? running.start(row.id) : undefined
   }
-  await finish(hand, row, found, folder, after)
   await (running.has(row.id) ? running.settle(row.id) : running.start(row.id))
 }
 
-async function failureOf(work: Promise<void>): Promise<unknown> {
+/** One that waits for another plugin is not broken. */
+async function tryOut({ running }: Hand, found: Found): Promise<void> {
   try {
-    await work
-    return null
+    await running.tryOut(found)
   } catch (error) {
-    return error
+    if (!(error instanceof Waiting)) throw error
   }
 }
 

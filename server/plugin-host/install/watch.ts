@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../../plugin-api/account.ts'
 import { lookIntoDropZone } from './dropped.ts'
@@ -41,26 +41,32 @@ export function watchDropZone({ dataDir, log, onChange, settleMs = 250 }: Parts)
       log.error({ err: error }, 'The plugins folder could not be looked through')
     }
   }
-  const watchOne = (folder: string) => {
-    const watcher = watch(folder, { persistent: false }, () => plan(settleMs))
-    const drop = () => {
-      watcher.close()
-      watchers.delete(folder)
-      plan(settleMs)
+  const watchOne = (key: string, folder: string) => {
+    try {
+      const watcher = watch(folder, { persistent: false }, () => plan(settleMs))
+      watcher.on('error', () => {
+        watcher.close()
+        watchers.delete(key)
+        plan(settleMs)
+      })
+      watchers.set(key, watcher)
+    } catch (error) {
+      // The system may have no watcher left. Whoever opens the list looks anyway.
+      log.warn({ err: error, folder }, 'A folder of plugins cannot be watched')
     }
-    watcher.on('error', drop)
-    watchers.set(folder, watcher)
   }
   const watchAll = async () => {
     const folders = await foldersIn(zone)
-    for (const [folder, watcher] of watchers) {
-      if (folders.includes(folder)) continue
+    for (const [key, watcher] of watchers) {
+      if (folders.has(key)) continue
       watcher.close()
-      watchers.delete(folder)
+      watchers.delete(key)
     }
-    for (const folder of folders) if (!isEnded && !watchers.has(folder)) watchOne(folder)
+    for (const [key, folder] of folders) {
+      if (!isEnded && !watchers.has(key)) watchOne(key, folder)
+    }
     // The folder itself is gone: nothing will tell when it is back.
-    if (folders.length === 0) plan(10 * settleMs)
+    if (folders.size === 0) plan(10 * settleMs)
   }
   void look()
   return () => {
@@ -70,15 +76,24 @@ export function watchDropZone({ dataDir, log, onChange, settleMs = 250 }: Parts)
   }
 }
 
-async function foldersIn(zone: string): Promise<string[]> {
+/** With the number that the disk knows each by: a folder made anew is another one. */
+async function foldersIn(zone: string): Promise<Map<string, string>> {
+  const folders = new Map<string, string>()
   try {
     const entries = await readdir(zone, { withFileTypes: true })
     const inner = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.'))
-    return [zone, ...inner.map(({ name }) => join(zone, name))]
-  } catch {
-    return []
+    for (const folder of [zone, ...inner.map(({ name }) => join(zone, name))]) {
+      folders.set(`${folder}\0${(await stat(folder)).ino}`, folder)
+    }
+  } catch (error) {
+    // Somebody has just taken it away; the next look tells.
+    if (!isGone(error)) throw error
   }
+  return folders
 }
+
+const isGone = (error: unknown) =>
+  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code))
 
 async function marksIn(dataDir: string): Promise<string> {
   const dropped = await lookIntoDropZone(dataDir)
