@@ -38,6 +38,14 @@ function addOwning(plugin: Command): void {
     .argument('<id>', 'of the plugin')
     .action(async id => (await import('./plugin-switch.ts')).deactivatePlugin(id))
   plugin
+    .command('install')
+    .description('bring a plugin in, switched off; an active one is updated')
+    .argument('<path>', 'a folder, a single file or a .zip on this machine')
+    .option('--accept', 'agree to what it may do beyond the installed version')
+    .action(async (path, options) =>
+      (await import('./plugin-install.ts')).installPlugin(path, options)
+    )
+  plugin
     .command('update')
     .description('exchange a plugin for the version that waits; settings and data stay')
     .argument('<id>', 'of the plugin')

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
+import type { PluginEntry } from '../plugin-host/host.ts'
+import type { Sapa } from '../sapa.ts'
 
-/** What the database knows beside the state: since when, what went wrong last, which accounts hang on it. */
+/** All plugins, and what the database knows beside their state: since when, what went wrong last, which accounts hang on it. */
 export interface Facts {
+  entries: PluginEntry[]
   since: Map<string, number>
   faults: Map<string, LastFault>
   /** Accounts by the type of their channel. */
@@ -17,8 +20,12 @@ export interface LastFault {
   count: number
 }
 
-export async function readFacts(db: Db): Promise<Facts> {
-  const [rows, faults, accounts] = await Promise.all([
+export async function readFacts({
+  plugins,
+  reader: db
+}: Pick<Sapa, 'plugins' | 'reader'>): Promise<Facts> {
+  const [entries, rows, faults, accounts] = await Promise.all([
+    plugins.list(),
     db.selectFrom('plugin').select(['id', 'state_since']).execute(),
     listLastFaults(db),
     db
@@ -28,6 +35,7 @@ export async function readFacts(db: Db): Promise<Facts> {
       .execute()
   ])
   return {
+    entries,
     since: new Map(rows.map(row => [row.id, row.state_since])),
     faults: new Map(faults.map(({ plugin_id, ...fault }) => [plugin_id, fault])),
     accounts: new Map(accounts.map(row => [row.type, row.count]))

@@ -18,8 +18,8 @@ export async function readHead(
   words: Translator,
   current: 'settings' | 'log'
 ): Promise<{ head: PluginHead; entry: PluginEntry; facts: Facts }> {
-  const [entries, facts] = await Promise.all([sapa.plugins.list(), readFacts(sapa.reader)])
-  const entry = entries.find(one => one.id === id)
+  const facts = await readFacts(sapa)
+  const entry = facts.entries.find(one => one.id === id)
   if (!entry) throw notFound('plugin')
   const rooms = (['settings', 'log'] as const).map(room => ({
     href: `/plugins/${id}/${room}`,

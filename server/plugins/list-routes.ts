@@ -12,6 +12,7 @@ declare module '../web/page.ts' {
   interface Views {
     'plugins/index': { shell: Shell; list: ShownPlugins }
     'plugins/_list': { list: ShownPlugins }
+    'plugins/_changed': { list: ShownPlugins }
   }
 }
 
@@ -36,20 +37,22 @@ const body = Type.Object({
 export function pluginListRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'plugin:manage' } as const
 
-  app.get('/plugins', { schema: { querystring: query }, config }, async (request, reply) => {
-    await sapa.plugins.scan()
-    return page(request, reply, filterOf(request.query), request.query)
-  })
+  app.get('/plugins', { schema: { querystring: query }, config }, (request, reply) =>
+    page(request, reply, filterOf(request.query), request.query)
+  )
 
   app.get('/plugins/rows', { schema: { querystring: query }, config }, (request, reply) =>
-    part(request, reply, filterOf(request.query), {})
+    rows(request, reply, filterOf(request.query))
   )
 
   app.post('/plugins/changes', { schema: { body }, config }, async (request, reply) => {
     const { change, id: ids } = request.body
     const outcome = await changeAll(sapa, [...new Set(ids)], change === 'activation')
     const filter = filterOf(request.body)
-    if (isPart(request)) return part(request, reply, filter, outcome)
+    if (isPart(request)) {
+      const list = await showPlugins(sapa, request.words, filter, outcome)
+      return reply.part('plugins/_changed', { list })
+    }
     const address = addressOf('/plugins', filter)
     const told = new URLSearchParams(outcome).toString()
     return reply.redirect(`${address}${address.includes('?') ? '&' : '?'}${told}`, 303)
@@ -64,8 +67,8 @@ export function pluginListRoutes(app: App, sapa: Sapa): void {
     return reply.page('plugins/index', { shell, list })
   }
 
-  async function part(request: Request, reply: Reply, filter: Filter, done: Done) {
-    const list = await showPlugins(sapa, request.words, filter, done)
+  async function rows(request: Request, reply: Reply, filter: Filter) {
+    const list = await showPlugins(sapa, request.words, filter)
     return reply.part('plugins/_list', { list })
   }
 }

@@ -32,11 +32,8 @@ export async function showPlugins(
 ): Promise<ShownPlugins> {
   // What lies deep in a dropped folder is only noticed by looking.
   await sapa.plugins.refresh()
-  const [entries, facts, kept] = await Promise.all([
-    sapa.plugins.list(),
-    readFacts(sapa.reader),
-    sapa.plugins.listKept()
-  ])
+  const [facts, kept] = await Promise.all([readFacts(sapa), sapa.plugins.listKept()])
+  const { entries } = facts
   const rows = entries
     .filter(entry => isIn(filter.tab, entry) && isFound(entry, filter.search))
     .map(entry => rowOf(sapa, entry, facts, words))

@@ -1,5 +1,6 @@
 import type { Translator } from '../i18n/words.ts'
 import { whyText } from '../plugin-host/boot/why.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
 import { since } from '../settings/ago.ts'
 import type { Facts } from './facts.ts'
@@ -10,6 +11,8 @@ export interface ShownProblem {
   tone: 'danger' | 'warn'
   title: string
   text: string
+  /** What `fault` is. */
+  label: string
   /** As the plugin said it: for its author, in no language of ours. */
   fault: string | null
 }
@@ -23,23 +26,34 @@ export function problemOf(
   if (!troubledStates.includes(entry.state)) return null
   const last = facts.faults.get(entry.id)
   const at = facts.since.get(entry.id) ?? now.getTime()
+  const isFault = entry.state === 'broken' || entry.state === 'quarantined'
   return {
-    tone: ['incompatible', 'waiting'].includes(entry.state) ? 'warn' : 'danger',
-    ...titleOf(entry, at, words, now),
+    tone: isFault ? 'danger' : 'warn',
+    title: headline(entry, at, facts, words, now),
+    text: words.t('plugins.problem.calm'),
+    label: words.t(isFault ? 'plugins.problem.last' : 'plugins.problem.why'),
     fault: entry.reason ?? (last ? `${last.entry}: ${last.text}` : null)
   }
 }
 
-function titleOf(
-  { state, quarantine }: PluginEntry,
+function headline(
+  entry: PluginEntry,
   at: number,
+  { entries }: Facts,
   words: Translator,
   now: Date
-): Pick<ShownProblem, 'title' | 'text'> {
-  const text = words.t('plugins.problem.calm')
-  if (quarantine) return { title: whyText(quarantine, words, now), text }
-  return {
-    title: words.t(`plugins.problem.${state}`, { since: since(at, words, now) }),
-    text
+): string {
+  if (entry.quarantine) return whyText(entry.quarantine, words, now)
+  if (entry.state !== 'waiting') {
+    return words.t(`plugins.problem.${entry.state}`, { since: since(at, words, now) })
+  }
+  const needed = Object.keys(entry.manifest?.requires?.plugins ?? {}).filter(
+    id => !entries.some(other => other.id === id && other.state === 'active')
+  )
+  return words.t('plugins.problem.waiting', { names: needed.map(nameOf).join(', ') })
+
+  function nameOf(id: string): string {
+    const manifest = entries.find(other => other.id === id)?.manifest
+    return manifest ? inLocale(manifest.title, words.locale) : id
   }
 }

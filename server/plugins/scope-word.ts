@@ -10,6 +10,7 @@ export function permissionWords(manifest: PluginManifest | null, { t }: Translat
   return [
     ...[...kinds].filter(kind => known.has(kind)).map(kind => t(`plugins.provides.${kind}`)),
     ...scopes.map(scope => scopeWord(scope, t)),
+    ...(manifest.personalData ? [t('plugins.scope.personal')] : []),
     ...hosts.map(host => scopeWord(`net:${host}`, t))
   ]
 }

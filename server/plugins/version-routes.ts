@@ -43,14 +43,14 @@ export function pluginVersionRoutes(app: App, sapa: Sapa): void {
     }
     const id = told.updated
     const list = await showPlugins(sapa, request.words, filter, id ? { updated: id } : {})
-    return reply.part('plugins/_list', { list })
+    return reply.part('plugins/_changed', { list })
   }
 
   /** What stands in the way is said above the list. */
   async function refuse(request: Request, reply: Reply, problem: Problem) {
     const filter = filterOf((request.body ?? {}) as { tab?: string; q?: string })
     const list = await showPlugins(sapa, request.words, filter, { problem: problem.text })
-    if (isPart(request)) return reply.code(200).part('plugins/_list', { list })
+    if (isPart(request)) return reply.code(200).part('plugins/_changed', { list })
     return reply.page('error/page', { problem })
   }
 }

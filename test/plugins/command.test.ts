@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { sapa } from '../support/command.ts'
 import { read, refused, shop } from '../support/command-world.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+import { pluginZip } from '../support/zip.ts'
 
 t.setTimeout(300_000)
 
@@ -105,6 +109,20 @@ t.test('beside a server the change takes effect there', async t => {
   t.notMatch(log.out, 'kunci-rahasia')
   await sapa(dataDir, ['plugin', 'deactivate', 'points'])
   t.equal(await status(), 404)
+
+  const elsewhere = temporaryFolder(t)
+  const file = join(elsewhere, 'cards.zip')
+  const route =
+    'sapa.route({ method: "GET", path: "/", access: "public", async handle() { return { body: "kartu" } } })'
+  writeFileSync(
+    file,
+    await pluginZip('cards', route, { manifest: { scopes: ['net:kartu.example'] } })
+  )
+  refused(t, await sapa(dataDir, ['plugin', 'install', join(elsewhere, 'nothing')]), /nothing at/)
+  const brought = await sapa(dataDir, ['plugin', 'install', file])
+  t.match(brought.out, /cards 1\.2\.0 is installed and off\.\nIt may: net:kartu\.example/)
+  await sapa(dataDir, ['plugin', 'activate', 'cards'])
+  t.equal(await (await fetch(`${server.url}/p/cards/`)).text(), 'kartu')
   refused(t, await sapa(dataDir, ['plugin', 'activate', 'nothing']), /not|exist/i)
   const left = await read(dataDir, db => db.selectFrom('plugin_errand').select('id').execute())
   t.same(left, [], 'nothing of what was asked is left behind')

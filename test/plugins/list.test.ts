@@ -200,3 +200,19 @@ t.test('a plugin that the system switched off says why, everywhere, and comes ba
   t.match(await states(world), { points: 'active' })
   t.notMatch((await app.inject(as.admin({ url: '/inbox/mine' }))).body, 'Turned off')
 })
+
+t.test('a plugin that waits says for whom', async t => {
+  const world = await shop(t)
+  const { app, as, sapa, dataDir } = world
+  dropPlugin(dataDir, 'cards', '', {
+    manifest: { title: { en: 'Cards', id: 'Kartu' }, requires: { plugins: { points: '^1.0' } } }
+  })
+  await sapa.plugins.activate('points')
+  await sapa.plugins.activate('cards')
+  await sapa.plugins.deactivate('points')
+
+  const { body } = await app.inject(as.admin({ url: '/plugins?tab=troubled' }))
+  t.match(body, 'Waits for Loyalty and starts with it.')
+  await sapa.plugins.activate('points')
+  t.match(await states(world), { cards: 'active' })
+})

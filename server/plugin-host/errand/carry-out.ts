@@ -1,6 +1,7 @@
 import { conflict } from '../../errors.ts'
 import { formFields } from '../form-fields.ts'
 import type { PluginHost } from '../host.ts'
+import { ConsentNeeded } from '../install/consent.ts'
 import { refusalOf, type Answer, type Errand } from './errand.ts'
 
 /** Does what a command asks, in the process that holds the plugins. Never throws. */
@@ -35,6 +36,10 @@ async function done(plugins: PluginHost, errand: Errand): Promise<unknown> {
       await formOf(plugins, errand.id)
       await plugins.saveForm(errand.id, errand.typed, { isPartial: true })
       return readSettings(plugins, errand.id)
+    case 'install':
+      return agreeing(errand.isAgreed, acceptedScopes =>
+        plugins.installFrom(errand.path, { acceptedScopes })
+      )
     case 'update':
       return update(plugins, errand.id, errand.isAgreed)
     case 'rollback':
@@ -47,10 +52,21 @@ async function done(plugins: PluginHost, errand: Errand): Promise<unknown> {
 }
 
 async function update(plugins: PluginHost, id: string, isAgreed: boolean) {
-  await plugins.scan()
-  const { offer } = await plugins.find(id)
-  const acceptedScopes = isAgreed ? (offer?.scopesAdded ?? []) : []
-  return plugins.update(id, { acceptedScopes })
+  await plugins.find(id)
+  return agreeing(isAgreed, acceptedScopes => plugins.update(id, { acceptedScopes }))
+}
+
+/** Whoever has agreed beforehand agrees to all that is asked. */
+async function agreeing<T>(
+  isAgreed: boolean,
+  work: (acceptedScopes: readonly string[]) => Promise<T>
+): Promise<T> {
+  try {
+    return await work([])
+  } catch (error) {
+    if (!isAgreed || !(error instanceof ConsentNeeded)) throw error
+    return work(error.scopes)
+  }
 }
 
 async function remove(plugins: PluginHost, id: string, data: 'keep' | 'delete') {

@@ -5,6 +5,7 @@ export type Errand =
   | { verb: 'list' }
   | { verb: 'find' | 'activate' | 'deactivate' | 'log' | 'settings'; id: string }
   | { verb: 'save'; id: string; typed: Record<string, string> }
+  | { verb: 'install'; path: string; isAgreed: boolean }
   | { verb: 'update'; id: string; isAgreed: boolean }
   | { verb: 'rollback' | 'inventory'; id: string }
   | { verb: 'remove'; id: string; data: 'keep' | 'delete' }
