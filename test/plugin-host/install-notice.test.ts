@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { watchDropZone } from '../../server/plugin-host/install/watch.ts'
 import { dropPlugin, manifestFor } from '../support/plugin.ts'
+import { setup as whole } from '../support/app.ts'
 import { pluginWorld as setup } from '../support/plugin-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
@@ -137,4 +138,28 @@ t.test('thirty updates leave three versions and nothing that goes on', async t =
   await plugins.deactivate('poin')
   await jobs.handle('poin', 'hitung', async () => {})()
   t.equal(plugins.router.find('poin', 'GET', '/saldo'), null)
+})
+
+t.test('a running Sapa notices by itself, and serves what a plugin brings', async t => {
+  const { app, sapa, dataDir } = await whole(t, { isIdle: false })
+  const files = (text: string) => ({ files: { 'public/a.txt': text } })
+  dropPlugin(dataDir, 'poin', '', files('satu'))
+  const find = async () => (await sapa.plugins.list()).find(({ id }) => id === 'poin')
+
+  await until(async () => (await find())?.state === 'installed')
+  await sapa.plugins.activate('poin')
+  const [before = ''] = versions(dataDir, 'poin')
+  dropPlugin(dataDir, 'poin', '', files('dua'))
+  await until(async () => (await find())?.offer)
+  await sapa.plugins.update('poin')
+
+  const after = versions(dataDir, 'poin').find(name => name !== before)
+  const get = (name = '') => app.inject({ url: `/p/poin/assets/${name}/a.txt` })
+  t.equal((await get(after)).body, 'dua')
+  t.equal((await get('1.2.0')).body, 'dua')
+  t.equal((await get(before)).statusCode, 404, 'nothing of the old version')
+  for (const name of ['../index.js', '%2e%2e/index.js', '..%2findex.js']) {
+    const { statusCode } = await app.inject({ url: `/p/poin/assets/${after}/${name}` })
+    t.ok([403, 404].includes(statusCode), name)
+  }
 })
