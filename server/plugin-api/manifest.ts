@@ -2,13 +2,19 @@
 export interface PluginManifest {
   /** `^[a-z][a-z0-9-]{1,30}$`, never changes; also the folder name. */
   id: string
+  /** Such as `1.4.0`. A change of code is a new version. */
   version: string
   /** Semver range of the plugin API, such as `^1.0`. */
   api: string
+  /** As owners read it in the list. */
   title: Text
+  /** One sentence: what it adds. */
   description: Text
+  /** Who to ask. */
   author: string
+  /** Name of an icon of Sapa, such as `phone`; else the piece of a puzzle. */
   icon?: string
+  /** Where to read more, `https://…`. */
   homepage?: string
   /** What the plugin adds, such as `channel:email`. Checked against what it registers. */
   provides: string[]

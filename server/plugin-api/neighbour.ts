@@ -32,7 +32,9 @@ export type Exposed<Api extends object> = {
 
 /** What `sapa` offers towards the owner, the command line and other plugins. */
 export interface NeighbourContext {
+  /** A right that the owner can give to a role; routes, pages and slots name it. */
   permission(permission: PluginPermission): Dispose
+  /** `sapa plugin run <plugin> <command>`. */
   command(command: PluginCommand): Dispose
   /** An object with functions that other plugins may call. Once per plugin. */
   expose(api: object): Dispose

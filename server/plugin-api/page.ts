@@ -26,5 +26,6 @@ export interface PluginPage {
 
 /** What `sapa` offers for pages. */
 export interface PageContext {
+  /** Adds a whole page, with a place in the navigation if you like. */
   page(page: PluginPage): Dispose
 }

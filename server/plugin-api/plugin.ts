@@ -13,12 +13,14 @@ import type { SlotContext } from './slots.ts'
 
 /** Default export of a plugin. Nothing happens at import time; all of it is undone by the host. */
 export interface SapaPlugin {
+  /** The plugin's form on its settings page: Sapa draws, checks and keeps it, secrets sealed. */
   settings?: SettingsSchema
   /**
    * The *Test* button of the settings page: tries what is typed, before it is stored. Within 15 s; an
    * error counts as a fault of the plugin, so what the other side refuses is an answer.
    */
   test?(values: SettingsValues, tools: TestTools): TestAnswer | Promise<TestAnswer>
+  /** Registers everything. Has 10 s, all or nothing: after a throw nothing of it is left. */
   setup(sapa: SapaContext): void | Promise<void>
   /**
    * Its code is about to be removed, for what lies elsewhere: webhooks at the other side, say. Within
@@ -93,6 +95,7 @@ export interface SapaContext
 }
 
 export interface PluginRoute {
+  /** A change needs one other than GET: foreign pages may then not call it. */
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/p/<plugin>`, such as `/oauth/callback`. */
   path: string
@@ -109,9 +112,11 @@ export interface PluginRoute {
   rate?: { max: number; perMs: number }
   /** One line for the description of the API. */
   summary?: string
+  /** Bytes; more is refused with 413 before anything is read. Default 1 MB. */
   bodyLimit?: number
   /** How long an answer may take, 15 s unless it says so; at most 60 s, for long polls. */
   timeoutMs?: number
+  /** What it throws is a fault, and a page that says so. */
   handle(request: PluginRequest): Promise<PluginReply>
 }
 

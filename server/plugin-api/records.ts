@@ -47,9 +47,11 @@ export interface PersonalRecords {
 /** What `sapa` offers of Sapa's own records; each part needs its scope in `plugin.json`. */
 export interface RecordContext {
   readonly customers: {
+    /** Null when there is none. Needs `customers:read`. */
     find(id: number): Promise<CustomerRecord | null>
   }
   readonly conversations: {
+    /** Null when there is none. Needs `conversations:read`. */
     find(id: number): Promise<ConversationRecord | null>
     /** Newest last. */
     messages(id: number, options?: { limit?: number }): Promise<MessageRecord[]>

@@ -31,7 +31,9 @@ export interface RuleAction {
 /** What `sapa` offers for rules. */
 export interface RuleContext {
   readonly rules: {
+    /** A question that a rule can ask. */
     condition(condition: RuleCondition): Dispose
+    /** Something that a rule can do. */
     action(action: RuleAction): Dispose
   }
 }

@@ -93,6 +93,7 @@ export type RowSlot = Record<number, Html>
 
 /** What `sapa` offers for slots. */
 export interface SlotContext {
+  /** Puts something into a page of Sapa. Open pages take it over at once. */
   slot<Name extends SlotName>(name: Name, slot: Slot<Name>): Dispose
   /** Tagged template: holes are escaped, nested `Html` and lists of it are taken as they are. */
   html(parts: TemplateStringsArray, ...holes: unknown[]): Html

@@ -115,3 +115,53 @@ t.test(
     t.same(seen.slice(-2), [1, 'ok'], 'the next one comes')
   }
 )
+
+t.test('what happens to conversations and customers is told by its own name', async t => {
+  const world = await chatWorld(t)
+  const { call, first, ids, db } = world
+  const names = [
+    'conversation.opened',
+    'conversation.assigned',
+    'conversation.tagged',
+    'conversation.reopened',
+    'customer.merged'
+  ]
+  const code = names
+    .map(name => `sapa.on('${name}', f => { seen.push(['${name}', f]) })`)
+    .join('\n')
+  await world.add('dengar', code)
+  await world.settled()
+  const path = `/conversations/${first.conversation_id}`
+
+  const from = [{ kind: 'external', value: 'budi', namespace: 'obrolan', verified: true }]
+  const other = await world.receive('Halo juga', { from, threadKey: 'budi' })
+  await call.agent(`PATCH ${path}`, { assignee_id: ids.agent, tags: ['servis'] })
+  await world.close()
+  await world.receive('AC-nya bocor lagi')
+  const customerOf = async (conversation: number) => {
+    const row = db.selectFrom('conversation').select('customer_id').where('id', '=', conversation)
+    return (await row.executeTakeFirstOrThrow()).customer_id
+  }
+  const [kept, gone] = [
+    await customerOf(first.conversation_id),
+    await customerOf(other.conversation_id)
+  ]
+  t.match(await call.admin(`POST /customers/${kept}/merges`, { customer_id: gone }), {
+    status: 201
+  })
+  await world.settled()
+
+  const conversation = first.conversation_id
+  t.match(
+    (seen as [string, object][]).toSorted(
+      ([one], [two]) => names.indexOf(one) - names.indexOf(two)
+    ),
+    [
+      ['conversation.opened', { conversation: other.conversation_id }],
+      ['conversation.assigned', { conversation, agent: ids.agent }],
+      ['conversation.tagged', { conversation, tag: 'servis' }],
+      ['conversation.reopened', { conversation }],
+      ['customer.merged', { customer: kept, from: gone }]
+    ]
+  )
+})

@@ -5,8 +5,8 @@ import { keptReport } from 'sapa/plugin-api/test'
 import { cases } from '../../server/plugin-kit/cases.ts'
 import { readManifest } from '../../server/plugin-host/manifest.ts'
 
-t.test('docs/plugin.md lists every case of the kit', async t => {
-  const text = readFileSync('docs/plugin.md', 'utf8')
+t.test('docs/plugins.md lists every case of the kit', async t => {
+  const text = readFileSync('docs/plugins.md', 'utf8')
   const rows = [...text.matchAll(/^\| (\d+) \| (bronze|silver|gold) \| (.+) \|$/gm)]
 
   t.same(
