@@ -32,7 +32,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     log: active.log,
     settings,
     // Kysely does more than is promised; its types would tie plugins to its major version.
-    db: ownTables(tools.db, id) as unknown as PluginDb,
+    db: ownTables(tools.db, id, tools.knownIds ?? (() => [])) as unknown as PluginDb,
     values: valuesOf(tools.db, id, tools.clock),
     channel: definition => registerChannel(tools, active, definition, keep),
     jobs: jobsOf(tools, active, keep),

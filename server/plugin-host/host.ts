@@ -60,10 +60,13 @@ export class PluginHost extends PackageDesk {
 
   constructor(tools: HostTools) {
     super()
-    this.#tools = tools
     this.#installs = new Installs(tools)
-    this.#running = new RunningPlugins(tools, this.router)
-    this.hand = { tools, installs: this.#installs, running: this.#running }
+    this.#tools = {
+      ...tools,
+      knownIds: () => [...this.#installs.ids, ...this.#running.active.keys()]
+    }
+    this.#running = new RunningPlugins(this.#tools, this.router)
+    this.hand = { tools: this.#tools, installs: this.#installs, running: this.#running }
   }
 
   /** What active plugins offer: permissions, parts of rules, … */

@@ -111,8 +111,12 @@ function at(json: Record<string, unknown>, path: string): unknown {
 /** Tables of a plugin start with its id, so an id must not be the start of a core table's name. */
 const reserved = new Set([
   ...['core', 'sapa', 'sqlite', 'migration', 'account', 'agent', 'api', 'conversation', 'customer'],
-  ...['message', 'outbox', 'plugin', 'sign', 'sign-in', 'team', 'job', 'assets', 'public']
+  ...['message', 'outbox', 'plugin', 'sign', 'team', 'job', 'assets', 'public', 'recovery', 'lock']
 ])
+
+/** Nor of the records of migrations: `migration_<id>` and `migration_lock_<id>`. */
+const isReserved = (id: string) =>
+  reserved.has(id) || /^(?:core|sapa|sqlite|migration|lock|plugin|sign)-/.test(id)
 
 /** What a plugin can say that it adds. */
 const kinds = ['channel', 'slot', 'rule', 'command', 'page', 'filter']
@@ -129,7 +133,7 @@ function meaningProblems(json: Record<string, unknown>, folder?: string): string
   const problems: string[] = []
   if (folder !== undefined && typeof id === 'string' && id !== folder)
     problems.push(`id must be the folder name ${folder}`)
-  if (typeof id === 'string' && reserved.has(id)) problems.push(`id ${id} is reserved`)
+  if (typeof id === 'string' && isReserved(id)) problems.push(`id ${id} is reserved`)
   if (typeof version === 'string' && !valid(version)) {
     problems.push(`version ${version} is not a version like 1.0.0`)
   }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { sql, type Migration } from 'kysely'
 import { migrate } from '../db/migrate.ts'
 import type { Db } from '../db/schema.ts'
+import { listForeignTables } from './install/own-tables.ts'
 import type { Found } from './scan.ts'
 
 /**
@@ -13,11 +14,22 @@ import type { Found } from './scan.ts'
 export async function migratePlugin(db: Db, { id, source }: Found): Promise<void> {
   const known = await loadMigrations(source.migrations(id))
   const ran = await ranMigrations(db, id)
+  await refuseForeignTables(db, id)
   const foreign = ran.map(name => [name, nothing] as const)
   await migrate(db, id, { ...Object.fromEntries(foreign), ...known })
 }
 
 const nothing: Migration = { up: async () => {} }
+
+/**
+ * Before its first start a plugin has no tables. What lies there under its name was made by another,
+ * such as `poin_plus_…` by `poin` before `poin-plus` came; it would be removed with the wrong one.
+ */
+async function refuseForeignTables(db: Db, id: string): Promise<void> {
+  const names = (await listForeignTables(db, id)).map(table => table.name)
+  if (names.length === 0) return
+  throw new Error(`Another plugin has made tables with the name of this one: ${names.join(', ')}`)
+}
 
 async function ranMigrations(db: Db, id: string): Promise<string[]> {
   const ledger = `migration_${id.replaceAll('-', '_')}`

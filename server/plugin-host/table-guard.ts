@@ -8,15 +8,17 @@ import type {
   UnknownRow
 } from 'kysely'
 import type { Db } from '../db/schema.ts'
+import { isOwnTable, prefixOf } from './table-owner.ts'
 
 export type OwnTables = Kysely<Record<string, Record<string, unknown>>>
 
 /**
  * A plugin's view of the database: only tables `<id>_…`. This protects from accidents, such as a
- * wrong table name; it is no wall, because a plugin runs in this process.
+ * wrong table name; it is no wall, because a plugin runs in this process. `known` are the ids of all
+ * plugins: `poin_plus_…` belongs to `poin-plus`, not to `poin`.
  */
-export function ownTables(db: Db, pluginId: string): OwnTables {
-  const guarded = db.withPlugin(new TableGuard(pluginId)) as unknown as OwnTables
+export function ownTables(db: Db, pluginId: string, known: () => Iterable<string>): OwnTables {
+  const guarded = db.withPlugin(new TableGuard(pluginId, known)) as unknown as OwnTables
   const refuse = () => Promise.reject(new Error('The database belongs to Sapa'))
   return Object.defineProperty(guarded, 'destroy', { value: refuse })
 }
@@ -24,10 +26,12 @@ export function ownTables(db: Db, pluginId: string): OwnTables {
 class TableGuard implements KyselyPlugin {
   readonly #plugin: string
   readonly #prefix: string
+  readonly #known: () => Iterable<string>
 
-  constructor(pluginId: string) {
+  constructor(pluginId: string, known: () => Iterable<string>) {
     this.#plugin = pluginId
-    this.#prefix = `${pluginId.replaceAll('-', '_')}_`
+    this.#prefix = prefixOf(pluginId)
+    this.#known = known
   }
 
   transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
@@ -43,7 +47,7 @@ class TableGuard implements KyselyPlugin {
   }
 
   #check(table: string): void {
-    if (table.toLowerCase().startsWith(this.#prefix)) return
+    if (isOwnTable(table, this.#plugin, this.#known())) return
     throw new Error(`${this.#plugin} may only use tables ${this.#prefix}…, not ${table}`)
   }
 }

@@ -38,6 +38,8 @@ export interface HostTools {
   isUploadOff?: boolean
   /** The last lines that each plugin wrote, for the page that shows them. */
   lines?: LogLines
+  /** Plugins that run or have run, also those that are gone since. */
+  knownIds?: () => Iterable<string>
   /** Remembers across the death of the process who was being started. Not in commands. */
   boot?: Boot
   /** A plugin was taken out of service. */

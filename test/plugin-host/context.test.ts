@@ -92,6 +92,50 @@ t.test('a plugin cannot reach other tables by accident', async t => {
   t.same(await own.execute(), [])
 })
 
+t.test(
+  'a plugin cannot reach the tables of another one whose name begins like its own',
+  async t => {
+    const { plugins, drop } = await setup(t)
+    drop('poin', 'globalThis.tables = sapa.db')
+    await plugins.activate('poin')
+    const { tables } = globalThis as unknown as { tables: OwnTables }
+    await tables.schema.createTable('poin_saldo').addColumn('poin', 'integer').execute()
+
+    drop(
+      'poin-plus',
+      `await sapa.db.schema.createTable('poin_plus_hadiah').addColumn('nama', 'text').execute()`
+    )
+    t.match(await plugins.activate('poin-plus'), { state: 'active', reason: null })
+
+    const refusal = /poin may only use tables poin_…, not poin_plus_hadiah/
+    await t.rejects(tables.selectFrom('poin_plus_hadiah').selectAll().execute(), refusal)
+    await t.rejects(sql`drop table poin_plus_hadiah`.execute(tables), refusal)
+    t.same(await tables.selectFrom('poin_saldo').selectAll().execute(), [])
+    await plugins.uninstall('poin-plus', 'keep')
+    await t.rejects(tables.selectFrom('poin_plus_hadiah').selectAll().execute(), refusal)
+  }
+)
+
+t.test('a new plugin does not inherit tables that an older one has made', async t => {
+  const { plugins, drop, db } = await setup(t)
+  drop(
+    'poin',
+    `await sapa.db.schema.createTable('poin_plus_riwayat').ifNotExists().addColumn('poin', 'integer').execute()
+     await sapa.db.insertInto('poin_plus_riwayat').values({ poin: 5 }).execute()`
+  )
+  await plugins.activate('poin')
+  drop('poin-plus', `await sapa.db.deleteFrom('poin_plus_riwayat').execute()`)
+
+  const { state, reason } = await plugins.activate('poin-plus')
+
+  t.equal(state, 'broken')
+  t.match(reason, 'poin_plus_riwayat')
+  await plugins.deactivate('poin-plus')
+  await plugins.uninstall('poin-plus', 'delete')
+  const { rows } = await sql`select poin from poin_plus_riwayat`.execute(db)
+  t.same(rows, [{ poin: 5 }])
+})
+
 t.test('raw queries are skimmed for other tables', async t => {
   const { plugins, drop } = await setup(t)
   drop('poin', 'globalThis.tables = sapa.db')

@@ -35,6 +35,8 @@ type Tools = Pick<HostTools, 'db' | 'log' | 'clock' | 'words' | 'dataDir' | 'sou
 /** The plugins that are here: bundled, dropped, uploaded, brought by a command. */
 export class Installs {
   readonly base: Base
+  /** Plugins that have run, also those that are off or gone since. */
+  ids: ReadonlySet<string> = new Set()
   readonly #tools: Tools
   readonly #bundled: ReadonlySet<string>
   readonly #zone: DropZone
@@ -84,6 +86,8 @@ export class Installs {
         found.set(id, unusable(id, dropZone(dataDir), problem))
     }
     await recordPlugins(db, [...found.values()], clock())
+    const rows = [...(await listPluginRows(db)).values()]
+    this.ids = new Set(rows.flatMap(row => (row.activated_at === null ? [] : [row.id])))
     return found
   }
 
