@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { inboxWorld } from '../inbox/world.ts'
 import { setup } from '../support/app.ts'
 import type { Report } from '../../server/plugin-kit/report.ts'
 import { sapa } from '../support/command.ts'
-import { owner, refused, shop } from '../support/command-world.ts'
+import { refused, shop } from '../support/command-world.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { typeCheck } from '../support/type-check.ts'
 import { until } from '../support/until.ts'
@@ -170,9 +170,14 @@ t.test('what cannot be written is refused, and nothing is left', async t => {
   t.same(readdirSync(join(folder, 'kartu')), [])
 })
 
-t.test('without an installation it is written here', async t => {
+t.test('it is written where the installation finds it', async t => {
   const dataDir = await shop(t)
-  t.ok(owner.length > 0 && existsSync(dataDir))
   const done = await sapa(dataDir, ['plugin', 'new', 'kartu', '--panel'])
+
   t.equal(done.out.trim(), join(dataDir, 'plugins', 'kartu'))
+  const { out } = await sapa(dataDir, ['plugin', 'list', '--json'])
+  const found = (JSON.parse(out) as { id: string; state: string }[]).find(
+    ({ id }) => id === 'kartu'
+  )
+  t.match(found, { state: 'installed' })
 })

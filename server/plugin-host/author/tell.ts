@@ -15,7 +15,7 @@ export function tellFailure(plugin: string, error: unknown): void {
 }
 
 /** The first frame in the plugin's own code. What runs is a copy; the author knows the original. */
-export function placeIn(stack: string, plugin: string): string | null {
+function placeIn(stack: string, plugin: string): string | null {
   const frame = new RegExp(
     `[/\\\\]\\.versions[/\\\\]${plugin}[/\\\\][^/\\\\]+[/\\\\](?<file>[^\\n?]*?)(?:\\?[^:\\n]*)?:(?<line>\\d+)(?::\\d+)?`
   ).exec(stack)
