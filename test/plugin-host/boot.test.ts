@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { Boot } from '../../server/plugin-host/boot/boot.ts'
 import { folderWith, pluginRow } from '../support/boot-world.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer, type ServerOptions, type ServerProcess } from '../support/process.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
 t.setTimeout(120_000)
@@ -35,6 +37,26 @@ t.test('who kills the start is left out of the next one, and stays out', async t
   t.ok(await works(server), 'the neighbour runs')
   await server.restart()
   t.match(await pluginRow(dataDir, 'pembunuh'), { state: 'quarantined' }, 'also later')
+})
+
+t.test('what is no record of ours does not keep Sapa from starting', async t => {
+  const dataDir = temporaryFolder(t)
+  const given = [
+    ...['', 'rusak', 'null', '[]', '5', '"x"', '{}', '{"failures":{"a":1}}', '{"failures":[null]}'],
+    '{"at":1,"isStarting":true,"plugin":{"a":1},"failures":"tiga","machine":""}',
+    '{"kind":"hang","plugin":"poin","at":1}',
+    '{"kind":"hang","plugin":"poin","entry":"job","at":1,"stack":{"length":3}}'
+  ]
+  for (const file of ['boot.json', 'crash.json']) {
+    for (const text of given) {
+      writeFileSync(join(dataDir, file), text)
+      const options = { dataDir, clock: () => new Date(), isSafe: false, isGuarded: true }
+      const boot = new Boot({ ...options, healthyMs: 60_000 })
+      t.match(boot, { culprit: null, crash: null, safeMode: null }, `${file} ${text}`)
+      boot.settled()
+      boot.close()
+    }
+  }
 })
 
 t.test('who throws when it is imported is broken, and nobody else', async t => {

@@ -34,10 +34,20 @@ export function writeCrash(dataDir: string, crash: Crash): void {
 
 export function readCrash(dataDir: string): Crash | null {
   try {
-    return JSON.parse(readFileSync(crashFile(dataDir), 'utf8')) as Crash
+    return checked(JSON.parse(readFileSync(crashFile(dataDir), 'utf8')) as Partial<Crash>)
   } catch {
     return null
   }
+}
+
+/** A file that is something else must not stop the start. */
+function checked({ plugin = null, entry, at, stack }: Partial<Crash>): Crash | null {
+  const isWhole =
+    (plugin === null || typeof plugin === 'string') &&
+    typeof entry === 'string' &&
+    typeof at === 'number' &&
+    Array.isArray(stack)
+  return isWhole ? { kind: 'hang', plugin, entry, at, stack: stack.map(String) } : null
 }
 
 export function removeCrash(dataDir: string): void {

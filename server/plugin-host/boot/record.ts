@@ -29,13 +29,25 @@ const { O_CREAT, O_WRONLY } = constants
 
 const recordFile = (dataDir: string) => join(dataDir, 'boot.json')
 
-/** Null when the last process ended in order. */
+/** Null when the last process ended in order. A file that is something else must not stop the start. */
 export function readRecord(dataDir: string): BootRecord | null {
   try {
-    return JSON.parse(readFileSync(recordFile(dataDir), 'utf8')) as BootRecord
+    return checked(JSON.parse(readFileSync(recordFile(dataDir), 'utf8')) as Partial<BootRecord>)
   } catch {
     return null
   }
+}
+
+function checked(given: Partial<BootRecord>): BootRecord | null {
+  const { at, isStarting, plugin = null, failures, machine } = given
+  const isWhole =
+    typeof at === 'number' &&
+    typeof isStarting === 'boolean' &&
+    (plugin === null || typeof plugin === 'string') &&
+    typeof machine === 'string' &&
+    Array.isArray(failures) &&
+    failures.every(time => typeof time === 'number')
+  return isWhole ? { at, isStarting, plugin, failures, machine } : null
 }
 
 /** `isSafe`: on the disk before this returns, for what may take the whole machine along. */
