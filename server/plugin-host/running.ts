@@ -73,7 +73,7 @@ export class RunningPlugins {
   async end(id: string): Promise<void> {
     if (!this.has(id)) return
     for (const [other, { manifest }] of this.active) {
-      if (!(id in (manifest.requires?.plugins ?? {})) || other === id) continue
+      if (!Object.hasOwn(manifest.requires?.plugins ?? {}, id) || other === id) continue
       await this.end(other)
       await this.mark(other, 'waiting', `Needs the plugin ${id}, which is not active`)
     }

@@ -186,6 +186,18 @@ t.test('twenty rounds of switching leave no timer, listener or handler', async t
   t.equal(words.has('plugin.obrolan.halo'), false)
 })
 
+t.test('a plugin called like something that every object has stops nobody else', async t => {
+  const { plugins, drop } = await setup(t)
+  drop('constructor', '')
+  drop('poin', '')
+  await plugins.activate('constructor')
+  await plugins.activate('poin')
+
+  await plugins.deactivate('constructor')
+
+  t.match(await plugins.find('poin'), { state: 'active', reason: null })
+})
+
 t.test('a plugin that needs another starts after it', async t => {
   const { plugins, drop } = await setup(t)
   drop('a-laporan', `seen.push('a-laporan')`, {

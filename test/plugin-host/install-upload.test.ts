@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { manifestFor } from '../support/plugin.ts'
 import { pluginWorld } from '../support/plugin-world.ts'
 import { inPieces, pluginZip, zipOf } from '../support/zip.ts'
 
@@ -86,6 +87,11 @@ t.test('what cannot be installed is refused and leaves nothing', async t => {
     ['backslash', named('..\\naik.js'), { code: 'package_path' }],
     ['an inner step up', named('a/../naik.js'), { code: 'package_path' }],
     ['a zero byte', named('naik\0.js'), { code: 'package_path' }],
+    [
+      'a name too long for a disk',
+      zipOf({ ...good, ['é'.repeat(120)]: '' }),
+      { code: 'package_path' }
+    ],
     ['twice', named('index.js'), { code: 'package_duplicate' }],
     ['twice in other case', named('INDEX.js'), { code: 'package_duplicate' }],
     ['a file as folder', named('index.js/a'), { code: 'package_duplicate' }],
@@ -106,6 +112,29 @@ t.test('what cannot be installed is refused and leaves nothing', async t => {
     (await plugins.list()).filter(plugin => !plugin.isBundled),
     []
   )
+})
+
+t.test('of several who accept or discard at once one is answered', async t => {
+  const { plugins, upload } = await setup(t)
+  const id = await upload(await pluginZip('poin', ''))
+
+  const answers = await Promise.allSettled([
+    ...[plugins.accept(id), plugins.accept(id), plugins.discard(id), plugins.accept(id)]
+  ])
+
+  const gone = { status: 'rejected', reason: { code: 'upload_gone' } }
+  t.match(answers, [{ value: { id: 'poin', state: 'installed' } }, gone, {}, gone])
+})
+
+t.test('hidden files beside the folder of the plugin are left out', async t => {
+  const { plugins, upload } = await setup(t)
+  const hidden = { '.git/plugin.json': '{}', '.git/index.js': '', '.DS_Store': '' }
+  const mac = { '__MACOSX/index.js': '', '__MACOSX/poin/._index.js': '' }
+  const plugin = { 'poin/plugin.json': JSON.stringify(manifestFor('poin')), 'poin/index.js': '' }
+
+  const id = await upload(await zipOf({ ...hidden, ...mac, ...plugin }))
+
+  t.match(await plugins.review(id), { files: 2, manifest: { id: 'poin' } })
 })
 
 t.test('bombs are refused before they unfold', async t => {

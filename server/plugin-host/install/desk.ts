@@ -44,7 +44,8 @@ export abstract class PackageDesk {
 
   /** Throws an upload away. */
   async discard(uploadId: string): Promise<void> {
-    await dropUpload(this.hand.tools.dataDir, uploadId)
+    const { running, tools } = this.hand
+    await running.take(() => dropUpload(tools.dataDir, uploadId))
   }
 
   /**
@@ -55,12 +56,16 @@ export abstract class PackageDesk {
     uploadId: string,
     { acceptedScopes = [] }: { acceptedScopes?: readonly string[] } = {}
   ): Promise<PluginEntry> {
-    const { manifest, isBundled, installed } = await this.review(uploadId)
-    const { id } = manifest
-    refuseUnlessFree(id, isBundled, installed, acceptedScopes)
-    const origin = await findUpload(this.hand.tools.dataDir, uploadId)
-    await this.#install(origin, 'uploaded', id, acceptedScopes)
-    await this.discard(uploadId)
+    const { running, tools } = this.hand
+    // Of two who accept at once the second finds nothing any more.
+    const id = await running.take(async () => {
+      const { manifest, isBundled, installed } = await this.review(uploadId)
+      refuseUnlessFree(manifest.id, isBundled, installed, acceptedScopes)
+      const origin = await findUpload(tools.dataDir, uploadId)
+      await this.#bringIn(origin, 'uploaded', manifest.id, acceptedScopes)
+      await dropUpload(tools.dataDir, uploadId)
+      return manifest.id
+    })
     return this.find(id)
   }
 
@@ -75,18 +80,10 @@ export abstract class PackageDesk {
     return withPackage(this.hand.tools.dataDir, path, async origin => {
       const { manifest, isBundled, installed } = await reviewPackage(this.hand.installs, origin)
       refuseUnlessFree(manifest.id, isBundled, installed, acceptedScopes)
-      await this.#install(origin, 'path', manifest.id, acceptedScopes)
+      const { id } = manifest
+      await this.hand.running.take(() => this.#bringIn(origin, 'path', id, acceptedScopes))
       return this.find(manifest.id)
     })
-  }
-
-  async #install(
-    origin: Origin,
-    kind: PluginOrigin,
-    id: string,
-    acceptedScopes: readonly string[]
-  ): Promise<void> {
-    await this.hand.running.take(() => this.#bringIn(origin, kind, id, acceptedScopes))
   }
 
   async #bringIn(

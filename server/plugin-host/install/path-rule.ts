@@ -11,7 +11,9 @@ export function checkPath(path: string): void {
     parts.length > 20 ||
     // oxlint-disable-next-line no-control-regex
     /[\u0000-\u001f\u007f\\:]/.test(path) ||
-    parts.some(part => part === '' || part === '.' || part === '..' || part.length > 200)
+    parts.some(
+      part => part === '' || part === '.' || part === '..' || Buffer.byteLength(part) > 200
+    )
   if (isBad) throw new PackageRefused('package_path', { file: shown(path) })
   if (/\.node$/i.test(path)) throw new PackageRefused('package_native', { file: shown(path) })
 }

@@ -19,7 +19,6 @@ export async function unpack(zip: string, folder: string): Promise<void> {
     const weight = new Weight()
     for (const entry of entries) {
       const path = entry.fileName.slice(top.length)
-      if (isHidden(path)) continue
       weight.addFile()
       await writeDurably(join(folder, path), contentOf(file, entry, weight))
     }
@@ -38,7 +37,7 @@ async function open(zip: string): Promise<ZipFile> {
   }
 }
 
-/** The files, without folders. */
+/** The files, without folders and what is hidden. */
 async function listEntries(file: ZipFile): Promise<Entry[]> {
   const weight = new Weight()
   const names = new Names()
@@ -52,7 +51,7 @@ async function listEntries(file: ZipFile): Promise<Entry[]> {
     refuseSpecial(entry)
     names.add(fileName)
     ranges.push([from, from + 30 + entry.fileNameLength + entry.compressedSize])
-    if (isFolder) continue
+    if (isFolder || isHidden(fileName)) continue
     weight.addBytes(entry.uncompressedSize)
     entries.push(entry)
   }
@@ -99,8 +98,7 @@ function refuseOverlap(ranges: [from: number, to: number][]): void {
 }
 
 /** Most zip files hold one folder with everything in it. */
-function topFolder(all: string[]): string {
-  const names = all.filter(name => !isHidden(name))
+function topFolder(names: string[]): string {
   if (names.includes('plugin.json')) return ''
   const top = /^[^/]+\//.exec(names[0] ?? '')?.[0] ?? ''
   return names.every(name => name.startsWith(top)) ? top : ''
