@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSapa, type Running } from '../app.ts'
 import { readConfig, type Config } from '../config.ts'
+import { watchFaults } from '../plugin-host/faults.ts'
 import { startWork } from '../work.ts'
 import { connectAccounts } from './demo/account.ts'
 import type { Lines } from './demo/channel.ts'
@@ -14,6 +15,7 @@ import { say } from './say.ts'
 
 /** Sapa on a temporary folder with a living shop in it; the folder goes with the program. */
 export async function runDemo(): Promise<void> {
+  const faults = watchFaults()
   const dataDir = mkdtempSync(join(tmpdir(), 'sapa-demo-'))
   process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }))
   const config = await demoConfig(dataDir)
@@ -23,6 +25,7 @@ export async function runDemo(): Promise<void> {
   try {
     const running = await startSapa(config, { isIdle: true })
     stops.push(() => running.close())
+    faults.attach(running.sapa.plugins, running.sapa.log, () => process.exit(1))
     await open(running, stops)
     await running.app.listen({ port: config.port, host: config.host })
   } catch (error) {
