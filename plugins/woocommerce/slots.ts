@@ -103,7 +103,7 @@ async function shopLink(
   const email = record?.identities.find(one => one.kind === 'email' && one.isVerified)?.value
   if (!shop || !email) return null
   const { t } = writerFor(sapa, viewer)
-  return sapa.html`<a class="button button--ghost wide-only" href="${searchUrl(shop, email)}">${t('in_shop')}</a>`
+  return sapa.html`<a class="button" href="${searchUrl(shop, email)}">${t('in_shop')}</a>`
 }
 
 async function insertButton(

@@ -5,6 +5,10 @@ const items = menu => [
   ...menu.querySelectorAll(':is([role^=menuitem], [role=option], .menu__item):not([disabled])')
 ]
 
+// What a plugin's request answers stands in the menu itself.
+const choices =
+  '[role=option], .menu__item:not(.slot :is([hx-get], [hx-post], [hx-put], [hx-delete]))'
+
 // <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more"
 behavior('menu', menu =>
   listen(menu, {
@@ -16,7 +20,7 @@ behavior('menu', menu =>
       ;(menu.querySelector('[aria-checked=true]') ?? items(menu)[0])?.focus()
     },
     keydown: event => walk(menu, event),
-    click: event => event.target.closest('.menu__item, [role=option]') && menu.hidePopover()
+    click: event => event.target.closest(choices) && menu.hidePopover()
   })
 )
 

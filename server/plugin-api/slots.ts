@@ -8,7 +8,7 @@ export interface Slots {
   'customer.sidebar': CustomerProps
   /** A short line or chip under the customer's name. */
   'customer.header': CustomerProps
-  /** A link or button in the head of a conversation. */
+  /** Links and buttons, each an entry in the menu of a conversation. */
   'conversation.actions': ConversationProps
   /** A button beside the composer's tools; `data-insert="text"` puts text at the cursor. */
   'composer.toolbar': ConversationProps

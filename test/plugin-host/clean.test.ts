@@ -84,6 +84,11 @@ const cases: [string, string, Place?][] = [
     '<button type="button">a</button>',
     'line'
   ],
+  [
+    '<a class="button" href="/inbox">a</a><button class="vip">b</button>',
+    '<a class="menu__item" href="/inbox" role="menuitem">a</a><button class="menu__item" type="button" role="menuitem">b</button>',
+    'menu'
+  ],
   ['<a href="/inbox"><b id="x" hx-get="/p/toko/a">a</b></a>', '<b>a</b>', 'chip'],
   ['<h1>a</h1><font>b</font><style>p{}</style><script>x</script><svg><p>x</p></svg>', 'ab']
 ]

@@ -115,7 +115,7 @@ t.test('the other places show what is known', async t => {
 
   for (const [place, words] of places) t.match((await slot(place)).text, words, place)
   const link = await slot('conversation.actions')
-  t.match(link.text, />Shop</)
+  t.match(link.text, />Open in the shop</)
   const list = await app.inject(as.agent({ url: `/conversations/${conversation}` }))
   t.match(list.body, /open order/)
 })

@@ -1,8 +1,8 @@
 /**
  * Where markup of a plugin will stand. `card`: a block of its own. `line`: between controls of Sapa, in
- * places within another form. `chip`: within a link. `page`: a page of the plugin.
+ * places within another form. `menu`: entries of a menu. `chip`: within a link. `page`: a page of the plugin.
  */
-export type Place = 'card' | 'line' | 'chip' | 'page'
+export type Place = 'card' | 'line' | 'menu' | 'chip' | 'page'
 
 const chip = [
   ...[
@@ -51,6 +51,7 @@ const card = [
 export const allowedTags: Record<Place, ReadonlySet<string>> = {
   chip: new Set(chip),
   line: new Set(line),
+  menu: new Set(line),
   card: new Set(card),
   page: new Set([...card, 'main', 'nav', 'aside', 'search'])
 }

@@ -23,8 +23,12 @@ export function keptAttributes(
   Object.assign(kept, requesting(given, plugin))
   if (tag === 'form') formRules(kept, place)
   // A button among the tools of the composer would send its form.
-  if (tag === 'button' && (place === 'line' || !kept['type'])) {
-    kept['type'] = place === 'line' ? 'button' : 'submit'
+  const isBetweenControls = place === 'line' || place === 'menu'
+  if (tag === 'button' && (isBetweenControls || !kept['type'])) {
+    kept['type'] = isBetweenControls ? 'button' : 'submit'
+  }
+  if (place === 'menu' && (tag === 'a' || tag === 'button')) {
+    Object.assign(kept, { class: 'menu__item', role: 'menuitem' })
   }
   const behaviours = [
     ...('data-insert' in kept ? ['insert'] : []),

@@ -74,7 +74,7 @@ function rows(given: unknown, plugin: string): Map<number, SafeHtml> {
 const placeOf: Record<SlotName, Place> = {
   'customer.sidebar': 'card',
   'customer.header': 'line',
-  'conversation.actions': 'line',
+  'conversation.actions': 'menu',
   'composer.toolbar': 'line',
   'inbox.row.meta': 'chip',
   'dashboard.cards': 'card',

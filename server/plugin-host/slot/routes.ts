@@ -19,8 +19,8 @@ declare module '../../web/page.ts' {
   }
 }
 
-/** `pane`: a block of the customer pane. `card`: a card of a page. `line`: between other controls. */
-export type SlotLook = 'pane' | 'card' | 'line'
+/** `pane`: a block of the customer pane. `card`: a card of a page. `line`: between other controls. `menu`: entries of one. */
+export type SlotLook = 'pane' | 'card' | 'line' | 'menu'
 
 const id = Type.Optional(Type.Integer({ minimum: 1 }))
 const time = Type.Optional(Type.Integer({ minimum: 0 }))
@@ -90,6 +90,7 @@ function known(name: string): SingleSlot {
 
 function lookOf(name: SingleSlot, query: { conversation?: number }): SlotLook {
   if (name === 'customer.sidebar') return query.conversation ? 'pane' : 'card'
+  if (name === 'conversation.actions') return 'menu'
   return name.endsWith('.cards') ? 'card' : 'line'
 }
 
