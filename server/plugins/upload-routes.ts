@@ -13,7 +13,7 @@ import { showReview, type ShownReview } from './review.ts'
 
 declare module '../web/page.ts' {
   interface Views {
-    'plugins/add': {
+    'plugins/new': {
       shell: Shell
       folder: string
       /** Why nothing can be uploaded here, or by this reader. */
@@ -24,7 +24,6 @@ declare module '../web/page.ts' {
   }
 }
 
-const home = '/plugins/add'
 const params = Type.Object({ upload: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
 const body = Type.Object({
   consent: Type.Optional(Type.String({ maxLength: 10 })),
@@ -36,27 +35,29 @@ export function pluginUploadRoutes(app: App, sapa: Sapa): void {
   const { plugins } = sapa
   const owner = { can: 'owner:manage' } as const
 
-  app.get(home, { config: { can: 'plugin:manage' } }, (request, reply) => showAdd(request, reply))
+  app.get('/plugins/new', { config: { can: 'plugin:manage' } }, (request, reply) =>
+    showNew(request, reply)
+  )
 
   app.post(
     '/plugins/uploads',
     {
-      config: { ...owner, onRefusal: showAdd, rateLimit: { max: 30, timeWindow: 60_000 } }
+      config: { ...owner, onRefusal: showNew, rateLimit: { max: 30, timeWindow: 60_000 } }
     },
     async (request, reply) => {
       const upload = await takeUpload(sapa, request)
-      return reply.redirect(`/plugins/upload/${upload}/review`, 303)
+      return reply.redirect(`/plugins/uploads/${upload}/review`, 303)
     }
   )
 
   app.get(
-    '/plugins/upload/:upload/review',
+    '/plugins/uploads/:upload/review',
     { schema: { params }, config: owner },
     (request, reply) => showUpload(request, reply)
   )
 
   app.post(
-    '/plugins/upload/:upload/installation',
+    '/plugins/uploads/:upload/installation',
     { schema: { params, body }, config: { ...owner, onRefusal: showUpload } },
     async (request, reply) => {
       const { consent, scope = [] } = request.body
@@ -68,21 +69,21 @@ export function pluginUploadRoutes(app: App, sapa: Sapa): void {
   )
 
   app.post(
-    '/plugins/upload/:upload/dismissal',
+    '/plugins/uploads/:upload/dismissal',
     { schema: { params }, config: owner },
     async (request, reply) => {
       await plugins.discard(request.params.upload)
-      return reply.redirect(home, 303)
+      return reply.redirect('/plugins/new', 303)
     }
   )
 
-  async function showAdd(request: Request, reply: Reply, problem: Problem | null = null) {
+  async function showNew(request: Request, reply: Reply, problem: Problem | null = null) {
     const { agent } = readerOf(request)
     const shell = await shellOf(sapa, readerOf(request), '/plugins')
     const isOwner = may(agent.role, 'owner:manage')
     const upload = !sapa.config.pluginUpload ? 'off' : isOwner ? 'open' : 'owner'
     const folder = join(sapa.config.dataDir, 'plugins')
-    return reply.page('plugins/add', { shell, folder, upload, problem })
+    return reply.page('plugins/new', { shell, folder, upload, problem })
   }
 
   async function showUpload(request: Request, reply: Reply, problem: Problem | null = null) {

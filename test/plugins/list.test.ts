@@ -39,7 +39,7 @@ t.test('the doors of the plugins: signed out, wrong role, unknown id, foreign pa
   const pages = [
     '/plugins',
     '/plugins/rows',
-    '/plugins/add',
+    '/plugins/new',
     '/plugins/points/settings',
     '/plugins/points/log'
   ]

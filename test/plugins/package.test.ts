@@ -60,7 +60,7 @@ t.test('an upload is looked at, installed, switched on and removed', async t => 
   const sent = await app.inject(as.owner(form(zip)))
   t.equal(sent.statusCode, 303)
   const url = String(sent.headers.location)
-  t.match(url, /^\/plugins\/upload\/[0-9a-f]{32}\/review$/)
+  t.match(url, /^\/plugins\/uploads\/[0-9a-f]{32}\/review$/)
   const review = await app.inject(as.owner({ url }))
   for (const text of [
     'Loyalty',
@@ -131,7 +131,7 @@ t.test('the doors of packages: other roles, foreign pages, no password, broken f
       yield zip
     })()
   )
-  const review = `/plugins/upload/${upload}/review`
+  const review = `/plugins/uploads/${upload}/review`
 
   for (const role of ['guest', 'agent', 'supervisor', 'admin'] as const) {
     t.equal((await app.inject(as[role](form(zip)))).statusCode, 403, role)
@@ -143,7 +143,7 @@ t.test('the doors of packages: other roles, foreign pages, no password, broken f
     const remove = post('/plugins/points/removal', { data: 'keep', password })
     t.equal((await app.inject(as[role](remove))).statusCode, 403, role)
   }
-  t.match((await app.inject(as.admin({ url: '/plugins/add' }))).body, 'Only owners may upload')
+  t.match((await app.inject(as.admin({ url: '/plugins/new' }))).body, 'Only owners may upload')
   const foreign = {
     ...form(zip),
     headers: { ...form(zip).headers, 'sec-fetch-site': 'cross-site' }
@@ -167,14 +167,14 @@ t.test('the doors of packages: other roles, foreign pages, no password, broken f
   t.equal(uploads(world).length, before, 'nothing of them is kept')
 
   for (const url of [
-    '/plugins/upload/abc/review',
-    `/plugins/upload/${'0'.repeat(32)}/review`,
+    '/plugins/uploads/abc/review',
+    `/plugins/uploads/${'0'.repeat(32)}/review`,
     '/plugins/nothing/removal'
   ]) {
     t.equal((await app.inject(as.owner({ url }))).statusCode, 404, url)
   }
   const away = await app.inject(as.owner(post(review.replace('review', 'dismissal'), {})))
-  t.equal(away.headers.location, '/plugins/add')
+  t.equal(away.headers.location, '/plugins/new')
   t.equal((await app.inject(as.owner({ url: review }))).statusCode, 404)
 })
 
@@ -193,7 +193,7 @@ t.test('guessing the password is slowed down as at the sign-in', async t => {
 t.test('uploading can be switched off', async t => {
   const { app, as } = await shop(t, { env: { PLUGIN_UPLOAD: 'off' } })
 
-  const page = await app.inject(as.owner({ url: '/plugins/add' }))
+  const page = await app.inject(as.owner({ url: '/plugins/new' }))
   t.match(page.body, 'PLUGIN_UPLOAD=off')
   t.notMatch(page.body, 'name="zip"')
   t.equal((await app.inject(as.owner(form(await pluginZip('points', ''))))).statusCode, 403)
