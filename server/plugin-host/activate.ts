@@ -7,6 +7,7 @@ import type { Active } from './active.ts'
 import { runAs } from './attribution.ts'
 import { contextOf } from './context.ts'
 import { Disposers } from './disposers.ts'
+import { checkForm } from './form-check.ts'
 import { openForm } from './form.ts'
 import { readTexts, wordPrefix } from './locale.ts'
 import { keptLog } from './log-lines.ts'
@@ -37,8 +38,8 @@ export async function activatePlugin(
   others: ReadonlyMap<string, string>
 ): Promise<Active> {
   const manifest = checked(found, others)
-  const code = await loadCode(found)
-  await migratePlugin(tools.db, found)
+  const code = await loadCode(found, tools.setupMs)
+  await migratePlugin(tools.db, found, tools.setupMs)
   const active = await begin(tools, found, manifest, code)
   tools.offers.permissions.recall(found.id, await listChoices(tools.db, found.id))
   try {
@@ -54,7 +55,8 @@ export async function activatePlugin(
 
 /** Undoes everything that one activation has registered. Never throws. */
 export async function endActivation(active: Active): Promise<void> {
-  active.stop.abort(new Error('The plugin is switched off'))
+  // Its own listeners are called at once, and may throw.
+  runAs(active.id, 'end', () => active.stop.abort(new Error('The plugin is switched off')))
   await runAs(active.id, 'end', () => active.disposers.run(active.log))
   active.listeners.clear()
 }
@@ -66,7 +68,7 @@ export async function sayGoodbye(
   manifest: PluginManifest,
   isKept: boolean
 ): Promise<void> {
-  const plugin = await loadCode(found)
+  const plugin = await loadCode(found, tools.setupMs)
   if (!plugin.onUninstall) return
   const active = await begin(tools, found, manifest, plugin)
   const context = contextOf(tools, new PluginRouter(), active)
@@ -95,12 +97,15 @@ function checked(found: Found, others: ReadonlyMap<string, string>): PluginManif
   return manifest
 }
 
-async function loadCode(found: Found): Promise<SapaPlugin> {
+async function loadCode(found: Found, limitMs = 10_000): Promise<SapaPlugin> {
   const url = pathToFileURL(found.source.code(found.id, 'index')).href
-  const module = (await runAs(found.id, 'import', () => import(url))) as { default?: SapaPlugin }
+  const loading = runAs(found.id, 'import', () => import(url)) as Promise<{ default?: SapaPlugin }>
+  if (!(await within(loading, limitMs))) throw new Error(`import took longer than ${limitMs} ms`)
+  const module = await loading
   if (typeof module.default?.setup !== 'function') {
     throw new Error('The default export has no setup function')
   }
+  if (module.default.settings !== undefined) checkForm('settings', module.default.settings)
   return module.default
 }
 

@@ -4,6 +4,7 @@ import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/o
 import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { assertOn, type Active } from './active.ts'
 import { attributed } from './attribution.ts'
+import { checkAnswer, checkChannel, WrongAnswer } from './channel/check.ts'
 import { hooksOf } from './hook/context.ts'
 import { wordPrefix } from './locale.ts'
 import { maskedLog, secretsIn } from './mask.ts'
@@ -90,6 +91,7 @@ function registerChannel(
   if (!active.manifest.provides.includes(thing)) {
     throw new Error(`plugin.json does not say that it provides ${thing}`)
   }
+  checkChannel(definition)
   const opened = { ...definition, open: openAs(tools, active, definition) }
   const own = attributed(opened, watched(tools, active.id, definition.type))
   const dispose = keep(tools.channels.register(own, active.id))
@@ -112,7 +114,11 @@ function openAs(
     const secrets = () => secretsIn(definition.settings, account.settings)
     const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
     const session = await definition.open({ ...account, fetch, log })
-    return attributed(session, watched(tools, active.id, definition.type))
+    if (typeof session !== 'object' || session === null) {
+      throw new TypeError('open answers a session: an object with send and close')
+    }
+    const watch = watched(tools, active.id, definition.type)
+    return attributed(session, (name, work) => watch(name, () => checkAnswer(name, work())))
   }
 }
 
@@ -130,6 +136,7 @@ function watched(tools: HostTools, plugin: string, type: string) {
 /** What a provider says is no fault of the plugin, and neither is being told to stop. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof WrongAnswer) return false
   return 'failure' in error || error.name === 'AbortError'
 }
 

@@ -1,6 +1,7 @@
 import { within } from '../jobs/within.ts'
 import type { Logger } from '../plugin-api/account.ts'
 import type { Dispose } from '../plugin-api/plugin.ts'
+import { plainError } from './call/plain-error.ts'
 
 /** What one activation has registered, undone in reverse. */
 export class Disposers {
@@ -22,13 +23,18 @@ export class Disposers {
     return this.#all.length
   }
 
-  /** Each one is caught and may take `ms`: a plugin that cannot let go keeps nobody. */
+  /**
+   * Each one is called and caught, and may take `ms`; all of them together twice that: a plugin that
+   * cannot let go keeps nobody.
+   */
   async run(log: Logger, ms = 5_000): Promise<void> {
+    const end = performance.now() + 2 * ms
     for (let dispose = this.#all.at(-1); dispose; dispose = this.#all.at(-1)) {
       const ended = Promise.resolve(dispose()).catch((error: unknown) =>
-        log.error({ err: error }, 'Something could not be undone')
+        log.error({ err: plainError(error) }, 'Something could not be undone')
       )
-      if (!(await within(ended, ms))) log.error({ ms }, 'Undoing something took too long')
+      const patience = Math.max(0, Math.min(ms, end - performance.now()))
+      if (!(await within(ended, patience))) log.error({ ms }, 'Undoing something took too long')
     }
   }
 }

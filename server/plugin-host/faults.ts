@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { blame, running } from './attribution.ts'
+import { plainError } from './call/plain-error.ts'
 import { guardExits, refusePlugins } from './boot/exit-guard.ts'
 import type { Why } from './boot/why.ts'
 import type { PluginHost } from './host.ts'
@@ -38,9 +39,10 @@ export function watchFaults(): FaultWatch {
     early.push(fault)
   }
   const entryNow = () => running()?.entry ?? 'uncaught'
-  const hear = (error: unknown) => {
+  const hear = (thrown: unknown) => {
+    const error = plainError(thrown)
     // A refused exit that was not caught either is one fault, not two.
-    if (error instanceof Error && counted.has(error)) return
+    if (counted.has(error)) return
     onFault({ plugin: blame(error), entry: entryNow(), kind: 'faults', error })
   }
   const refused = (plugin: string, error: Error) => {

@@ -5,19 +5,31 @@ import { sql, type Migration } from 'kysely'
 import { migrate } from '../db/migrate.ts'
 import type { Db } from '../db/schema.ts'
 import { listForeignTables } from './install/own-tables.ts'
+import { within } from '../jobs/within.ts'
+import { runAs } from './attribution.ts'
 import type { Found } from './scan.ts'
+import { ownTables, type OwnTables } from './table-guard.ts'
 
 /**
  * Brings the tables of a plugin up to date. Migrations that only a newer version knows count as done:
  * after a rollback the old code finds the tables of the new one.
  */
-export async function migratePlugin(db: Db, { id, source }: Found): Promise<void> {
-  const known = await loadMigrations(source.migrations(id))
+export async function migratePlugin(
+  db: Db,
+  { id, source }: Found,
+  limitMs: number = migrationMs
+): Promise<void> {
+  const plugins = (await db.selectFrom('plugin').select('id').execute()).map(row => row.id)
+  const guarded = (trx: Db) => ownTables(trx, id, () => plugins)
+  const known = await loadMigrations(source.migrations(id), id, limitMs, guarded)
   const ran = await ranMigrations(db, id)
   await refuseForeignTables(db, id)
   const foreign = ran.map(name => [name, nothing] as const)
   await migrate(db, id, { ...Object.fromEntries(foreign), ...known })
 }
+
+/** Everybody waits for the only connection meanwhile. */
+const migrationMs = 60_000
 
 const nothing: Migration = { up: async () => {} }
 
@@ -41,12 +53,27 @@ async function ranMigrations(db: Db, id: string): Promise<string[]> {
 }
 
 /** The migrations of a folder, by name. */
-async function loadMigrations(folder: string): Promise<Record<string, Migration>> {
+async function loadMigrations(
+  folder: string,
+  id: string,
+  limitMs: number,
+  guarded: (trx: Db) => OwnTables
+): Promise<Record<string, Migration>> {
   const files = existsSync(folder) ? readdirSync(folder) : []
   const migrations: Record<string, Migration> = {}
   for (const file of files.filter(name => /^\d{4}-[\w-]+\.[jt]s$/.test(name)).toSorted()) {
     const url = pathToFileURL(join(folder, file)).href
-    migrations[file.replace(/\.[jt]s$/, '')] = (await import(url)) as Migration
+    const name = file.replace(/\.[jt]s$/, '')
+    const run = <T>(work: () => Promise<T>) => inTime(`The migration ${name}`, limitMs, id, work)
+    const { up } = await run(async () => (await import(url)) as Migration)
+    if (typeof up !== 'function') throw new Error(`The migration ${name} has no function up`)
+    migrations[name] = { up: db => run(async () => up(guarded(db as Db))) }
   }
   return migrations
+}
+
+async function inTime<T>(what: string, ms: number, id: string, work: () => Promise<T>): Promise<T> {
+  const answer = runAs(id, 'migration', work)
+  if (await within(answer, ms)) return answer
+  throw new Error(`${what} took longer than ${ms} ms`)
 }

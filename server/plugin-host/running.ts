@@ -1,6 +1,7 @@
 import { activatePlugin, endActivation, Incompatible, sayGoodbye, Waiting } from './activate.ts'
 import type { Active } from './active.ts'
 import { reasonOf } from './boot/set-aside.ts'
+import { plainError } from './call/plain-error.ts'
 import type { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
 import { changePlugin, listPluginRows, type PluginState } from './state.ts'
@@ -103,7 +104,10 @@ export class RunningPlugins {
     try {
       await sayGoodbye(this.#tools, found, found.manifest, isKept)
     } catch (error) {
-      this.#tools.log.error({ err: error, plugin: id }, 'A plugin failed at its uninstall')
+      this.#tools.log.error(
+        { err: plainError(error), plugin: id },
+        'A plugin failed at its uninstall'
+      )
     }
   }
 
@@ -117,7 +121,7 @@ export class RunningPlugins {
 
   async #markFailed(id: string, error: unknown): Promise<void> {
     if (error instanceof Waiting) return this.mark(id, 'waiting', reasonOf(error))
-    this.#tools.log.error({ err: error, plugin: id }, 'A plugin could not start')
+    this.#tools.log.error({ err: plainError(error), plugin: id }, 'A plugin could not start')
     const state = error instanceof Incompatible ? 'incompatible' : 'broken'
     await this.mark(id, state, reasonOf(error))
   }

@@ -9,6 +9,8 @@ import type {
 } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { isOwnTable, prefixOf } from './table-owner.ts'
+import { within } from '../jobs/within.ts'
+import { spokenIn } from './sql-tables.ts'
 
 export type OwnTables = Kysely<Record<string, Record<string, unknown>>>
 
@@ -18,9 +20,54 @@ export type OwnTables = Kysely<Record<string, Record<string, unknown>>>
  * plugins: `poin_plus_…` belongs to `poin-plus`, not to `poin`.
  */
 export function ownTables(db: Db, pluginId: string, known: () => Iterable<string>): OwnTables {
-  const guarded = db.withPlugin(new TableGuard(pluginId, known)) as unknown as OwnTables
-  const refuse = () => Promise.reject(new Error('The database belongs to Sapa'))
-  return Object.defineProperty(guarded, 'destroy', { value: refuse })
+  return fenced(db.withPlugin(new TableGuard(pluginId, known)) as unknown as OwnTables)
+}
+
+/** Everybody shares one connection: whoever holds it makes the whole of Sapa wait. */
+const transactionMs = 5_000
+
+/** What would lead around the guard, or keep the connection for good. */
+const closed = [
+  ...['destroy', 'connection', 'startTransaction'],
+  ...['withoutPlugins', 'withPlugin', 'withSchema', 'withTables']
+]
+
+function fenced(tables: OwnTables): OwnTables {
+  const begin = tables.transaction.bind(tables)
+  const refuse = async () => {
+    throw new Error('The database belongs to Sapa')
+  }
+  const doors = Object.fromEntries(closed.map(name => [name, { value: refuse }]))
+  const transaction = () => ({
+    execute: <T>(work: (trx: OwnTables) => Promise<T>) =>
+      begin().execute(trx => inTime(trx as OwnTables, work))
+  })
+  return Object.defineProperties(tables, { ...doors, transaction: { value: transaction } })
+}
+
+async function inTime<T>(trx: OwnTables, work: (trx: OwnTables) => Promise<T>): Promise<T> {
+  const end = new EndGuard()
+  try {
+    const answer = (async () => work(fenced(trx.withPlugin(end))))()
+    if (await within(answer, transactionMs)) return await answer
+    throw new Error(`A transaction took longer than ${transactionMs} ms and was undone`)
+  } finally {
+    end.isOver = true
+  }
+}
+
+/** What comes after the end would get into the transaction of somebody else. */
+class EndGuard implements KyselyPlugin {
+  isOver = false
+
+  transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
+    if (this.isOver) throw new Error('The transaction is over')
+    return node
+  }
+
+  transformResult({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return Promise.resolve(result)
+  }
 }
 
 class TableGuard implements KyselyPlugin {
@@ -37,7 +84,11 @@ class TableGuard implements KyselyPlugin {
   transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
     const seen = { tables: new Set<string>(), own: new Set<string>(), sql: [] as string[] }
     look(node, seen)
-    for (const statement of seen.sql) lookAtSql(statement, seen)
+    for (const statement of seen.sql) {
+      const spoken = spokenIn(statement)
+      for (const table of spoken.tables) seen.tables.add(table)
+      for (const name of spoken.own) seen.own.add(name)
+    }
     for (const table of seen.tables) if (!seen.own.has(table)) this.#check(table)
     return node
   }
@@ -69,8 +120,10 @@ function look(node: unknown, seen: Seen): void {
   if (typeof node !== 'object' || node === null) return
   const part = node as Node
   if (part.kind === 'ValueNode' || part.kind === 'PrimitiveValueListNode') return
-  if (part.kind === 'RawNode') seen.sql.push((part['sqlFragments'] as string[]).join(' ? '))
+  if (part.kind === 'RawNode') seen.sql.push(sqlOf(part))
   if (part.kind === 'CommonTableExpressionNameNode') return remember(part['table'], seen.own)
+  // A foreign key may lead to a table of Sapa.
+  if (part.kind === 'ReferencesNode') return
   // `table.column` can only speak of a table that stands elsewhere, or of its alias.
   if (part.kind === 'ReferenceNode') return look(part['column'], seen)
   if (part.kind === 'SchemableIdentifierNode') remember(part, seen.tables)
@@ -84,13 +137,14 @@ function remember(node: unknown, names: Set<string>): void {
   names.add(prefix + String(identifier?.['name']))
 }
 
-const tableWords =
-  /\b(?:from|join|into|update|table(?:\s+if(?:\s+not)?\s+exists)?)\s+["'`[]?([a-z_][\w.]*)/gi
+/** Raw SQL as it will be, with names and pieces filled in. */
+function sqlOf(part: Node): string {
+  const values = part['parameters'] as Node[]
+  const fragments = part['sqlFragments'] as string[]
+  return fragments.map((text, index) => text + placed(values[index])).join('')
+}
 
-/** Raw SQL is only skimmed. */
-function lookAtSql(statement: string, seen: Seen): void {
-  if (/\b(?:pragma|attach|detach|vacuum|reindex)\b/i.test(statement)) {
-    throw new Error('A plugin may not change how the database works')
-  }
-  for (const [, name] of statement.matchAll(tableWords)) if (name) seen.tables.add(name)
+function placed(value: Node | undefined): string {
+  if (value?.kind === 'RawNode') return sqlOf(value)
+  return value?.kind === 'IdentifierNode' ? `"${String(value['name'])}"` : ' ? '
 }

@@ -64,7 +64,7 @@ t.test('errors look like those of the whole API and tell nothing of the plugin',
     t.match(answer, { status, body: { error: { code, message: String } } }, what)
     t.notMatch(JSON.stringify(answer.body), /rahasia/)
   }
-  t.match(await call.owner('GET /x/poin/aneh'), { status: 500, body: { error: {} } })
+  t.match(await call.owner('GET /x/poin/aneh'), { status: 502, body: { error: {} } })
 })
 
 t.test('a route has a rate of its own for each caller', async t => {

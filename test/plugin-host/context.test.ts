@@ -217,7 +217,7 @@ t.test('an account has the scopes of its plugin, and its secrets stay out of the
   const form = JSON.stringify({ token: { type: 'secret', label: { en: 'Token', id: 'Token' } } })
   drop(
     'obrolan',
-    `sapa.channel({ type: 'obrolan', settings: ${form}, capabilities: () => ({}), parse: () => [],
+    `sapa.channel({ type: 'obrolan', label: { en: 'Chat', id: 'Obrolan' }, settings: ${form}, capabilities: () => ({}), parse: () => [],
        open: async account => ({
          async send() {
            account.log.warn({ url: 'https://api.example.com/bot' + account.settings.token }, 'gagal')

@@ -60,7 +60,7 @@ t.test('a plugin for another API is not run at all', async t => {
 
 t.test('a failed start leaves nothing behind, and can be repeated once repaired', async t => {
   const { plugins, drop, jobs, channels } = await setup(t)
-  const channel = `{ type: 'poin', capabilities: () => ({}), parse: () => [], open: async () => ({}) }`
+  const channel = `{ type: 'poin', label: { en: 'Points', id: 'Poin' }, capabilities: () => ({}), parse: () => [], open: async () => ({}) }`
   const code = `
     sapa.channel(${channel})
     sapa.route({ method: 'GET', path: '/saldo', access: 'public', handle: async () => ({}) })
@@ -100,7 +100,12 @@ t.test('registering twice, or what the manifest does not say, fails', async t =>
 t.test('two plugins cannot give the same channel', async t => {
   const { plugins, drop } = await setup(t)
   const manifest = { provides: ['channel:obrolan'] }
-  for (const id of ['satu', 'dua']) drop(id, `sapa.channel({ type: 'obrolan' })`, { manifest })
+  for (const id of ['satu', 'dua'])
+    drop(
+      id,
+      `sapa.channel({ type: 'obrolan', label: { en: 'Chat', id: 'Obrolan' }, capabilities() {}, parse() {}, open() {} })`,
+      { manifest }
+    )
 
   t.match(await plugins.activate('satu'), { state: 'active' })
   t.match(await plugins.activate('dua'), { state: 'broken', reason: 'channel_taken' })
@@ -152,7 +157,7 @@ t.test('a plugin that goes on after its end can register nothing', async t => {
 
 t.test('twenty rounds of switching leave no timer, listener or handler', async t => {
   const { plugins, drop, channels, words } = await setup(t)
-  const channel = `{ type: 'obrolan', capabilities: () => ({}), parse: () => [] }`
+  const channel = `{ type: 'obrolan', label: { en: 'Chat', id: 'Obrolan' }, capabilities: () => ({}), parse: () => [], open() {} }`
   drop(
     'obrolan',
     `sapa.channel(${channel})

@@ -1,4 +1,5 @@
 import { changePlugin } from '../state.ts'
+import { plainError } from '../call/plain-error.ts'
 import type { HostTools } from '../tools.ts'
 import type { Why } from './why.ts'
 
@@ -9,7 +10,7 @@ export async function setAside(
   error: unknown,
   why: Why
 ): Promise<void> {
-  log.error({ err: error, plugin: id, ...why }, 'A plugin was taken out of service')
+  log.error({ err: plainError(error), plugin: id, ...why }, 'A plugin was taken out of service')
   await changePlugin(db, id, {
     state: 'quarantined',
     reason: reasonOf(error),
@@ -36,5 +37,5 @@ export async function settleLastDeath(
 
 /** What an owner reads. */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
+  return plainError(error).message.slice(0, 500)
 }

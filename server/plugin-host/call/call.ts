@@ -64,7 +64,7 @@ export class Calls {
     }
     const start = performance.now()
     const stop = new AbortController()
-    const unfollow = follow(options.signal, stop)
+    const unfollow = follow(options.signal, stop, plugin, entry)
     try {
       const answer = runAs(plugin, entry, () => work(stop.signal))
       const value = isThenable(answer)
@@ -73,7 +73,8 @@ export class Calls {
       this.#passed(plugin, entry, start, options)
       return value
     } catch (error) {
-      stop.abort(error)
+      // Listeners of the plugin are called at once, and may throw.
+      runAs(plugin, entry, () => stop.abort(error))
       if (isInnocent(error, options) || options.signal?.aborted) {
         this.#passed(plugin, entry, start, options)
       } else this.#failed(plugin, entry, start, error)
@@ -157,9 +158,14 @@ function isInnocent(error: unknown, { isAnswer }: CallOptions): boolean {
 }
 
 /** `AbortSignal.any` would leave some bytes for each call at a signal that lives as long as its plugin. */
-function follow(signal: AbortSignal | undefined, stop: AbortController): () => void {
+function follow(
+  signal: AbortSignal | undefined,
+  stop: AbortController,
+  plugin: string,
+  entry: string
+): () => void {
   if (!signal) return () => {}
-  const end = () => stop.abort(signal.reason)
+  const end = () => runAs(plugin, entry, () => stop.abort(signal.reason))
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   return () => signal.removeEventListener('abort', end)

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Db } from '../../db/schema.ts'
+import { plainError } from './plain-error.ts'
 
 const keptPerPlugin = 50
 const waitingAtMost = 200
@@ -28,11 +29,17 @@ export class FaultLog {
     this.#clock = clock
   }
 
-  add(plugin: string, entry: string, error: unknown): void {
+  add(plugin: string, entry: string, thrown: unknown): void {
+    const error = plainError(thrown)
     this.#log.error({ err: error, plugin, entry }, 'a plugin failed')
     // A storm of errors is told by its first ones.
     if (this.#waiting.length >= waitingAtMost) return
-    this.#waiting.push({ plugin, entry, text: textOf(error), at: this.#clock().getTime() })
+    this.#waiting.push({
+      plugin,
+      entry,
+      text: error.message.slice(0, 500),
+      at: this.#clock().getTime()
+    })
     this.#writing ??= this.#write()
   }
 
@@ -87,8 +94,4 @@ export class FaultLog {
       .where('id', '<=', last.id)
       .execute()
   }
-}
-
-function textOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500)
 }

@@ -2,6 +2,7 @@ import type { PageContext, PluginPage } from '../../plugin-api/page.ts'
 import type { PluginReply, PluginRequest, PluginRoute } from '../../plugin-api/plugin.ts'
 import { assertOn, type Active } from '../active.ts'
 import type { PluginRouter } from '../router.ts'
+import { readReply } from '../route/reply-shape.ts'
 import { clean, WrongShape } from '../slot/clean.ts'
 import { Markup } from '../slot/markup.ts'
 import { stampOf } from '../scan.ts'
@@ -74,7 +75,7 @@ function framed(given: unknown, placed: PlacedPage): PluginReply {
   if (typeof given !== 'object' || given === null) {
     throw new WrongShape('a page answers sapa.html`…` or a reply')
   }
-  return given as PluginReply
+  return readReply(given)
 }
 
 function numberOf(value: unknown): number | null {

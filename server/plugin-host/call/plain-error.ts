@@ -1,0 +1,31 @@
+import { inspect } from 'node:util'
+import { stdSerializers } from 'pino'
+
+const longest = 2_000
+
+/**
+ * Anything can be thrown: nothing at all, an object without words, one whose members throw when they
+ * are read, a text of many megabytes. What comes from here can be logged and shown.
+ */
+export function plainError(thrown: unknown): Error {
+  try {
+    if (!(thrown instanceof Error)) return new Error(textOf(thrown).slice(0, longest))
+    // As the log will read it.
+    const { message, stack = '' } = stdSerializers.err(thrown)
+    const isUsual = typeof message === 'string' && typeof stack === 'string'
+    if (isUsual && message.length <= longest && stack.length <= 20 * longest) return thrown
+    return new Error(String(message).slice(0, longest))
+  } catch {
+    return new Error('Something was thrown that cannot be read')
+  }
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown
+  return inspect(thrown, {
+    depth: 1,
+    customInspect: false,
+    getters: false,
+    maxStringLength: longest
+  })
+}

@@ -1,0 +1,66 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { PluginReply } from '../../plugin-api/plugin.ts'
+import { PageBody } from '../page/body.ts'
+import { WrongShape } from '../slot/clean.ts'
+import { Markup } from '../slot/markup.ts'
+
+const largestBody = 64 * 1024 * 1024
+
+/**
+ * What a route has answered, as it can be sent. Within the call, so that a wrong answer counts as a
+ * fault of the plugin and not as one of Sapa. Throws WrongShape.
+ */
+export function readReply(given: unknown): PluginReply {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new WrongShape('a route answers an object, such as { body: … }')
+  }
+  const { status, headers, redirect, body } = given as PluginReply
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
+    throw new WrongShape(`the status of a reply is a number from 200 to 599`)
+  }
+  const named = headers === undefined ? {} : headersOf(headers)
+  if (redirect !== undefined) checkHeader('location', redirect)
+  return {
+    ...(status !== undefined && { status }),
+    ...(redirect !== undefined && { redirect }),
+    ...bodyOf(body, named)
+  }
+}
+
+function headersOf(headers: unknown): Record<string, string> {
+  if (typeof headers !== 'object' || headers === null) {
+    throw new WrongShape('the headers of a reply are an object')
+  }
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value)
+  return headers as Record<string, string>
+}
+
+function checkHeader(name: string, value: unknown): void {
+  try {
+    if (typeof value !== 'string') throw new TypeError('no text')
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  } catch {
+    throw new WrongShape(`the header ${name.slice(0, 100)} of a reply cannot be sent`)
+  }
+}
+
+/** JSON is made here: what cannot become JSON throws. */
+function bodyOf(body: unknown, headers: Record<string, string>): PluginReply {
+  if (body === undefined || body instanceof Markup || body instanceof PageBody) {
+    return { headers, ...(body !== undefined && { body }) }
+  }
+  const isPlain = typeof body === 'string' || body instanceof Uint8Array
+  const sent = isPlain ? body : jsonOf(body)
+  if (sent.length > largestBody) throw new WrongShape('the body of a reply is larger than 64 MB')
+  const isNamed = Object.keys(headers).some(name => name.toLowerCase() === 'content-type')
+  if (isPlain || isNamed) return { headers, body: sent }
+  return { headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body: sent }
+}
+
+function jsonOf(body: unknown): string {
+  const isObject = typeof body === 'object' && body !== null
+  const text = isObject ? (JSON.stringify(body) as string | undefined) : undefined
+  if (text === undefined) throw new WrongShape('the body of a reply is a text, bytes or an object')
+  return text
+}
