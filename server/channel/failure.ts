@@ -1,4 +1,5 @@
 import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
+import { plainError } from '../plain-error.ts'
 
 export interface Failure {
   kind: FailureKind
@@ -18,7 +19,8 @@ export function failureOf(error: unknown): Failure {
       isUnexpected: false
     }
   }
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const { name, message } = plainError(error)
+  const text = error instanceof Error ? `${name}: ${message}` : message
   return { kind: 'temporary', detail: {}, text: short(text), isUnexpected: true }
 }
 

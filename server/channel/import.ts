@@ -4,6 +4,7 @@ import { announce, inTransaction } from '../db/transaction.ts'
 import { addJob } from '../jobs/add.ts'
 import type { ChannelSession, HistoryResult } from '../plugin-api/channel.ts'
 import { appendJournal } from './journal.ts'
+import { plainError } from '../plain-error.ts'
 
 export interface ImportTools {
   db: Db
@@ -91,7 +92,7 @@ async function readPage(
   try {
     return await read()
   } catch (error) {
-    const text = (error instanceof Error ? error.message : String(error)).slice(0, 500)
+    const text = plainError(error).message.slice(0, 500)
     if (isPermanent(error)) {
       await settle(db, accountId, { state: 'failed', error: text }, clock())
       return null

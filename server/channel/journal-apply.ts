@@ -5,6 +5,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'
 import type { Inbound, ReadyEvent } from './inbound.ts'
 import { receive } from './receive.ts'
+import { plainError } from '../plain-error.ts'
 
 export interface ReadyItem {
   id: number
@@ -93,6 +94,6 @@ async function noteInbound(trx: Db, items: readonly ReadyItem[], now: Date): Pro
 
 /** Shown to the owner under Settings → Health, never logged: it may hold a piece of the message. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = plainError(error).message
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, 500) || 'journal.error.unknown'
 }

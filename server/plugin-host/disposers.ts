@@ -1,7 +1,7 @@
 import { within } from '../jobs/within.ts'
 import type { Logger } from '../plugin-api/account.ts'
 import type { Dispose } from '../plugin-api/plugin.ts'
-import { plainError } from './call/plain-error.ts'
+import { plainError } from '../plain-error.ts'
 
 /** What one activation has registered, undone in reverse. */
 export class Disposers {

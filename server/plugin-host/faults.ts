@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { blame, running } from './attribution.ts'
-import { plainError } from './call/plain-error.ts'
+import { plainError } from '../plain-error.ts'
 import { guardExits, refusePlugins } from './boot/exit-guard.ts'
 import type { Why } from './boot/why.ts'
 import type { PluginHost } from './host.ts'

@@ -1,7 +1,7 @@
 import { activatePlugin, endActivation, Incompatible, sayGoodbye, Waiting } from './activate.ts'
 import type { Active } from './active.ts'
 import { reasonOf } from './boot/set-aside.ts'
-import { plainError } from './call/plain-error.ts'
+import { plainError } from '../plain-error.ts'
 import type { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
 import { changePlugin, listPluginRows, type PluginState } from './state.ts'

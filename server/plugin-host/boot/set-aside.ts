@@ -1,5 +1,5 @@
 import { changePlugin } from '../state.ts'
-import { plainError } from '../call/plain-error.ts'
+import { plainError } from '../../plain-error.ts'
 import type { HostTools } from '../tools.ts'
 import type { Why } from './why.ts'
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Db } from '../../db/schema.ts'
-import { plainError } from './plain-error.ts'
+import { plainError } from '../../plain-error.ts'
 
 const keptPerPlugin = 50
 const waitingAtMost = 200

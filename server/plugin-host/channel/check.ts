@@ -7,14 +7,14 @@ import { checkForm, isText } from '../form-check.ts'
  * words for its author. Throws with the first mistake.
  */
 export function checkChannel(channel: ChannelDefinition): void {
-  const { type, label, settings = {}, icon = '' } = channel
+  const { type, label, settings, icon } = channel as Partial<ChannelDefinition>
   const wrong = (what: string) => new TypeError(`channel ${type}: ${what}`)
   if (!isText(label)) throw wrong('label needs en and id')
-  if (typeof icon !== 'string') throw wrong('the icon is a text')
+  if (icon !== undefined && typeof icon !== 'string') throw wrong('the icon is a text')
   for (const name of ['capabilities', 'parse', 'open'] as const) {
     if (typeof channel[name] !== 'function') throw wrong(`${name} must be a function`)
   }
-  checkForm(`channel ${type}, settings`, settings)
+  if (settings !== undefined) checkForm(`channel ${type}, settings`, settings)
 }
 
 /** A session answered something else than was promised: a fault of its plugin, not a word of its provider. */

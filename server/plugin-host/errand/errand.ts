@@ -1,4 +1,5 @@
 import { DomainError, InvalidInput } from '../../errors.ts'
+import { plainError } from '../../plain-error.ts'
 
 /** What the command line can ask of the plugins. */
 export type Errand =
@@ -26,7 +27,7 @@ export function refusalOf(error: unknown): Answer {
     const fields = error instanceof InvalidInput ? error.fields : null
     return { code: error.code, status: error.status, values: error.values, fields }
   }
-  return { failure: error instanceof Error ? error.message : String(error) }
+  return { failure: plainError(error).message }
 }
 
 /** What the other process has answered or thrown. */

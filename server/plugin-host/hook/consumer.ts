@@ -3,6 +3,7 @@ import { inTransaction } from '../../db/transaction.ts'
 import { backoff } from '../../jobs/backoff.ts'
 import type { Delivery, EventName } from '../../plugin-api/hooks.ts'
 import type { Calls } from '../call/call.ts'
+import { plainError } from '../../plain-error.ts'
 import { newestId, readRecent, sourceOf, type Recent } from './recent.ts'
 
 export interface Consumer {
@@ -126,7 +127,7 @@ function bury(
         event: consumer.name,
         source_id: event.id,
         facts: JSON.stringify(event.facts),
-        error: (error instanceof Error ? error.message : String(error)).slice(0, 500),
+        error: plainError(error).message.slice(0, 500),
         happened_at: event.at,
         at: now.getTime()
       })

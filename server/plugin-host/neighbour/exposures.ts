@@ -4,6 +4,7 @@ import type { Dispose } from '../../plugin-api/plugin.ts'
 import type { Calls } from '../call/call.ts'
 import { NeighbourFault } from '../call/neighbour-fault.ts'
 import { untilOff } from '../call/until-off.ts'
+import { plainError } from '../../plain-error.ts'
 
 const timeoutMs = 15_000
 const deepest = 16
@@ -68,7 +69,7 @@ export class Exposures {
       )
     } catch (error) {
       if (signal.aborted) throw off(exposure)
-      const why = error instanceof Error ? error.message : String(error)
+      const why = plainError(error).message
       throw new NeighbourFault(`The plugin ${plugin} failed: ${why}`, { cause: error })
     }
   }

@@ -6,6 +6,7 @@ import type { Jobs } from '../../jobs/jobs.ts'
 import type { CustomerRecord } from '../../plugin-api/records.ts'
 import type { HostTools } from '../tools.ts'
 import type { PluginErasureTable } from './table.ts'
+import { plainError } from '../../plain-error.ts'
 
 /** No plugin's own job can have this name: the host names it first. */
 const jobName = 'sapa:erase'
@@ -103,5 +104,4 @@ async function change(
     .execute()
 }
 
-const textOf = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 500)
+const textOf = (error: unknown) => plainError(error).message.slice(0, 500)

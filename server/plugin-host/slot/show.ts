@@ -9,6 +9,7 @@ import { Budget } from './budget.ts'
 import type { Offers } from '../offers.ts'
 import type { Placed } from './registry.ts'
 import { maySee, viewerOf, type SlotReader } from './viewer.ts'
+import { plainError } from '../../plain-error.ts'
 
 /** A slot as pages draw it: what it shows, or where that is fetched, or that it failed. */
 export interface ShownSlot {
@@ -118,7 +119,7 @@ export function failureOf(
   error: unknown
 ): SlotFailure {
   const code = randomBytes(4).toString('hex')
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = plainError(error).message
   log.warn({ code, plugin, slot: `${name} ${slot.id}`, reason }, 'a slot could not be drawn')
   const canMend = may(reader.agent.role, 'plugin:manage')
   return { code, logUrl: canMend ? `/plugins/${plugin}/log` : null }

@@ -11,14 +11,17 @@ export function plainError(thrown: unknown): Error {
   try {
     if (!(thrown instanceof Error)) return new Error(textOf(thrown).slice(0, longest))
     // As the log will read it.
-    const { message, stack = '' } = stdSerializers.err(thrown)
-    const isUsual = typeof message === 'string' && typeof stack === 'string'
-    if (isUsual && message.length <= longest && stack.length <= 20 * longest) return thrown
-    return new Error(String(message).slice(0, longest))
+    const { message, stack }: { message: unknown; stack: unknown } = stdSerializers.err(thrown)
+    if (isShort(message, longest) && (stack === undefined || isShort(stack, 20 * longest))) {
+      return thrown
+    }
+    return new Error(textOf(message).slice(0, longest))
   } catch {
     return new Error('Something was thrown that cannot be read')
   }
 }
+
+const isShort = (text: unknown, most: number) => typeof text === 'string' && text.length <= most
 
 function textOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown

@@ -1,0 +1,187 @@
+import t from 'tap'
+import { hostileWorld, type HostileWorld } from '../support/hostile-world.ts'
+import { until } from '../support/until.ts'
+
+t.setTimeout(150_000)
+
+/** What a plugin does where it is called. All in one function, chosen by a word. */
+const mischief = `
+  const wrong = [7, null, [], Symbol('x'), { text: 7, body: 1n }, { then() { throw new Error('Janji palsu') } }]
+  const bad = async () => {
+    const { mood } = globalThis
+    if (mood === 'calm') return undefined
+    if (mood === 'throws') throw new Error('Kartu <b>rusak</b>')
+    if (mood === 'nothing') throw undefined
+    if (mood === 'wordless') throw Object.create(null)
+    if (mood === 'unreadable') throw Object.defineProperty(new Error(), 'message', { get() { throw new Error('licik') } })
+    if (mood === 'long') throw new Error('x'.repeat(3e7))
+    if (mood === 'silent') return new Promise(() => {})
+    if (mood === 'huge') { const x = 'x'.repeat(7e7); return { text: x, body: x, isSpam: false } }
+    return wrong[Number(mood)]
+  }`
+
+const moods = ['throws', 'nothing', 'wordless', 'unreadable', 'long', 'huge', '0', '3', '4', '5']
+const thrown = new Set(['throws', 'nothing', 'wordless', 'unreadable', 'long', '5'])
+
+interface Way {
+  code: string
+  /** As the fault log names it. */
+  entry: string
+  knock(world: HostileWorld, id: string): Promise<unknown>
+  /** Looks at what comes back; where not, whatever is returned is nobody's concern. */
+  isRead?: boolean
+  settings?: object
+  /** Until it is tried again. */
+  restMs?: number
+}
+
+const title = `{ en: 'A', id: 'A' }`
+const limit = { batas: { type: 'number', label: { en: 'Limit', id: 'Batas' } } }
+
+const ways: Record<string, Way> = {
+  filter: {
+    code: `sapa.filter('message.inbound', bad)`,
+    entry: 'filter message.inbound',
+    knock: world => world.receive('Halo'),
+    isRead: true
+  },
+  event: {
+    code: `sapa.on('message.received', bad)`,
+    entry: 'on message.received',
+    knock: async world => {
+      await world.receive('Halo')
+      await world.settled()
+    }
+  },
+  consumer: {
+    code: `sapa.consume('message.received', 'a', bad)`,
+    entry: 'consume message.received a',
+    restMs: 3 * 3_600_000,
+    knock: async world => {
+      await world.receive('Halo')
+      await world.settled()
+    }
+  },
+  route: {
+    code: `sapa.route({ method: 'GET', path: '/a', access: 'agent', handle: bad })`,
+    entry: 'route GET /a',
+    knock: (world, id) => world.get(`/p/${id}/a`),
+    isRead: true
+  },
+  program: {
+    code: `sapa.route({ method: 'GET', path: '/a', access: 'api', handle: bad })`,
+    entry: 'route GET /a',
+    knock: (world, id) => world.call.agent(`GET /x/${id}/a`),
+    isRead: true
+  },
+  page: {
+    code: `sapa.page({ path: '/b', title: ${title}, access: 'agent', handle: bad })`,
+    entry: 'page GET /b',
+    knock: (world, id) => world.get(`/p/${id}/b`),
+    isRead: true
+  },
+  slot: {
+    code: `sapa.slot('customer.header', { id: 'a', title: ${title}, render: bad })`,
+    entry: 'slot customer.header a',
+    knock: world => world.get(world.url),
+    isRead: true
+  },
+  card: {
+    code: `sapa.slot('customer.sidebar', { id: 'a', title: ${title}, render: bad })`,
+    entry: 'slot customer.sidebar a',
+    knock: (world, id) =>
+      world.get(`/slots/customer.sidebar/${id}.a?conversation=${world.first.conversation_id}`),
+    isRead: true
+  },
+  row: {
+    code: `sapa.slot('inbox.row.meta', { id: 'a', title: ${title}, render: bad })`,
+    entry: 'slot inbox.row.meta a',
+    knock: world => world.get('/inbox/all'),
+    isRead: true
+  },
+  chore: {
+    code: `sapa.jobs.handle('hitung', bad); globalThis.addJob = () => sapa.jobs.add('hitung', {})`,
+    entry: 'job hitung',
+    knock: async ({ sapa, clock }) => {
+      await (globalThis as unknown as { addJob(): Promise<void> }).addJob()
+      await sapa.jobs.tick(clock.now)
+    }
+  },
+  settings: {
+    code: `sapa.settings.onChange(bad)`,
+    entry: 'settings',
+    knock: ({ call }, id) => call.admin(`PATCH /plugins/${id}/settings`, { batas: 5 }),
+    settings: limit
+  },
+  condition: {
+    code: `sapa.rules.condition({ id: 'a', label: ${title}, test: bad })`,
+    entry: 'condition condition.a',
+    knock: ({ call, first }, id) =>
+      call.admin(`POST /rule-conditions/${id}.a/evaluations`, {
+        conversation: first.conversation_id
+      }),
+    isRead: true
+  },
+  action: {
+    code: `sapa.rules.action({ id: 'a', label: ${title}, run: bad })`,
+    entry: 'action action.a',
+    knock: ({ sapa, first }, id) => {
+      const facts = { conversation: first.conversation_id, customer: 1, message: null }
+      return sapa.plugins.offers.rules.run(`${id}.a`, {}, facts).catch(() => {})
+    }
+  },
+  exposed: {
+    code: `sapa.expose({ hitung: bad })`,
+    entry: 'exposed hitung',
+    knock: (_world, id) =>
+      (globalThis as unknown as { borrow(id: string): Promise<void> }).borrow(id)
+  }
+}
+
+const setMood = (mood: string) => Object.assign(globalThis, { mood })
+
+for (const [id, way] of Object.entries(ways)) {
+  t.test(`whatever a plugin does in its ${id}, the others go on`, async t => {
+    setMood('calm')
+    const world = await hostileWorld(t)
+    await world.add('peminjam', `globalThis.borrow = id => sapa.use(id).hitung().catch(() => {})`)
+    await world.enter(id, `${mischief}; ${way.code}`, { settings: way.settings ?? {} })
+    for (const mood of moods) {
+      // So that it does not rest.
+      world.clock.forward(way.restMs ?? 2 * 60_000)
+      setMood(mood)
+      const before = (await world.faults(id)).length
+      await way.knock(world, id)
+      setMood('calm')
+      const isFault = thrown.has(mood) || way.isRead === true
+      const [newest] = await world.faults(id)
+      const count = (await world.faults(id)).length - before
+      t.equal(count > 0, isFault, `${id} ${mood}: a fault`)
+      if (isFault) t.match(newest, { entry: way.entry }, `${id} ${mood}`)
+      t.ok((newest?.text.length ?? 0) <= 2_000)
+    }
+    await world.stands(id, 'active')
+    await world.change(id, 'deactivation')
+    t.match((await world.get('/plugins', 'admin')).body, /plugin-tetangga/)
+    await world.change(id, 'activation')
+    await world.stands(id, 'active')
+  })
+}
+
+t.test('who never answers keeps nobody waiting, and can be switched off', async t => {
+  setMood('calm')
+  const world = await hostileWorld(t)
+  const silent = Object.entries(ways).filter(([id]) => !['chore', 'consumer'].includes(id))
+  await world.add('peminjam', `globalThis.borrow = id => sapa.use(id).hitung().catch(() => {})`)
+  for (const [id, way] of silent) {
+    await world.enter(id, `${mischief}; ${way.code}`, { settings: way.settings ?? {} })
+  }
+  setMood('silent')
+  const knocks = silent.map(([id, way]) => way.knock(world, id))
+  await world.stands('route', 'active')
+  setMood('calm')
+  for (const [id] of silent) await world.change(id, 'deactivation')
+  await Promise.all(knocks)
+  await world.stands('route', 'installed')
+  await until(async () => (await world.get('/inbox/all')).status === 200)
+})
