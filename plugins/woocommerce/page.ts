@@ -38,8 +38,10 @@ export function addPage(sapa: SapaContext): void {
 }
 
 const frame = ({ html }: SapaContext, w: Writer, content: Html) =>
-  html`<p class="page__lead">${w.t('page.lead')}</p>
-    ${content}`
+  html`<div class="stack">
+    <p class="page__lead">${w.t('page.lead')}</p>
+    ${content}
+  </div>`
 
 function table({ html }: SapaContext, orders: Order[], shop: Shop, w: Writer): Html {
   if (orders.length === 0) return html`<p class="empty">${w.t('page.none')}</p>`
@@ -49,8 +51,10 @@ function table({ html }: SapaContext, orders: Order[], shop: Shop, w: Writer): H
     order =>
       html`<tr>
         <td data-label="${number}">
-          <a class="link" href="${orderUrl(shop, order.id)}">#${order.number}</a>
-          <small class="muted">${w.date(order.at)}</small>
+          <span>
+            <a class="link" href="${orderUrl(shop, order.id)}">#${order.number}</a>
+            <small class="muted">${w.date(order.at)}</small>
+          </span>
         </td>
         <td data-label="${what}">${order.items.join(', ')}</td>
         <td data-label="${status}">${w.status(order.status)}</td>

@@ -26,20 +26,29 @@ export function problemOf(
   if (!troubledStates.includes(entry.state)) return null
   const last = facts.faults.get(entry.id)
   const at = facts.since.get(entry.id) ?? now.getTime()
+  const isMissingOthers = entry.state === 'waiting' && missing(entry, facts).length > 0
   const isFault = entry.state === 'broken' || entry.state === 'quarantined'
   return {
     tone: isFault ? 'danger' : 'warn',
     title: headline(entry, at, facts, words, now),
     text: words.t('plugins.problem.calm'),
     label: words.t(isFault ? 'plugins.problem.last' : 'plugins.problem.why'),
-    fault: entry.reason ?? (last ? `${last.entry}: ${last.text}` : null)
+    // The headline says it already, in the reader's language.
+    fault: isMissingOthers ? null : (entry.reason ?? (last ? `${last.entry}: ${last.text}` : null))
   }
+}
+
+/** Ids of the plugins that it waits for; none when one is there in a version that does not fit. */
+function missing(entry: PluginEntry, { entries }: Facts): string[] {
+  return Object.keys(entry.manifest?.requires?.plugins ?? {}).filter(
+    id => !entries.some(other => other.id === id && other.state === 'active')
+  )
 }
 
 function headline(
   entry: PluginEntry,
   at: number,
-  { entries }: Facts,
+  facts: Facts,
   words: Translator,
   now: Date
 ): string {
@@ -47,13 +56,12 @@ function headline(
   if (entry.state !== 'waiting') {
     return words.t(`plugins.problem.${entry.state}`, { since: since(at, words, now) })
   }
-  const needed = Object.keys(entry.manifest?.requires?.plugins ?? {}).filter(
-    id => !entries.some(other => other.id === id && other.state === 'active')
-  )
+  const absent = missing(entry, facts)
+  const needed = absent.length > 0 ? absent : Object.keys(entry.manifest?.requires?.plugins ?? {})
   return words.t('plugins.problem.waiting', { names: needed.map(nameOf).join(', ') })
 
   function nameOf(id: string): string {
-    const manifest = entries.find(other => other.id === id)?.manifest
+    const manifest = facts.entries.find(other => other.id === id)?.manifest
     return manifest ? inLocale(manifest.title, words.locale) : id
   }
 }

@@ -50,10 +50,9 @@ export function rowOf(
     id: entry.id,
     title,
     description: manifest ? inLocale(manifest.description, words.locale) : '',
-    by: [
-      words.t('plugins.version', { version: entry.version || '?' }),
-      ...(manifest ? [manifest.author] : [])
-    ].join(' · '),
+    by: manifest
+      ? [words.t('plugins.version', { version: entry.version }), manifest.author].join(' · ')
+      : '',
     look: lookOf(sapa, entry, words),
     icon: iconOf(manifest),
     permissions: permissionWords(manifest, words),
