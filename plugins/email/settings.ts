@@ -20,7 +20,10 @@ export const accountForm: SettingsSchema = {
   address: {
     type: 'email',
     label: say('Email address', 'Alamat email'),
-    hint: say('Customers write to this address.', 'Pelanggan menulis ke alamat ini.'),
+    hint: say(
+      'Customers write to this address. Nothing is changed in the mailbox itself.',
+      'Pelanggan menulis ke alamat ini. Isi kotak surat tidak diubah.'
+    ),
     required: true,
     group: mailbox,
     autocomplete: 'email'
