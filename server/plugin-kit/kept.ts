@@ -15,6 +15,7 @@ export interface Kept {
 }
 
 const fileName = 'conformance.json'
+const tiers = new Set<unknown>([null, 'bronze', 'silver', 'gold'])
 
 /** Writes the report beside the manifest. Answers the file. */
 export function keepReport(path: string, report: Report): string {
@@ -36,7 +37,7 @@ export function keptReport(folder: string, version: string): Kept | null {
   if (!existsSync(file)) return null
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
-    return kept.version === version ? kept : null
+    return kept.version === version && tiers.has(kept.tier) ? kept : null
   } catch {
     return null
   }

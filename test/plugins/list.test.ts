@@ -216,3 +216,31 @@ t.test('a plugin that waits says for whom', async t => {
   await sapa.plugins.activate('points')
   t.match(await states(world), { cards: 'active' })
 })
+
+t.test('what the conformance kit found of this version stands beside it', async t => {
+  const world = await setup(t)
+  const { app, as, sapa, dataDir } = world
+  const kept = (tier: string | null, version = '1.2.0') => ({
+    'conformance.json': JSON.stringify({ tier, version, channel: 'x', at: '2026-11-20', cases: [] })
+  })
+  const found = {
+    ...{ perak: kept('silver'), perunggu: kept('bronze'), tanpa: kept(null) },
+    ...{ lama: kept('gold', '1.1.0'), rusak: { 'conformance.json': '{' }, ngawur: kept('<b>') }
+  }
+  for (const [id, files] of Object.entries(found)) dropPlugin(dataDir, id, '', { files })
+  await sapa.plugins.scan()
+
+  const page = await app.inject(as.owner({ url: '/plugins' }))
+  const tierOf = (id: string) => {
+    const [, row = ''] = page.body.split(`id="plugin-${id}"`)
+    return /plugin-tier--(\w+)[^>]*>.*?<\/svg>([^<]*)</s
+      .exec(row.split('<article')[0] ?? '')
+      ?.slice(1)
+      .map(text => text.trim())
+  }
+
+  t.same(tierOf('email'), ['gold', 'Tested: gold'])
+  t.same(tierOf('perak'), ['silver', 'Tested: silver'])
+  t.same(tierOf('perunggu'), ['bronze', 'Tested: bronze'])
+  for (const id of ['tanpa', 'lama', 'rusak', 'ngawur']) t.equal(tierOf(id), undefined, id)
+})
