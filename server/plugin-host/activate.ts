@@ -126,6 +126,7 @@ async function begin(
     values: openForm(schema, stored, tools.secrets),
     listeners: new Set()
   }
+  tools.calls.faults.hide(found.id, 'settings', () => secretsIn(schema, active.values))
   return active
 }
 

@@ -112,6 +112,7 @@ function openAs(
   return async account => {
     assertOn(active)
     const secrets = () => secretsIn(definition.settings, account.settings)
+    tools.calls.faults.hide(active.id, `account ${account.facts.id}`, secrets)
     const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
     const session = await definition.open({ ...account, fetch, log })
     if (typeof session !== 'object' || session === null) {

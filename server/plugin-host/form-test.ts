@@ -2,6 +2,7 @@ import { DomainError } from '../errors.ts'
 import type { TestAnswer } from '../plugin-api/plugin.ts'
 import type { Active } from './active.ts'
 import { openForm, readForm } from './form.ts'
+import { secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
 import type { HostTools } from './tools.ts'
 
@@ -19,8 +20,10 @@ export async function testForm(
 ): Promise<TestResult> {
   const { plugin, stored } = active
   if (!plugin.settings || !plugin.test) throw new DomainError('plugin_no_test', 409)
-  const form = readForm(plugin.settings, body, stored, tools.secrets)
-  const values = openForm(plugin.settings, form, tools.secrets)
+  const schema = plugin.settings
+  const form = readForm(schema, body, stored, tools.secrets)
+  const values = openForm(schema, form, tools.secrets)
+  tools.calls.faults.hide(active.id, 'test', () => secretsIn(schema, values))
   const guarded = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
   const run = async (stop: AbortSignal) => {
     const signal = AbortSignal.any([stop, active.stop.signal])
@@ -36,6 +39,8 @@ export async function testForm(
   } catch {
     // The call has counted and kept it; the person at the form is told that it went wrong.
     return null
+  } finally {
+    tools.calls.faults.hide(active.id, 'test', () => [])
   }
 }
 

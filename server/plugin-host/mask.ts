@@ -9,13 +9,19 @@ export function maskedLog(log: Logger, secrets: () => string[]): Logger {
   const say =
     (level: keyof Logger): Logger['info'] =>
     (facts, text) => {
-      const known = secrets().filter(secret => secret.length >= 4)
+      const known = longEnough(secrets())
       const clean = mask(facts, known, 0) as object
       if (text === undefined) log[level](clean)
       else log[level](clean, hide(text, known))
     }
   return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
 }
+
+/** The text without these secrets. */
+export const hideIn = (text: string, secrets: string[]) => hide(text, longEnough(secrets))
+
+/** Shorter ones stand everywhere. */
+const longEnough = (secrets: string[]) => secrets.filter(secret => secret.length >= 4)
 
 /** What a log must not show of a form. */
 export function secretsIn(schema: SettingsSchema, values: SettingsValues): string[] {

@@ -1,6 +1,5 @@
 import { activatePlugin, endActivation, Incompatible, sayGoodbye, Waiting } from './activate.ts'
 import type { Active } from './active.ts'
-import { reasonOf } from './boot/set-aside.ts'
 import { plainError } from '../plain-error.ts'
 import type { PluginRouter } from './router.ts'
 import type { Found } from './scan.ts'
@@ -104,10 +103,10 @@ export class RunningPlugins {
     try {
       await sayGoodbye(this.#tools, found, found.manifest, isKept)
     } catch (error) {
-      this.#tools.log.error(
-        { err: plainError(error), plugin: id },
-        'A plugin failed at its uninstall'
-      )
+      const { faults } = this.#tools.calls
+      faults
+        .logOf(id)
+        .error({ err: plainError(error), plugin: id }, 'A plugin failed at its uninstall')
     }
   }
 
@@ -120,10 +119,11 @@ export class RunningPlugins {
   }
 
   async #markFailed(id: string, error: unknown): Promise<void> {
-    if (error instanceof Waiting) return this.mark(id, 'waiting', reasonOf(error))
-    this.#tools.log.error({ err: plainError(error), plugin: id }, 'A plugin could not start')
+    if (error instanceof Waiting) return this.mark(id, 'waiting', error.message)
+    const { faults } = this.#tools.calls
+    faults.logOf(id).error({ err: plainError(error), plugin: id }, 'A plugin could not start')
     const state = error instanceof Incompatible ? 'incompatible' : 'broken'
-    await this.mark(id, state, reasonOf(error))
+    await this.mark(id, state, faults.textOf(id, error))
   }
 
   /** Its own conflicts are looked at with its manifest; here those of the others. */

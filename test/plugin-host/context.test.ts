@@ -188,6 +188,40 @@ t.test('settings reach the plugin open, and lie in the database sealed', async t
   t.same(seen.at(-1), { kunci: 'kunci-rahasia-7391', batas: 5 }, 'kept while it was off')
 })
 
+t.test('no secret gets into what is told of faults', async t => {
+  const { plugins, drop, lines, db } = await setup(t)
+  const write = (when: string, version: string) =>
+    drop('poin', '', {
+      manifest: { version },
+      files: {
+        'index.js': `const fail = ({ kunci }) => { throw new Error('GET /?key=' + kunci + ' failed') }
+          export default {
+            settings: ${JSON.stringify(settings)}, test: fail,
+            async setup(sapa) { globalThis.ask = () => fail(sapa.settings.get()); ${when} } }`
+      }
+    })
+  write('', '1.0.0')
+  await plugins.activate('poin')
+  await plugins.saveForm('poin', { kunci: 'kunci-rahasia-7391' })
+  const { ask } = globalThis as unknown as { ask: () => void }
+
+  t.equal(await plugins.testForm('poin', { kunci: 'kunci-diketik-5522' }), null)
+  await t.rejects(plugins.calls.run('poin', 'tanya', ask))
+  await plugins.quarantine('poin', new Error('lagi kunci-rahasia-7391'), { kind: 'faults' })
+  t.equal((await plugins.find('poin')).reason, 'lagi [secret]')
+  await plugins.deactivate('poin')
+  write('globalThis.ask()', '2.0.0')
+  t.match(await plugins.activate('poin'), { state: 'broken', reason: 'GET /?key=[secret] failed' })
+
+  const faults = await plugins.calls.faults.list('poin')
+  t.same(
+    faults.map(fault => fault.text),
+    ['GET /?key=[secret] failed', 'GET /?key=[secret] failed']
+  )
+  const rows = await db.selectFrom('plugin').selectAll().execute()
+  t.notMatch(JSON.stringify([rows, faults, lines]), /rahasia-7391|diketik-5522/)
+})
+
 t.test('no secret gets into the log', async t => {
   const { plugins, drop, lines } = await setup(t)
   drop(
@@ -227,7 +261,8 @@ t.test('an account has the scopes of its plugin, and its secrets stay out of the
     { manifest: { provides: ['channel:obrolan'], scopes: ['net:api.example.com'] } }
   )
   await plugins.activate('obrolan')
-  const account = { settings: { token: 'token-bot-5521' }, log } as unknown as AccountContext
+  const typed = { token: 'token-bot-5521' }
+  const account = { facts: { id: 1 }, settings: typed, log } as unknown as AccountContext
 
   const session = await channels.get('obrolan')?.open(account)
 

@@ -162,9 +162,7 @@ t.test('a review says what is wrong with the plugin itself', async t => {
     code: 'package_manifest',
     values: { problems: /version satu is not a version/ }
   })
-  const empty = await upload(
-    await zipOf({ 'plugin.json': JSON.stringify((await manifest()) as object) })
-  )
+  const empty = await upload(await zipOf({ 'plugin.json': JSON.stringify(manifestFor('poin')) }))
   await t.rejects(plugins.accept(empty), { code: 'package_code' })
   const bundled = await upload(await pluginZip('email', ''))
   t.match(await plugins.review(bundled), { isBundled: true })
@@ -191,11 +189,6 @@ t.test('uploads go after an hour, when they are discarded, and can be switched o
   const closed = await setup(t, { pluginUpload: false })
   await t.rejects(closed.upload(await pluginZip('poin', '')), { code: 'upload_off' })
 })
-
-async function manifest(): Promise<unknown> {
-  const { manifestFor } = await import('../support/plugin.ts')
-  return manifestFor('poin')
-}
 
 /** The central directory claims ten bytes. */
 function lyingAbout(zip: Buffer, size: number): Buffer {

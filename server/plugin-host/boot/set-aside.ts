@@ -5,15 +5,18 @@ import type { Why } from './why.ts'
 
 /** Marks a plugin as out of service: wanted, but not to be started by itself. */
 export async function setAside(
-  { db, log, clock }: Pick<HostTools, 'db' | 'log' | 'clock'>,
+  { db, calls, clock }: Pick<HostTools, 'db' | 'calls' | 'clock'>,
   id: string,
   error: unknown,
   why: Why
 ): Promise<void> {
-  log.error({ err: plainError(error), plugin: id, ...why }, 'A plugin was taken out of service')
+  const { faults } = calls
+  faults
+    .logOf(id)
+    .error({ err: plainError(error), plugin: id, ...why }, 'A plugin was taken out of service')
   await changePlugin(db, id, {
     state: 'quarantined',
-    reason: reasonOf(error),
+    reason: faults.textOf(id, error),
     state_since: clock().getTime(),
     quarantine: JSON.stringify(why)
   })
@@ -33,9 +36,4 @@ export async function settleLastDeath(
     onQuarantine?.(plugin, why)
   } else if (crash) log.error({ crash }, 'The last process stood still')
   boot?.settled()
-}
-
-/** What an owner reads. */
-export function reasonOf(error: unknown): string {
-  return plainError(error).message.slice(0, 500)
 }

@@ -1,6 +1,8 @@
-import type { Logger } from 'pino'
+import type { Logger as Pino } from 'pino'
 import type { Db } from '../../db/schema.ts'
 import { plainError } from '../../plain-error.ts'
+import type { Logger } from '../../plugin-api/account.ts'
+import { hideIn, maskedLog } from '../mask.ts'
 
 const keptPerPlugin = 50
 const waitingAtMost = 200
@@ -18,26 +20,50 @@ interface Waiting extends Fault {
 /** Keeps what went wrong, in the database, without making the caller wait. */
 export class FaultLog {
   readonly #db: Db
-  readonly #log: Logger
+  readonly #log: Pino
   readonly #clock: () => Date
+  readonly #secrets = new Map<string, Map<string, () => string[]>>()
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
 
-  constructor(db: Db, log: Logger, clock: () => Date) {
+  constructor(db: Db, log: Pino, clock: () => Date) {
     this.#db = db
     this.#log = log
     this.#clock = clock
   }
 
+  /**
+   * What errors of a plugin must not tell, until `from` says something else: an address with its key in
+   * it would stand on the page, in the log and in the mail to the owner.
+   */
+  hide(plugin: string, from: string, secrets: () => string[]): void {
+    const known = this.#secrets.get(plugin) ?? new Map<string, () => string[]>()
+    this.#secrets.set(plugin, known.set(from, secrets))
+  }
+
+  /** For errors of a plugin. */
+  logOf(plugin: string): Logger {
+    return maskedLog(this.#log, () => this.#secretsOf(plugin))
+  }
+
+  /** What an owner reads of an error. */
+  textOf(plugin: string, error: unknown): string {
+    return hideIn(plainError(error).message, this.#secretsOf(plugin)).slice(0, 500)
+  }
+
+  #secretsOf(plugin: string): string[] {
+    return [...(this.#secrets.get(plugin)?.values() ?? [])].flatMap(secrets => secrets())
+  }
+
   add(plugin: string, entry: string, thrown: unknown): void {
     const error = plainError(thrown)
-    this.#log.error({ err: error, plugin, entry }, 'a plugin failed')
+    this.logOf(plugin).error({ err: error, plugin, entry }, 'a plugin failed')
     // A storm of errors is told by its first ones.
     if (this.#waiting.length >= waitingAtMost) return
     this.#waiting.push({
       plugin,
       entry,
-      text: error.message.slice(0, 500),
+      text: this.textOf(plugin, error),
       at: this.#clock().getTime()
     })
     this.#writing ??= this.#write()

@@ -3,7 +3,6 @@ import { inTransaction } from '../../db/transaction.ts'
 import { backoff } from '../../jobs/backoff.ts'
 import type { Delivery, EventName } from '../../plugin-api/hooks.ts'
 import type { Calls } from '../call/call.ts'
-import { plainError } from '../../plain-error.ts'
 import { newestId, readRecent, sourceOf, type Recent } from './recent.ts'
 
 export interface Consumer {
@@ -86,7 +85,9 @@ async function deliver(
       await setState(db, consumer, { attempts: attempt - 1 })
       return null
     }
-    if (attempt >= maxAttempts) return bury(db, consumer, event, error, clock())
+    if (attempt >= maxAttempts) {
+      return bury(db, consumer, event, calls.faults.textOf(plugin, error), clock())
+    }
     const nextAt = clock().getTime() + backoff(attempt)
     await setState(db, consumer, { attempts: attempt, next_at: nextAt })
     return nextAt
@@ -115,7 +116,7 @@ function bury(
   db: Db,
   consumer: Consumer,
   event: Recent,
-  error: unknown,
+  error: string,
   now: Date
 ): Promise<'done'> {
   return inTransaction(db, async trx => {
@@ -127,7 +128,7 @@ function bury(
         event: consumer.name,
         source_id: event.id,
         facts: JSON.stringify(event.facts),
-        error: plainError(error).message.slice(0, 500),
+        error,
         happened_at: event.at,
         at: now.getTime()
       })

@@ -30,7 +30,7 @@ export interface InstallFacts {
   updateError: string | null
 }
 
-type Tools = Pick<HostTools, 'db' | 'log' | 'clock' | 'words' | 'dataDir' | 'sources'>
+type Tools = Pick<HostTools, 'calls' | 'db' | 'log' | 'clock' | 'words' | 'dataDir' | 'sources'>
 
 /** The plugins that are here: bundled, dropped, uploaded, brought by a command. */
 export class Installs {

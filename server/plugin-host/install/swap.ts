@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Db } from '../../db/schema.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { Waiting } from '../activate.ts'
-import { reasonOf, setAside } from '../boot/set-aside.ts'
+import { plainError } from '../../plain-error.ts'
+import { setAside } from '../boot/set-aside.ts'
 import { inspect, stagedSource, type Found } from '../scan.ts'
 import { changePlugin, type PluginRow } from '../state.ts'
 import type { HostTools } from '../tools.ts'
@@ -34,10 +35,14 @@ export async function swapVersion(
     await tryOut(hand, found)
     await finish(hand, row, found, folder, after)
   } catch (error) {
-    tools.log.error({ err: error, plugin: row.id }, 'An update failed; the old version stays')
+    const { faults } = tools.calls
+    const reason = faults.textOf(row.id, error)
+    faults
+      .logOf(row.id)
+      .error({ err: plainError(error), plugin: row.id }, 'An update failed; the old one stays')
     await running.end(row.id)
-    await undo(tools.db, row.id, reasonOf(error))
-    await changePlugin(tools.db, row.id, { update_error: reasonOf(error) })
+    await undo(tools.db, row.id, reason)
+    await changePlugin(tools.db, row.id, { update_error: reason })
     return wasRunning ? running.start(row.id) : undefined
   }
   await (running.has(row.id) ? running.settle(row.id) : running.start(row.id))
@@ -57,7 +62,7 @@ async function tryOut({ running }: Hand, found: Found): Promise<void> {
  * whose tables cannot be put back stays off.
  */
 export async function undoCutUpdates(
-  tools: Pick<HostTools, 'db' | 'log' | 'clock'>
+  tools: Pick<HostTools, 'db' | 'calls' | 'clock'>
 ): Promise<string[]> {
   const rows = await tools.db.selectFrom('plugin_update').select('plugin_id').execute()
   const ids = rows.map(row => row.plugin_id)

@@ -6,7 +6,6 @@ import type { Jobs } from '../../jobs/jobs.ts'
 import type { CustomerRecord } from '../../plugin-api/records.ts'
 import type { HostTools } from '../tools.ts'
 import type { PluginErasureTable } from './table.ts'
-import { plainError } from '../../plain-error.ts'
 
 /** No plugin's own job can have this name: the host names it first. */
 const jobName = 'sapa:erase'
@@ -48,7 +47,7 @@ export async function requestErasure(
 }
 
 /** Does what waits while the plugin runs; what is asked for while it is off waits for it. */
-export function handleErasures({ db, jobs, clock, offers }: Tools, plugin: string) {
+export function handleErasures({ db, jobs, clock, offers, calls }: Tools, plugin: string) {
   return jobs.handle(plugin, jobName, async (payload, signal) => {
     const { erasure: id } = payload as { erasure: number }
     const waiting = await db
@@ -63,7 +62,7 @@ export function handleErasures({ db, jobs, clock, offers }: Tools, plugin: strin
       const customer = JSON.parse(waiting.customer) as CustomerRecord
       await offers.personal.erase(plugin, customer, signal)
     } catch (error) {
-      if (!signal.aborted) await change(db, id, { error: textOf(error) })
+      if (!signal.aborted) await change(db, id, { error: calls.faults.textOf(plugin, error) })
       throw error
     }
     const end = { state: 'done' as const, customer: '{}', done_at: clock().getTime() }
@@ -71,7 +70,7 @@ export function handleErasures({ db, jobs, clock, offers }: Tools, plugin: strin
   })
 }
 
-type Tools = Pick<HostTools, 'db' | 'jobs' | 'clock' | 'offers'>
+type Tools = Pick<HostTools, 'db' | 'jobs' | 'clock' | 'offers' | 'calls'>
 
 type Erasure = Omit<Selectable<PluginErasureTable>, 'customer'>
 
@@ -103,5 +102,3 @@ async function change(
     .where('id', '=', id)
     .execute()
 }
-
-const textOf = (error: unknown) => plainError(error).message.slice(0, 500)
