@@ -16,6 +16,9 @@ const points = `
     },
     async erase(customer) {
       seen.push(addresses(customer))
+      const { meanwhile } = globalThis
+      globalThis.meanwhile = undefined
+      await meanwhile?.()
       if (globalThis.broken) throw new Error('basis data terkunci')
       for (const value of addresses(customer)) points.delete(value)
     }
@@ -139,6 +142,37 @@ t.test(
     t.same((await call.owner(`GET ${path}/erasures`)).body.data, [])
   }
 )
+
+t.test('an address that a customer has lost between two requests is forgotten, too', async t => {
+  const { call, path, work, sapa, db, make, rina } = await setup(t)
+  await make.identity(db, { customer_id: rina.id, value: 'rina@lain.example' })
+  await sapa.plugins.deactivate('poin')
+  await call.owner(`DELETE ${path}`)
+  await db.deleteFrom('identity').where('value', '=', 'rina@pelanggan.example').execute()
+  await call.owner(`DELETE ${path}`)
+
+  await sapa.plugins.activate('poin')
+  await work()
+
+  t.same(seen, [['rina@pelanggan.example', 'rina@lain.example']])
+})
+
+t.test('what is asked for while a plugin forgets is not taken for done', async t => {
+  const { call, path, work, db, make, rina } = await setup(t)
+  await call.owner(`DELETE ${path}`)
+  Object.assign(globalThis, {
+    meanwhile: async () => {
+      await make.identity(db, { customer_id: rina.id, value: 'rina@baru.example' })
+      await call.owner(`DELETE ${path}`)
+    }
+  })
+
+  await work()
+  await work(60 * 60_000)
+
+  t.same(seen, [['rina@pelanggan.example'], ['rina@pelanggan.example', 'rina@baru.example']])
+  t.match((await call.owner(`GET ${path}/erasures`)).body.data, [{ state: 'done' }])
+})
 
 t.test('an erasure that is interrupted by switching off is done later', async t => {
   const { call, path, work, sapa, dataDir } = await setup(t)

@@ -24,9 +24,10 @@ export async function requestErasure(
   now: Date
 ): Promise<void> {
   if (plugins.length === 0) return
-  const facts = { customer_id: customer.id, customer: JSON.stringify(customer), requested_by: by }
-  const row = { ...facts, requested_at: now.getTime() }
   await inTransaction(db, async trx => {
+    const whole = JSON.stringify(await withEarlier(trx, customer))
+    const facts = { customer_id: customer.id, customer: whole, requested_by: by }
+    const row = { ...facts, requested_at: now.getTime() }
     const rows = await trx
       .insertInto('plugin_erasure')
       .values(plugins.map(plugin => ({ plugin_id: plugin, ...row })))
@@ -35,7 +36,7 @@ export async function requestErasure(
           .columns(['plugin_id', 'customer_id'])
           // A literal, because SQLite matches a partial index only by its own words.
           .where(sql<boolean>`state = 'waiting'`)
-          .doUpdateSet({ customer: row.customer })
+          .doUpdateSet({ customer: whole })
       )
       .returning(['id', 'plugin_id'])
       .execute()
@@ -44,6 +45,20 @@ export async function requestErasure(
       await jobs.add(trx, plugin, jobName, { erasure: id }, options)
     }
   })
+}
+
+/** With the addresses of requests that wait still: they may have been taken off the customer since. */
+async function withEarlier(trx: Db, customer: CustomerRecord): Promise<CustomerRecord> {
+  const waiting = await trx
+    .selectFrom('plugin_erasure')
+    .select('customer')
+    .where('customer_id', '=', customer.id)
+    .where('state', '=', 'waiting')
+    .execute()
+  const all = [...waiting.map(row => JSON.parse(row.customer) as CustomerRecord), customer]
+  const known = all.flatMap(({ identities }) => identities)
+  const byAddress = new Map(known.map(one => [`${one.kind} ${one.value}`, one]))
+  return { ...customer, identities: [...byAddress.values()] }
 }
 
 /** Does what waits while the plugin runs; what is asked for while it is off waits for it. */
@@ -66,7 +81,7 @@ export function handleErasures({ db, jobs, clock, offers, calls }: Tools, plugin
       throw error
     }
     const end = { state: 'done' as const, customer: '{}', done_at: clock().getTime() }
-    await change(db, id, { ...end, error: null })
+    await change(db, id, { ...end, error: null }, waiting.customer)
   })
 }
 
@@ -94,11 +109,15 @@ export async function listErasures(
 async function change(
   db: Db,
   id: number,
-  columns: Pick<Erasure, 'error'> & Partial<Selectable<PluginErasureTable>>
+  columns: Pick<Erasure, 'error'> & Partial<Selectable<PluginErasureTable>>,
+  customer?: string
 ): Promise<void> {
-  await db
+  let query = db
     .updateTable('plugin_erasure')
     .set(eb => ({ ...columns, attempts: eb('attempts', '+', 1) }))
     .where('id', '=', id)
-    .execute()
+  if (customer !== undefined) query = query.where('customer', '=', customer)
+  const { numUpdatedRows } = await query.executeTakeFirstOrThrow()
+  // Tried again with what was asked for meanwhile.
+  if (customer !== undefined && numUpdatedRows === 0n) throw new Error('Asked for more meanwhile')
 }
