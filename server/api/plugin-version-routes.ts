@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { confirmPassword } from '../agent/confirm-password.ts'
-import { conflict } from '../errors.ts'
+import { conflict, notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
@@ -79,6 +79,8 @@ export function pluginVersionRoutes(api: App, sapa: Sapa): void {
       const { id } = request.params
       const { data, password } = request.body
       const entry = (await plugins.list()).find(one => one.id === id)
+      const isKept = (await plugins.listKept()).some(kept => kept.id === id)
+      if (!entry && !isKept) throw notFound('plugin')
       if (entry?.isActive) throw conflict('plugin_on', { id })
       const given = { password, address: request.ip }
       await confirmPassword(sapa.db, agentOf(request), given, sapa.clock())

@@ -67,6 +67,8 @@ t.test('the doors of the API', async t => {
       'POST /conversations/:id/messages': { kind: 'note', text: 'Sudah ditelepon.' },
       'POST /customers/:id/merges': { customer_id: 999_998 },
       'PUT /plugins/:id/permissions/saldo': { role: 'agent' },
+      'PUT /plugins/:id/version': {},
+      'PUT /plugins/:id/removal': { data: 'keep', password: 'kopi susu gula aren' },
       'POST /rule-conditions/:key/evaluations': { conversation: 999_999 },
       'POST /rule-actions/:key/runs': { conversation: 999_999 }
     }
