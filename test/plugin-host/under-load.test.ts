@@ -115,11 +115,12 @@ t.test('plugins come, go and change under load, and nobody notices', async t => 
   await until(async () => (await send({ id: 'a0', from: 'ratna', text: 'Halo', at: 1 })).ok)
   const failed: string[] = []
   const asked: string[] = ['a0']
-  let [isOver, refusals, pages] = [false, 0, 0]
+  const over = new AbortController()
+  let [refusals, pages] = [0, 0]
 
   /** A provider: the same again until it is taken, after 503 alone. */
   async function provider(name: string) {
-    for (let n = 0; !isOver; n++) {
+    for (let n = 0; !over.signal.aborted; n++) {
       const id = `${name}-${n}`
       asked.push(id)
       for (let isTaken = false; !isTaken;) {
@@ -144,7 +145,7 @@ t.test('plugins come, go and change under load, and nobody notices', async t => 
   }
 
   async function reader(path: string, expected: RegExp) {
-    for (; !isOver; pages++) {
+    for (; !over.signal.aborted; pages++) {
       const response = await get(path)
       const body = await response.text()
       if (response.status !== 200 || !expected.test(body)) failed.push(`${path} ${response.status}`)
@@ -176,7 +177,7 @@ t.test('plugins come, go and change under load, and nobody notices', async t => 
   }
   const accepted = asked.length
   await until(() => asked.length > accepted, { what: 'messages after the last change' })
-  isOver = true
+  over.abort()
   await Promise.all(busy)
   const pending = () => rows<{ id: number }>("select id from journal where state = 'pending'")
   await until(() => pending().length === 0, { deadlineMs: 30_000, what: 'an empty journal' })
