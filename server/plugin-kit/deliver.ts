@@ -1,7 +1,8 @@
 import type { Message } from '../conversation/table.ts'
 import type { JournalItem } from '../channel/table.ts'
 import { expect, Failed, until } from './check.ts'
-import type { KitMessage, WebhookSide } from './spec.ts'
+import { requestOf } from './request.ts'
+import type { KitAnswer, KitMessage, WebhookSide } from './spec.ts'
 import type { World } from './world.ts'
 
 export interface Post {
@@ -9,16 +10,22 @@ export interface Post {
   headers: Record<string, string>
 }
 
-/** Brings items to the channel as its provider does, several together where it can. */
-export async function deliver(world: World, items: unknown[], account = 1): Promise<void> {
+/**
+ * Brings items to the channel as its provider does, several together where it can. Answers how many
+ * were refused by name.
+ */
+export async function deliver(world: World, items: unknown[], account = 1): Promise<number> {
+  let refused = 0
   const { webhook, arrive } = world.provider
   if (webhook) {
     for (const some of chunks(items, webhook.most ?? items.length)) {
-      const status = await post(world, signed(webhook, some, account), account)
+      const { status, json } = await call(world, signed(webhook, some, account), account)
       expect(status < 300, `the webhook answered ${status} to good items`)
+      refused += webhook.refused?.(json) ?? 0
     }
   } else if (arrive) await arrive(items, account)
   else throw new Failed('the spec has neither `webhook` nor `arrive`')
+  return refused
 }
 
 export function signed(webhook: WebhookSide, items: unknown[], account = 1): Post {
@@ -30,16 +37,20 @@ export function sign(webhook: WebhookSide, body: string, account = 1): Post {
 }
 
 /** Through the front door. Answers the status. */
-export async function post(world: World, { body, headers }: Post, account = 1): Promise<number> {
+export async function post(world: World, request: Post, account = 1): Promise<number> {
+  return (await call(world, request, account)).status
+}
+
+async function call(world: World, { body, headers }: Post, account: number): Promise<KitAnswer> {
   const row = world.accounts[account - 1]
   expect(row, `account ${account} is not connected`)
-  const response = await world.installation.running.app.inject({
+  const path = world.provider.webhook?.path
+  return requestOf(world, {
     method: 'POST',
-    url: `/hooks/${row.type}/${row.id}/${row.webhook_secret}`,
+    path: path ?? `/hooks/${row.type}/${row.id}/${row.webhook_secret}`,
     headers: { 'content-type': 'application/json', ...headers },
-    payload: body
+    body
   })
-  return response.statusCode
 }
 
 /** Delivers messages and waits until all of them are in the timeline. */

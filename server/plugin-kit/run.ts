@@ -8,6 +8,7 @@ import { cases } from './cases.ts'
 import { endOf, Failed } from './check.ts'
 import { install, makeTemplate } from './installation.ts'
 import { withCode, type Place } from './place.ts'
+import { requestOf } from './request.ts'
 import { tierOf, type CaseResult, type Report } from './report.ts'
 import type { ChannelSpec, KitTools } from './spec.ts'
 import { startHttp } from './stand-in/http.ts'
@@ -114,17 +115,22 @@ function stageOf({ place, spec, template }: Run, closers: (() => Promise<void>)[
     spec,
     async world(options = {}) {
       const standIns = new Map<string, string>()
-      const provider = await spec.start(toolsFor(standIns, closers))
+      const told: { world?: World } = {}
+      const provider = await spec.start(toolsFor(standIns, closers, told))
       closers.push(() => provider.stop())
       const timing = kitTiming()
       const installation = await install(options.place ?? place, template, timing, standIns)
       closers.push(() => installation.close())
-      return new World({ spec, provider, timing, installation })
+      return (told.world = new World({ spec, provider, timing, installation }))
     }
   }
 }
 
-function toolsFor(standIns: Map<string, string>, closers: (() => Promise<void>)[]): KitTools {
+function toolsFor(
+  standIns: Map<string, string>,
+  closers: (() => Promise<void>)[],
+  told: { world?: World }
+): KitTools {
   return {
     async http(answer, options = {}) {
       const server = await startHttp(answer, options, standIns)
@@ -135,6 +141,10 @@ function toolsFor(standIns: Map<string, string>, closers: (() => Promise<void>)[
       const gate = await startTcp(to)
       closers.push(gate.stop)
       return gate
+    },
+    async request(request) {
+      if (!told.world) throw new Error('Sapa is not there yet: `stands` is told when it is')
+      return requestOf(told.world, request)
     },
     hmac: (algorithm, key, text) => createHmac(algorithm, key).update(text).digest('hex')
   }

@@ -21,6 +21,13 @@ export interface Provider extends Switches {
   people?: 'email' | 'phone' | 'external'
   /** What comes in, in the provider's own words. */
   inbound: Inbound
+  /**
+   * An account stands, for the first time or again after a restart; `id` is Sapa's number of it. Here a
+   * program that calls the plugin can be given what it needs.
+   */
+  stands?(account: number, id: number): void | Promise<void>
+  /** Values besides the form's secrets that must never be told, such as tokens that the plugin made. */
+  secrets?(): string[]
   /** For channels that are called. Items of one request are given together. */
   webhook?: WebhookSide
   /** For channels that ask: puts items where the channel finds them. */
@@ -103,10 +110,16 @@ export interface WebhookSide {
   body?(items: unknown[]): string
   /** How many items one request can carry; default: many. */
   most?: number
+  /** The plugin's own route, such as `/p/warung/items`, which a program calls; default: the account's webhook. */
+  path?: string
+  /** How many items an answer with 2xx refuses by name; default: none. */
+  refused?(answer: unknown): number
   /** What proves the body. */
   headers?(body: string, account: number): Record<string, string>
   /** The header that holds the signature; null: the provider signs nothing. */
   signature: string | null
+  /** It proves who asks, as a token does, and nothing of the body. */
+  isToken?: boolean
 }
 
 /** One request that the provider has taken. */
@@ -157,8 +170,29 @@ export interface KitTools {
   ): Promise<HttpServer>
   /** Stands between the channel and a server of another protocol. */
   tcp(to: { port: number }): Promise<TcpGate>
+  /** Asks the running Sapa, as a program from outside does, or as an owner who is signed in. Rejects while it is down. */
+  request(request: KitRequest): Promise<KitAnswer>
   /** Hex digest of a keyed hash, for signatures. */
   hmac(algorithm: string, key: string, text: string): string
+}
+
+export interface KitRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** With its query, such as `/p/warung/orders?after=7`. */
+  path: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+  /** Signed in, and from a page of Sapa's own. */
+  isOwner?: boolean
+}
+
+export interface KitAnswer {
+  status: number
+  headers: Record<string, string>
+  bytes: Uint8Array
+  text: string
+  /** The body as JSON, else null. */
+  json: Record<string, unknown> | null
 }
 
 export interface HttpOptions {

@@ -58,7 +58,12 @@ export class World {
     return this.provider.arrive !== undefined && this.provider.webhook === undefined
   }
 
-  /** Values of the form that must never be seen again. */
+  /** A program calls the plugin by itself, and the channel turns to nobody. */
+  get isProgram(): boolean {
+    return this.provider.webhook?.path !== undefined
+  }
+
+  /** Values that must never be seen again. */
   get secrets(): string[] {
     const { settings } = this.definition
     const values = [1, 2].flatMap(number => {
@@ -67,7 +72,9 @@ export class World {
         settings[name]?.type === 'secret' ? form[name] : ''
       )
     })
-    return values.filter(value => typeof value === 'string').filter(value => value.length >= 4)
+    return [...values, ...(this.provider.secrets?.() ?? [])]
+      .filter(value => typeof value === 'string')
+      .filter(value => value.length >= 4)
   }
 
   /** Connects account 1, 2, … of the spec. */
@@ -97,7 +104,7 @@ export class World {
 
   /** The lines of all accounts stand; one that polls has read everything that was there before. */
   async connected(): Promise<void> {
-    for (const account of this.accounts) {
+    for (const [index, account] of this.accounts.entries()) {
       const stands = async () => {
         const { state, cursor } = await this.row(account)
         return state === 'connected' && (!this.isPolled || cursor !== null)
@@ -107,6 +114,7 @@ export class World {
         if (this.isPolled && waited > 100 * nudges && nudges++) this.timing.forward(5_000)
       }
       await until('the account connects', stands, { between })
+      await this.provider.stands?.(index + 1, account.id)
     }
   }
 

@@ -49,8 +49,10 @@ async function checksProof(stage: Stage): Promise<Skip | void> {
       expect([401, 403].includes(status), `a ${what} signature is answered with ${status}`)
     }
     const other = signed(webhook, [words.message(world.message('Lain'))])
-    const status = await post(world, { ...other, headers: request.headers })
-    expect([401, 403].includes(status), `a signature of another body is answered with ${status}`)
+    if (!webhook.isToken) {
+      const status = await post(world, { ...other, headers: request.headers })
+      expect([401, 403].includes(status), `a signature of another body is answered with ${status}`)
+    }
   }
   expectSame((await journal(world)).length, 0, 'the number of items kept')
   if (signature === null) return
@@ -104,16 +106,14 @@ async function sparesOthers(stage: Stage): Promise<void> {
   const { inbound: words } = world.provider
   const [first, last] = [world.message('Pertama'), world.message('Terakhir')]
   const items = [words.message(first), words.broken('rusak-1'), words.message(last)]
-  await deliver(world, items)
+  const refused = await deliver(world, items)
   await received(world, first)
   await received(world, last)
   await quiet(world)
   const dead = (await journal(world)).filter(item => item.state === 'failed')
   const marked = (await inbound(world)).length - 2
-  expect(
-    dead.length + marked === 1,
-    `of the bad item ${dead.length + marked} traces are left, not one`
-  )
+  const traces = dead.length + marked + refused
+  expect(traces === 1, `of the bad item ${traces} traces are left, not one`)
 }
 
 async function marksUnsupported(stage: Stage): Promise<void> {

@@ -49,7 +49,8 @@ async function isComplete(stage: Stage): Promise<void> {
   if (definition.identityKinds.length === 0) problems.push('identityKinds is empty')
   await world.open()
   const session = world.session()
-  if (provider.webhook && !session.webhook) problems.push('the session has no webhook')
+  if (provider.webhook && !world.isProgram && !session.webhook)
+    problems.push('the session has no webhook')
   if (provider.arrive && !session.poll) problems.push('the session has no poll')
   const { receipts } = capabilities
   if ((receipts.delivered || receipts.read) && !provider.inbound.receipt) {
@@ -100,6 +101,9 @@ async function probe({ definition }: World, form: Parameters<typeof definition.c
 async function refusesTwin(stage: Stage): Promise<Skip | void> {
   const world = await stage.world()
   const { definition, provider, sapa, timing } = world
+  if (!definition.probe && world.isProgram) {
+    return notApplicable('the channel connects to nobody: its accounts are made here')
+  }
   if (!definition.probe)
     throw new Failed('without a connection test nobody knows whose account it is')
   const { result, told } = await probe(world, provider.form(1))

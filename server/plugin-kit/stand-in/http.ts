@@ -120,7 +120,7 @@ async function readBody(incoming: IncomingMessage): Promise<{ body: string; size
   return { body: Buffer.concat(parts).toString(), size }
 }
 
-function readJson(body: string): Record<string, unknown> | null {
+export function readJson(body: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
