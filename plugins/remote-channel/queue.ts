@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { OutboundStep, SapaContext, SendResult } from 'sapa/plugin-api'
 import { isTaken, outcomeOf, type Ack } from './ack.ts'
+import { notePeople } from './people.ts'
 import { findStep, keepLeases, markTaken, type Lease } from './steps.ts'
 import type { RemoteDb } from './table.ts'
 
@@ -85,6 +86,8 @@ export class Queue {
       until
     }))
     try {
+      const people = taken.map(({ step: { clientRef: ref, to } }) => ({ ref, ...to }))
+      await notePeople(this.#db, this.#account, 'step', people, now)
       await keepLeases(this.#db, this.#account, leases, now)
     } catch (error) {
       this.release(leases)

@@ -79,6 +79,10 @@ export async function forgetOld(db: RemoteDb, now: number): Promise<void> {
     .deleteFrom('remote_channel_upload')
     .where('created_at', '<', now - 7 * day)
     .execute()
+  await db
+    .deleteFrom('remote_channel_person')
+    .where('noted_at', '<', now - 30 * day)
+    .execute()
   await db.deleteFrom('remote_channel_token').where('expires_at', '<', now).execute()
 }
 

@@ -33,10 +33,22 @@ interface UploadTable {
   created_at: number
 }
 
+/** Whose a step or an upload is, to find it when they ask. */
+interface PersonTable {
+  account_id: number
+  what: 'step' | 'upload'
+  /** The client reference, or the upload's name. */
+  ref: string
+  kind: 'email' | 'phone' | 'external'
+  value: string
+  noted_at: number
+}
+
 export type RemoteDb = Kysely<{
   remote_channel_token: TokenTable
   remote_channel_step: StepTable
   remote_channel_upload: UploadTable
+  remote_channel_person: PersonTable
 }>
 
 export const tablesOf = (sapa: SapaContext) => sapa.db as unknown as RemoteDb

@@ -10,6 +10,8 @@ export interface CustomerRecord {
   identities: {
     kind: 'email' | 'phone' | 'external'
     value: string
+    /** Whose id an external one is, such as an account's; empty for others. */
+    namespace?: string
     /** Only a verified identity is surely theirs. */
     isVerified: boolean
   }[]

@@ -1,6 +1,8 @@
 import type { PluginReply, RawItem } from 'sapa/plugin-api'
 import { ItemError, readItem, type Item } from '../item.ts'
 import type { RemoteSettings } from '../settings.ts'
+import { notePeople, uploadersOf } from '../people.ts'
+import type { RemoteTools } from '../tools.ts'
 import { ApiError, bodyOf, json, type Answer } from './answer.ts'
 
 const mostItems = 100
@@ -8,13 +10,14 @@ const mostItems = 100
 interface Checked {
   id: string | null
   raw?: RawItem
+  item?: Item
   error?: ItemError
 }
 
 /** What customers wrote. Answered once it is on the disk; a bad item keeps no other one out. */
 export const ingest =
-  (): Answer =>
-  async (request, { account, settings }): Promise<PluginReply> => {
+  ({ db }: RemoteTools): Answer =>
+  async (request, { account, settings }, id): Promise<PluginReply> => {
     const body = bodyOf(request)
     const given = batchOf(body)
     const now = Date.now()
@@ -22,6 +25,8 @@ export const ingest =
     const [only] = items
     if (!given && only?.error) throw only.error
     const good = items.flatMap(({ raw }) => raw ?? [])
+    const people = items.flatMap(({ item }) => (item ? uploadersOf(item) : []))
+    await notePeople(db, id, 'upload', people, now)
     if (good.length > 0) await account.ingest(good).catch(notKept)
     return json(200, { results: items.map(resultOf) })
   }
@@ -52,7 +57,7 @@ function check(given: unknown, settings: RemoteSettings, now: number): Checked {
     // A moment of its own must be in there: parsing later, or again, must not depend on the clock.
     const kept = { ...(given as object), at: item.at ?? now }
     const body = new TextEncoder().encode(JSON.stringify(kept))
-    return { id: item.id, raw: { key: `${item.type}:${item.id}`, body } }
+    return { id: item.id, item, raw: { key: `${item.type}:${item.id}`, body } }
   } catch (error) {
     if (!(error instanceof ItemError)) throw error
     const id = (given as { id?: unknown } | null)?.id

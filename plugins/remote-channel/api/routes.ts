@@ -12,7 +12,7 @@ const megabyte = 1024 * 1024
 
 /** Everything that a program may ask; README.md is its description. */
 export const apiRoutes = (tools: RemoteTools): PluginRoute[] => [
-  apiRoute(tools, 'POST', '/ingest', ingest(), { bodyLimit: 12 * megabyte }),
+  apiRoute(tools, 'POST', '/ingest', ingest(tools), { bodyLimit: 12 * megabyte }),
   apiRoute(tools, 'PUT', '/uploads/:id', takeUpload(tools), { bodyLimit: 20 * megabyte }),
   apiRoute(tools, 'GET', '/outbox', offer(tools), { timeoutMs: 40_000 }),
   apiRoute(tools, 'POST', '/ack', acknowledge(tools)),

@@ -8,7 +8,7 @@ export async function findCustomerRecord(db: Db, id: number): Promise<CustomerRe
   if (!customer) return null
   const identities = await db
     .selectFrom('identity')
-    .select(['kind', 'value', 'verified_at'])
+    .select(['kind', 'value', 'namespace', 'verified_at'])
     .where('customer_id', '=', customer.id)
     .orderBy('id')
     .execute()
@@ -18,8 +18,8 @@ export async function findCustomerRecord(db: Db, id: number): Promise<CustomerRe
     isVip: customer.is_vip === 1,
     isBlocked: customer.is_blocked === 1,
     createdAt: customer.created_at,
-    identities: identities.map(({ kind, value, verified_at: at }) => ({
-      ...{ kind, value, isVerified: at !== null }
+    identities: identities.map(({ kind, value, namespace, verified_at: at }) => ({
+      ...{ kind, value, namespace, isVerified: at !== null }
     }))
   }
 }
