@@ -222,7 +222,7 @@ t.test('the pages of the plugins at every width, light and dark', async t => {
   })
   await world.sapa.plugins.scan()
 
-  for (const path of ['', '/orders/settings', '/orders/log', '/summary/settings', '/add']) {
+  for (const path of ['', '/orders/settings', '/orders/log', '/summary/settings', '/new']) {
     await page.goto(`${world.url}/plugins${path}`)
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: width === 1440 ? 900 : 844 })

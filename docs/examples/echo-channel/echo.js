@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers'
 
 const items = [{ id: '1', type: 'text', from: 'Gema', text: 'Halo! Ada orang?', at: Date.now() }]
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   if (request.method === 'GET') {
     const { searchParams } = new URL(request.url, 'http://echo')
     const next = items.slice(Number(searchParams.get('after')))
@@ -15,4 +15,7 @@ createServer(async (request, response) => {
     items.push({ id: String(items.length + 1), type: 'text', from, text, at: Date.now() })
   )
   response.end(JSON.stringify({ id: `sent-${id}` }))
-}).listen(Number(process.argv[2] ?? 4900), '127.0.0.1')
+}
+
+const server = createServer((request, response) => void answer(request, response))
+server.listen(Number(process.argv[2] ?? 4900), '127.0.0.1')
