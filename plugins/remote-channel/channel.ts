@@ -7,7 +7,7 @@ import type { RemoteTools } from './tools.ts'
 export function remoteChannel(tools: RemoteTools): ChannelDefinition {
   return {
     type: 'remote',
-    label: { en: 'Remote channel', id: 'Kanal jarak jauh' },
+    label: { en: 'Remote channel', id: 'Saluran jarak jauh' },
     icon: 'plug',
     colorLight: '#4a5d8f',
     colorDark: '#9fb2e6',

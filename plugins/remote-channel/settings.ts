@@ -10,10 +10,10 @@ const trust = say('Proof of identity', 'Bukti identitas')
 export const accountForm: SettingsSchema = {
   channelName: {
     type: 'text',
-    label: say('Name of the channel', 'Nama kanal'),
+    label: say('Name of the channel', 'Nama saluran'),
     hint: say(
       'What customers call it, such as “Chat in our app”.',
-      'Sebutan pelanggan untuk kanal ini, misalnya “Chat di aplikasi kami”.'
+      'Sebutan pelanggan untuk saluran ini, misalnya “Chat di aplikasi kami”.'
     ),
     required: true,
     group: text

@@ -16,7 +16,9 @@ export function recoveryPage(
   words: Translator
 ): string {
   const { t } = words
-  const rows = plugins.map(plugin => rowOf(plugin, words, now))
+  const rows = plugins
+    .toSorted((a, b) => urgency(a) - urgency(b))
+    .map(plugin => rowOf(plugin, words, now))
   const whole = isSafe
     ? button(t('recovery.normal'), 'normal')
     : [button(t('recovery.normal'), 'normal'), button(t('recovery.safe'), 'safe')]
@@ -48,6 +50,12 @@ export function closedPage(reason: string, words: Translator): string {
     markup`<p class="notice" role="alert">${reason}</p>
 <p>${t('recovery.how')}</p><pre>npx sapa recovery-link</pre><p><a href="/">${t('recovery.home')}</a></p>`
   )
+}
+
+/** What brought somebody here stands first, what is off anyway last. */
+function urgency({ state, isActive }: PluginEntry): number {
+  if (state === 'active') return 1
+  return isActive ? 0 : 2
 }
 
 function rowOf(plugin: PluginEntry, words: Translator, now: Date): SafeHtml {
