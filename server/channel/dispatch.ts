@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { BlobStore } from '../blob/store.ts'
 import { resumeRest } from '../conversation/resume.ts'
 import type { Db } from '../db/schema.ts'
@@ -46,7 +47,7 @@ export class Dispatcher {
   #isAsked = false
   #isRunning = false
   #cut = new AbortController()
-  #ending = new AbortController()
+  #ending = heardByMany()
   #cancelAlarm = () => {}
   #deaf: (() => void)[] = []
 
@@ -62,7 +63,7 @@ export class Dispatcher {
     this.#orphans = await listOrphans(db)
     this.#isRunning = true
     this.#cut = new AbortController()
-    this.#ending = new AbortController()
+    this.#ending = heardByMany()
     this.#deaf = [
       supervisor.onOpen(() => this.#wake()),
       onCommit(db, news => {
@@ -280,4 +281,11 @@ const interrupted: Failure = {
   detail: { code: 'interrupted' },
   text: 'Sapa stopped while this was being sent',
   isUnexpected: false
+}
+
+/** Every step in flight may listen; Node would warn of more than ten. */
+function heardByMany(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
