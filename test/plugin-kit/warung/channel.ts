@@ -16,13 +16,18 @@ const say = (en: string, id: string) => ({ en, id })
 export function warungChannel(sapa: SapaContext): ChannelDefinition {
   return {
     type: 'warung',
-    label: say('Warung', fault === 'speaks one language' ? '' : 'Warung'),
+    label: say('Warung', 'Warung'),
     icon: 'message-circle',
     colorLight: '#3f6212',
     colorDark: '#a3e635',
     identityKinds: ['phone', 'external'],
     settings: {
-      shop: { type: 'text', label: say('Shop', 'Toko'), required: true },
+      shop: {
+        type: 'text',
+        label: say('Shop', 'Toko'),
+        hint: say('As in the app', fault === 'speaks one language' ? ' ' : 'Seperti di aplikasi'),
+        required: true
+      },
       line: {
         type: 'select',
         label: say('Line', 'Jalur'),
