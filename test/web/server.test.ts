@@ -24,7 +24,7 @@ t.test('programs come in with a token, and with nothing else', async t => {
   t.match(agent.json(), { error: { code: 'forbidden' } })
   t.equal(cookie.statusCode, 401, 'a cookie does not count for programs')
   t.equal(wrong.statusCode, 401)
-  t.equal(page.statusCode, 303, 'a token does not open pages')
+  t.equal(page.statusCode, 401, 'a token does not open pages')
 })
 
 t.test('pages travel compressed', async t => {
