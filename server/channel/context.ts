@@ -54,7 +54,8 @@ export async function accountContext(
       const options = { blobs: tools.blobs, ...(cursor === undefined ? {} : { cursor }) }
       await appendJournal(db, account.id, items, options, timing.now())
     },
-    fetch: tools.fetch
+    fetch: tools.fetch,
+    ...notYet()
   }
 }
 
@@ -84,4 +85,8 @@ async function save(
     await trx.updateTable('account').set(stored).where('id', '=', id).execute()
     line.saved({ ...before, ...stored })
   })
+}
+
+function notYet(): Pick<AccountContext, 'typing' | 'invite' | 'relay'> {
+  return { typing() {}, invite: async () => [], relay: async () => false }
 }

@@ -1,5 +1,7 @@
 import type {
+  Activity,
   DeliveryReceipt,
+  IdentityChange,
   InboundAttachment,
   InboundMessage,
   Unsupported
@@ -28,6 +30,8 @@ export type ReadyEvent =
   | { type: 'message'; message: ReadyMessage }
   | { type: 'delivery'; receipt: DeliveryReceipt }
   | { type: 'unsupported'; unsupported: Unsupported }
+  | { type: 'activity'; activity: Activity }
+  | { type: 'identity'; change: IdentityChange }
 
 export interface ReadyMessage {
   event: InboundMessage

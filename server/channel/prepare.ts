@@ -18,6 +18,8 @@ const maxFiles = 200
 /** What takes time and must not happen inside the transaction: files to the disk, HTML made harmless. */
 export async function prepare(tools: PrepareTools, event: InboundEvent): Promise<ReadyEvent> {
   if (event.type === 'delivery') return { type: 'delivery', receipt: event }
+  if (event.type === 'activity') return { type: 'activity', activity: event }
+  if (event.type === 'identity') return { type: 'identity', change: event }
   if (event.type === 'unsupported') return { type: 'unsupported', unsupported: event }
 
   const attachments = (event.attachments ?? []).slice(0, maxFiles)

@@ -19,6 +19,7 @@ export async function receive(
   now: Date
 ): Promise<Outcome> {
   if (ready.type === 'delivery') return receiveReceipt(trx, inbound.account.id, ready.receipt, now)
+  if (ready.type === 'activity' || ready.type === 'identity') return 'ignored'
   if (ready.type === 'message') return receiveMessage(trx, inbound, ready.message, {}, now)
   const { unsupported } = ready
   const message: ReadyMessage = {

@@ -1,7 +1,7 @@
 import type { AccountContext, AccountFacts, RawItem } from './account.ts'
 import type { InboundEvent } from './event.ts'
 import type { Text } from './manifest.ts'
-import type { OutboundStep, SendResult } from './outbound.ts'
+import type { OutboundStep, Recipient, SendResult } from './outbound.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
 
 export interface ChannelDefinition {
@@ -37,6 +37,15 @@ export interface ChannelDefinition {
   parse(raw: RawItem, account: AccountFacts): InboundEvent[] | Promise<InboundEvent[]>
   /** File URL of a module that exports the same `parse`; then core runs it in a worker with a time limit. */
   parseModule?: string
+  /**
+   * One account that Sapa makes by itself the first time the channel is there, for channels that need
+   * nothing from outside. Once: what the owner removes stays away.
+   */
+  firstAccount?: { name: Text; settings: SettingsValues }
+  /** A page of the plugin that takes the place of the account's form; Sapa adds `?account=<id>`. Such as `/widget`. */
+  accountPage?: string
+  /** A link that opens this channel at the customer's with `code` in what they send, see `hints.inviteCode`. Null: not this account. */
+  inviteUrl?(account: AccountFacts, code: string): string | null
   /** Begins the line of one account. Throw `sapa.failure('auth', …)` when it is not let in. */
   open(account: AccountContext): Promise<ChannelSession>
 }
@@ -67,8 +76,21 @@ export interface ChannelSession {
   findSent?(clientRef: string, signal: AbortSignal): Promise<{ remoteId: string } | null>
   /** Says whether the line works. The conformance kit asks; Sapa itself goes by polls and sends. */
   health?(signal: AbortSignal): Promise<{ isOk: boolean; detail?: string }>
+  /** An agent writes to this customer just now, or has stopped. Said at most every 3 s; nothing depends on it. */
+  typing?(thread: ThreadOf, isTyping: boolean, signal: AbortSignal): Promise<void>
+  /** An agent has read the customer's messages up to this one. Said once for each; what fails is not said again. */
+  markRead?(thread: ThreadOf & { remoteId: string }, signal: AbortSignal): Promise<void>
   /** Ends timers and connections of the line. Has 10 s. */
   close(): Promise<void>
+}
+
+/** The thread that something is about. */
+export interface ThreadOf {
+  /** Where answers go. */
+  to: Recipient
+  threadKey?: string
+  /** Sapa's number of the conversation. */
+  conversation: number
 }
 
 export interface PollResult {

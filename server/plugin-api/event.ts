@@ -1,5 +1,10 @@
 /** What `parse` returns: facts about one raw item, before core decides whose they are. */
-export type InboundEvent = InboundMessage | DeliveryReceipt | Unsupported
+export type InboundEvent =
+  | InboundMessage
+  | DeliveryReceipt
+  | Unsupported
+  | Activity
+  | IdentityChange
 
 export interface Identity {
   kind: 'email' | 'phone' | 'external'
@@ -67,6 +72,8 @@ export interface ThreadHints {
   replyTokens?: { conversation: number; token: string }[]
   /** Reference number in the subject (`[#1042]`): believed only from a participant. */
   number?: number
+  /** What stood in a link of `account.invite`: whoever brings it goes on in the conversation it was made for. Good once. */
+  inviteCode?: string
 }
 
 export interface InboundAttachment {
@@ -100,4 +107,32 @@ export interface Unsupported extends InboundBase {
   from: Identity[]
   threadKey?: string
   what: string
+}
+
+/**
+ * Something the customer did that is no message: looked at a page, gave a rating. Stands in the timeline as a
+ * line; many in a row fold into one. Belongs to the open conversation of the thread; without one it is dropped.
+ */
+export interface Activity extends InboundBase {
+  type: 'activity'
+  from: Identity[]
+  threadKey?: string
+  /** What kind of thing, such as `page`: the same kinds fold together. */
+  name: string
+  /** One line in the customer's or plugin's words, shown as text. At most 300 characters are kept. */
+  text: string
+  /** `http` or `https`; shown as a link. */
+  url?: string
+}
+
+/**
+ * The channel has learned that addresses belong to one person: a shared phone number, a confirmed e-mail, a
+ * sign-in on the shop's site. Proven addresses join, and when two customers have them, these become one; claimed ones suggest.
+ */
+export interface IdentityChange extends InboundBase {
+  type: 'identity'
+  /** By which the person is known already. */
+  from: Identity
+  /** What they also have. */
+  identities: Identity[]
 }

@@ -56,7 +56,7 @@ export interface OutboundFacts {
 /** What has happened. Only ids and small facts: read the rest through `sapa.conversations` and `sapa.customers`. */
 export interface Events {
   /** A message from a customer is in the timeline. */
-  'message.received': MessageFacts & { isAutomatic: boolean }
+  'message.received': MessageFacts & { isAutomatic: boolean; thread: string | null }
   /** A reply was put into the outbox. It can still be undone for some seconds. */
   'message.sent': MessageFacts & { agent: number | null; isAutomatic: boolean }
   /** How far a reply has come. In memory only. */

@@ -29,6 +29,11 @@ export interface PluginManifest {
   optional?: { plugins?: Record<string, string> }
   /** Plugins that it cannot run beside. */
   conflicts?: string[]
+  /**
+   * Paths at the root of Sapa's address that its routes with `mount: 'site'` answer: a file (`/widget.js`) or
+   * all below a folder (`/chat/`). Sapa's own cannot be taken, nor those of another active plugin.
+   */
+  paths?: string[]
   /** Languages of `locales/`. */
   locales?: string[]
   /** It keeps facts about customers of its own: then it must erase and export them. */

@@ -1,8 +1,9 @@
-import type { Logger } from './account.ts'
+import type { AccountsContext, Logger } from './account.ts'
 import type { ChannelDefinition } from './channel.ts'
 import type { PluginDb } from './database.ts'
 import type { NeighbourContext } from './neighbour.ts'
 import type { Text } from './manifest.ts'
+import type { EventStream } from './stream.ts'
 import type { HookContext } from './hooks.ts'
 import type { PageContext } from './page.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from './outbound.ts'
@@ -47,7 +48,14 @@ export type Dispose = () => void | Promise<void>
 
 /** What a plugin may do. Every registration is undone when the plugin is switched off. */
 export interface SapaContext
-  extends HookContext, NeighbourContext, PageContext, RecordContext, RuleContext, SlotContext {
+  extends
+    AccountsContext,
+    HookContext,
+    NeighbourContext,
+    PageContext,
+    RecordContext,
+    RuleContext,
+    SlotContext {
   /** As in `plugin.json`. */
   readonly id: string
   /** As in `plugin.json`. */
@@ -86,6 +94,13 @@ export interface SapaContext
   }
   /** Timeouts, size limits, no private addresses after DNS; only hosts of the manifest's `net:` scopes. */
   fetch(url: string, options?: RequestInit & { timeoutMs?: number }): Promise<Response>
+  /** What the owner has said about the business. Ask again: it can change. */
+  business(): Promise<Business>
+  /**
+   * A mail in the business's name, such as one with a link to confirm an address. Needs the scope `mail:send`.
+   * The same `key` is the same mail. False: no account can carry it.
+   */
+  notify(mail: PluginMail): Promise<boolean>
   /** Text of the plugin's `locales/<language>.json`. */
   t(locale: string, key: string, values?: Record<string, string | number>): string
   /** Makes the error that a channel throws when its provider refuses; the kind says what Sapa does next. */
@@ -94,9 +109,25 @@ export interface SapaContext
   own(dispose: Dispose): void
 }
 
+export interface Business {
+  name: string
+  /** Usual language of people who write: `en` or `id`. */
+  locale: string
+  timeZone: string
+  /** Sapa's own address, without a slash at the end. */
+  publicUrl: string
+}
+
+export interface PluginMail {
+  to: string
+  subject: string
+  text: string
+  key: string
+}
+
 export interface PluginRoute {
   /** A change needs one other than GET: foreign pages may then not call it. */
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
   /** Below `/p/<plugin>`, such as `/oauth/callback`. */
   path: string
   /**
@@ -112,6 +143,13 @@ export interface PluginRoute {
   rate?: { max: number; perMs: number }
   /** One line for the description of the API. */
   summary?: string
+  /**
+   * `site`: the path stands as it is at the root of Sapa's address, below one of the `paths` of plugin.json.
+   * Only for `public`: nobody is signed in there, and Sapa's cookies are not read.
+   */
+  mount?: 'site'
+  /** Pages of other sites may call it. What they may read and frame is said by the headers of the answer. */
+  isForeign?: boolean
   /** Bytes; more is refused with 413 before anything is read. Default 1 MB. */
   bodyLimit?: number
   /** How long an answer may take, 15 s unless it says so; at most 60 s, for long polls. */
@@ -129,6 +167,8 @@ export interface PluginRequest {
   body: Uint8Array
   /** Parsed `application/json` or form body, else null. */
   form: Record<string, unknown> | null
+  /** Where it came from: an IPv4 address, or the /64 network of an IPv6 one. For limits; keep it nowhere. */
+  ip: string
   agent: { id: number; name: string; role: string; locale: string; timeZone: string } | null
   /** Aborted when nobody waits for the answer any more, and when Sapa begins to stop. */
   signal: AbortSignal
@@ -140,4 +180,6 @@ export interface PluginReply {
   /** Objects are sent as JSON, `sapa.html` as HTML. What htmx asked for is cleaned like a slot. */
   body?: string | Uint8Array | object
   redirect?: string
+  /** Answers with an event stream instead of a body, see `EventStream`. What it returns is called at the end. */
+  events?(stream: EventStream): Dispose | void
 }

@@ -49,7 +49,8 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     ...ruleContext(tools, active),
     ...slotContext(tools, active),
     ...pageContext(tools, router, active),
-    ...hooksOf(tools.hooks, active, keep)
+    ...hooksOf(tools.hooks, active, keep),
+    ...notYet()
   }
 }
 
@@ -166,4 +167,11 @@ function failure(kind: FailureKind, message: string, detail: FailureDetail = {})
   const error = new Error(message)
   error.name = 'ChannelFailure'
   return Object.assign(error, { failure: kind, detail })
+}
+
+function notYet(): Pick<SapaContext, 'accounts' | 'business' | 'notify'> {
+  const wait = async () => {
+    throw new Error('not there yet')
+  }
+  return { accounts: { list: wait, save: wait }, business: wait, notify: wait }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Agent } from '../agent/table.ts'
+import { networkOf } from '../agent/network.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { PluginReply, PluginRequest } from '../plugin-api/plugin.ts'
 import type { Sapa } from '../sapa.ts'
@@ -129,7 +130,8 @@ function pluginRequest(
     body,
     form: readBody(body, request.headers['content-type']),
     agent: agent && callerOf(agent),
-    signal
+    signal,
+    ip: networkOf(request.ip)
   }
 }
 

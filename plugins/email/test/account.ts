@@ -42,6 +42,7 @@ export function openAccount(t: Test, values: SettingsValues): OpenAccount {
     state: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
     save: async patch => void saved.push(patch),
     ingest: async () => undefined,
+    ...alone,
     fetch: fetchStandIn
   }
   const settings = readMailSettings(values)
@@ -189,3 +190,10 @@ export async function failureOf(work: Promise<unknown>): Promise<ChannelFailure>
 }
 
 export { until }
+
+/** Of these a mailbox uses none. */
+export const alone: Pick<AccountContext, 'typing' | 'invite' | 'relay'> = {
+  typing() {},
+  invite: async () => [],
+  relay: async () => false
+}

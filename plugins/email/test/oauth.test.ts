@@ -14,7 +14,8 @@ import {
   Reader,
   sink,
   step,
-  until
+  until,
+  alone
 } from './account.ts'
 import { install, type Installed } from './sapa.ts'
 import { fetchStandIn, googleLike } from './stand-in.ts'
@@ -263,6 +264,7 @@ async function openInstalled(t: Test, { channel }: Installed, id: number, values
     state: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
     save: async patch => void saved.push(patch),
     ingest: async () => undefined,
+    ...alone,
     fetch: fetchStandIn
   }
   const session = await channel.open(account)

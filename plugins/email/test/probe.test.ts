@@ -7,7 +7,16 @@ import { readMailSettings } from '../mail-settings.ts'
 import { loginFinding, tlsFinding } from '../probe/words.ts'
 import { suggestServers } from '../suggest.ts'
 import type { Lookup } from '../lookup.ts'
-import { address, failureOf, form, mailServer, openAccount, Reader, sink } from './account.ts'
+import {
+  address,
+  alone,
+  failureOf,
+  form,
+  mailServer,
+  openAccount,
+  Reader,
+  sink
+} from './account.ts'
 import { install, texts } from './sapa.ts'
 
 const { signal } = new AbortController()
@@ -65,7 +74,8 @@ t.test('an open mailbox does not take the test mails for customers', async t => 
     ...{ webhookUrl: '', signal, log: console, fetch },
     state: () => undefined,
     save: async () => undefined,
-    ingest: async () => undefined
+    ingest: async () => undefined,
+    ...alone
   })
   t.teardown(() => own.close())
   const reader = new Reader(own)
