@@ -20,7 +20,7 @@ export interface PluginManifest {
   provides: string[]
   /**
    * What the plugin may do, such as `net:*`, `net:api.example.com`, `customers:read`,
-   * `conversations:write`. Shown before activation.
+   * `conversations:write`, `mail:send`. Shown before activation.
    */
   scopes: string[]
   /** Other plugins that must be on, with the versions that fit. While one is off, this one waits. */

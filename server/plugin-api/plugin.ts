@@ -98,7 +98,8 @@ export interface SapaContext
   business(): Promise<Business>
   /**
    * A mail in the business's name, such as one with a link to confirm an address. Needs the scope `mail:send`.
-   * The same `key` is the same mail. False: no account can carry it.
+   * The same `key` is the same mail; over 60 in an hour it throws with `failure: 'rate_limited'`. False: no
+   * account can carry it.
    */
   notify(mail: PluginMail): Promise<boolean>
   /** Text of the plugin's `locales/<language>.json`. */

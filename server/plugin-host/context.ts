@@ -7,6 +7,7 @@ import { attributed } from './attribution.ts'
 import { checkAnswer, checkChannel, WrongAnswer } from './channel/check.ts'
 import { hooksOf } from './hook/context.ts'
 import { wordPrefix } from './locale.ts'
+import { mailContext } from './mail/context.ts'
 import { maskedLog, secretsIn } from './mask.ts'
 import { hostInScopes } from './net-scope.ts'
 import { neighbourContext } from './neighbour/context.ts'
@@ -48,6 +49,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     ...recordContext(tools, active),
     ...ruleContext(tools, active),
     ...slotContext(tools, active),
+    ...mailContext(tools, active),
     ...pageContext(tools, router, active),
     ...hooksOf(tools.hooks, active, keep),
     ...notYet()
@@ -169,9 +171,9 @@ function failure(kind: FailureKind, message: string, detail: FailureDetail = {})
   return Object.assign(error, { failure: kind, detail })
 }
 
-function notYet(): Pick<SapaContext, 'accounts' | 'business' | 'notify'> {
+function notYet(): Pick<SapaContext, 'accounts' | 'business'> {
   const wait = async () => {
     throw new Error('not there yet')
   }
-  return { accounts: { list: wait, save: wait }, business: wait, notify: wait }
+  return { accounts: { list: wait, save: wait }, business: wait }
 }

@@ -121,10 +121,10 @@ const isReserved = (id: string) =>
 /** What a plugin can say that it adds. */
 const kinds = ['channel', 'slot', 'rule', 'command', 'page', 'filter']
 
-const recordScopes = ['customers', 'conversations'].flatMap(what => [
-  `${what}:read`,
-  `${what}:write`
-])
+const ownScopes = [
+  ...['customers', 'conversations'].flatMap(what => [`${what}:read`, `${what}:write`]),
+  'mail:send'
+]
 
 const netScope = /^net:(\*|(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*)$/
 
@@ -140,7 +140,7 @@ function meaningProblems(json: Record<string, unknown>, folder?: string): string
   if (typeof api === 'string' && !validRange(api))
     problems.push(`api ${api} is not a version range`)
   for (const scope of strings(json['scopes'])) {
-    if (!recordScopes.includes(scope) && !netScope.test(scope))
+    if (!ownScopes.includes(scope) && !netScope.test(scope))
       problems.push(`scope ${scope} is unknown`)
   }
   for (const thing of strings(json['provides'])) {

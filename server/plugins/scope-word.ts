@@ -31,5 +31,6 @@ const knownScopes = new Set([
   'customers:read',
   'customers:write',
   'conversations:read',
-  'conversations:write'
+  'conversations:write',
+  'mail:send'
 ])

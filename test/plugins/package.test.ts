@@ -50,7 +50,7 @@ t.test('an upload is looked at, installed, switched on and removed', async t => 
   const { app, as, sapa } = world
   globalThis.seen = []
   const zip = await pluginZip('points', 'globalThis.seen.push("ran")', {
-    manifest: { scopes: ['net:api.poin.example', 'customers:read'], icon: 'star' },
+    manifest: { scopes: ['net:api.poin.example', 'customers:read', 'mail:send'], icon: 'star' },
     files: {
       'migrations/0001-cards.js':
         'export async function up(db) { await db.schema.createTable("points_card").addColumn("id", "integer").execute() }'
@@ -67,6 +67,7 @@ t.test('an upload is looked at, installed, switched on and removed', async t => 
     'Toko Cahaya',
     'internet: api.poin.example',
     'customers: read',
+    'emails: send in your business',
     '0001-cards',
     '^1.0'
   ]) {

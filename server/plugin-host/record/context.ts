@@ -3,7 +3,8 @@ import { addPluginNote } from '../../conversation/note.ts'
 import { tagConversation } from '../../conversation/tag.ts'
 import { DomainError, InvalidInput } from '../../errors.ts'
 import type { RecordContext } from '../../plugin-api/records.ts'
-import { assertOn, type Active } from '../active.ts'
+import type { Active } from '../active.ts'
+import { assertScope } from '../scope.ts'
 import type { HostTools } from '../tools.ts'
 import { findConversationRecord, listMessageRecords } from './conversation.ts'
 import { findCustomerRecord } from './customer.ts'
@@ -14,11 +15,7 @@ export function recordContext(
   active: Active
 ): Pick<RecordContext, 'customers' | 'conversations'> {
   const actor: Actor = { kind: 'plugin', id: active.id, title: active.manifest.title }
-  const need = (scope: string) => {
-    assertOn(active)
-    if (active.manifest.scopes.includes(scope)) return
-    throw new Error(`The plugin ${active.id} needs the scope ${scope} in its plugin.json`)
-  }
+  const need = (scope: string) => assertScope(active, scope)
   return {
     customers: {
       find: async id => {
