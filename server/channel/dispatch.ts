@@ -46,7 +46,7 @@ export class Dispatcher {
   #pumping: Promise<void> | null = null
   #isAsked = false
   #isRunning = false
-  #cut = new AbortController()
+  #cut = heardByMany()
   #ending = heardByMany()
   #cancelAlarm = () => {}
   #deaf: (() => void)[] = []
@@ -62,7 +62,7 @@ export class Dispatcher {
     await releaseUnbegun(db, timing.now())
     this.#orphans = await listOrphans(db)
     this.#isRunning = true
-    this.#cut = new AbortController()
+    this.#cut = heardByMany()
     this.#ending = heardByMany()
     this.#deaf = [
       supervisor.onOpen(() => this.#wake()),
