@@ -1,0 +1,37 @@
+import type { ChatDb, Message } from '../table.ts'
+import type { ChatFile, ChatMessage } from '../wire.ts'
+
+/** Messages as the panel draws them; `agentSeq`: up to where an agent has read. */
+export async function shownMessages(
+  db: ChatDb,
+  messages: readonly Message[],
+  agentSeq: number
+): Promise<ChatMessage[]> {
+  if (messages.length === 0) return []
+  const files = await filesOf(
+    db,
+    messages.map(({ seq }) => seq)
+  )
+  return messages.map(message => ({
+    ...{ seq: message.seq, from: message.author, text: message.text, at: message.at },
+    files: files.filter(({ seq }) => seq === message.seq).map(({ file }) => file),
+    ...(message.client_id !== null && { clientId: message.client_id }),
+    ...(message.author_name !== null && { author: { name: message.author_name } }),
+    ...(message.author === 'visitor' && {
+      status: message.seq <= agentSeq ? ('read' as const) : ('sent' as const)
+    })
+  }))
+}
+
+async function filesOf(db: ChatDb, seqs: number[]): Promise<{ seq: number; file: ChatFile }[]> {
+  const rows = await db
+    .selectFrom('webchat_file')
+    .select(['message_seq', 'id', 'name', 'mime', 'size', 'is_image'])
+    .where('message_seq', 'in', seqs)
+    .orderBy('place')
+    .execute()
+  return rows.map(({ message_seq, is_image, id, name, mime, size }) => ({
+    seq: message_seq ?? 0,
+    file: { id, name, mime, size, isImage: is_image === 1 }
+  }))
+}

@@ -1,0 +1,46 @@
+import type { ChatEvent } from '../wire.ts'
+import type { Listener } from './listener.ts'
+
+/** Who listens, by visitor: each tab has a stream of its own. */
+export class Streams {
+  readonly #open = new Map<number, Set<Listener>>()
+
+  add(listener: Listener): () => void {
+    const { visitorId } = listener.ears
+    const all = this.#open.get(visitorId) ?? new Set<Listener>()
+    this.#open.set(visitorId, all.add(listener))
+    return () => {
+      all.delete(listener)
+      if (all.size === 0 && this.#open.get(visitorId) === all) this.#open.delete(visitorId)
+    }
+  }
+
+  /** Whether the visitor has a panel open somewhere just now. */
+  isHere(visitorId: number): boolean {
+    return this.#open.has(visitorId)
+  }
+
+  /** There are new messages of this visitor. */
+  wake(visitorId: number): void {
+    for (const listener of this.#open.get(visitorId) ?? []) void listener.pull()
+  }
+
+  tell(visitorId: number, event: Exclude<ChatEvent, { type: 'message' }>): void {
+    for (const listener of this.#open.get(visitorId) ?? []) listener.hear(event)
+  }
+
+  /** The chat was ended with this token, or it is somebody else's now. */
+  endToken(visitorId: number, hash: string): void {
+    for (const listener of this.#open.get(visitorId) ?? []) {
+      if (listener.ears.hash !== hash) continue
+      listener.hear({ type: 'ended' })
+      listener.end()
+    }
+  }
+
+  endAll(accountId: number): void {
+    for (const all of this.#open.values()) {
+      for (const listener of all) if (listener.ears.accountId === accountId) listener.end()
+    }
+  }
+}
