@@ -4,7 +4,7 @@ import { agentRoutes } from './agent/routes.ts'
 import { finishRestore } from './backup/swap.ts'
 import { BlobStore } from './blob/store.ts'
 import { Channels } from './channel/registry.ts'
-import type { Timing } from './channel/timing.ts'
+import { realTiming, type Timing } from './channel/timing.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
 import { lockDataDir } from './db/lock.ts'
@@ -26,7 +26,9 @@ import { createJobs } from './jobs/jobs.ts'
 import { createOutside } from './jobs/outside.ts'
 import { createPool } from './jobs/pool.ts'
 import { LiveHub } from './live/hub.ts'
+import { createPresence } from './live/presence.ts'
 import { liveRoutes } from './live/routes.ts'
+import { createTyping } from './live/typing.ts'
 import { peopleRoomRoutes } from './people/routes.ts'
 import { settingsRoutes } from './settings/routes.ts'
 import { noticeQuarantine } from './plugin-host/boot/notice.ts'
@@ -129,15 +131,21 @@ async function openSapa(
   closers.push(() => closeDatabases({ db, reader }))
   const secrets = await openSecrets(config, db, clock())
   const live = new LiveHub()
+  const presence = createPresence(live)
+  const timing = parts.timing ?? realTiming
+  const typing = createTyping({ db, reader, live, presence, timing, log })
   const pool = createPool()
   const outside = createOutside()
   closers.push(
     onCommit(db, news => live.tell(news)),
+    () => presence.stop(),
+    () => typing.stop(),
     () => pool.stop(),
     () => outside.stop()
   )
   const base = {
-    ...{ config, db, reader, log, clock, secrets, live, pool, outside, boot },
+    ...{ config, db, reader, log, clock, secrets, live, presence, typing },
+    ...{ pool, outside, boot },
     blobs: new BlobStore(join(config.dataDir, 'blobs')),
     words: loadWords(),
     jobs: createJobs(db, { clock, log }),

@@ -7,6 +7,8 @@ import type { Words } from './i18n/words.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { WorkerPool } from './jobs/pool.ts'
 import type { LiveHub } from './live/hub.ts'
+import type { Presence } from './live/presence.ts'
+import type { Typing } from './live/typing.ts'
 import type { Boot } from './plugin-host/boot/boot.ts'
 import type { Fetcher } from './plugin-host/fetch.ts'
 import type { PluginHost } from './plugin-host/host.ts'
@@ -26,6 +28,10 @@ export interface Sapa extends Work {
   blobs: BlobStore
   words: Words
   live: LiveHub
+  /** Who of us looks at which conversation. */
+  presence: Presence
+  /** Which customers write just now. */
+  typing: Typing
   jobs: Jobs
   /** Heavy work off the main thread. */
   pool: WorkerPool

@@ -42,6 +42,7 @@ export function createWork(sapa: Base, given?: Timing): Work {
     channels,
     publicUrl: config.publicUrl,
     fetch: fetcher.fetch,
+    typing: sapa.typing,
     onAttention: account => tellOwners(sapa, account)
   })
   const filtering = sapa.plugins.hooks.hooks

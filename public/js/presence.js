@@ -29,7 +29,10 @@ function ask() {
     .then(reply => (reply.ok ? reply.json() : []))
     .catch(() => [])
     .then(events => {
-      events.forEach(keep)
+      events.forEach(event => {
+        if (event.topic === 'presence') return keep(event)
+        document.dispatchEvent(new CustomEvent(`sapa:${event.topic}`, { detail: event }))
+      })
       document.dispatchEvent(new CustomEvent('sapa:presence-known'))
     })
 }

@@ -22,6 +22,7 @@ export interface LineTools {
   publicUrl: string
   fetch: AccountContext['fetch']
   blobs: BlobStore
+  typing: { hear(accountId: number, threadKey: string, isTyping: boolean): void }
 }
 
 export interface Line {
@@ -55,6 +56,9 @@ export async function accountContext(
       await appendJournal(db, account.id, items, options, timing.now())
     },
     fetch: tools.fetch,
+    typing: (threadKey, isTyping) => {
+      if (!line.signal.aborted) tools.typing.hear(account.id, threadKey, isTyping)
+    },
     ...notYet()
   }
 }
@@ -87,6 +91,6 @@ async function save(
   })
 }
 
-function notYet(): Pick<AccountContext, 'typing' | 'invite' | 'relay'> {
-  return { typing() {}, invite: async () => [], relay: async () => false }
+function notYet(): Pick<AccountContext, 'invite' | 'relay'> {
+  return { invite: async () => [], relay: async () => false }
 }

@@ -6,7 +6,6 @@ import type { Sapa } from '../sapa.ts'
 import type { App, Reply } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'
 import type { NumberedEvent, Stream } from './hub.ts'
-import { createPresence } from './presence.ts'
 
 const retryMs = 2000
 const last = Type.Object({ last: Type.Optional(Type.String({ maxLength: 60 })) })
@@ -16,8 +15,6 @@ const presence = Type.Object({
 })
 
 export function liveRoutes(app: App, sapa: Sapa): void {
-  const here = createPresence(sapa.live)
-
   app.get(
     '/live',
     { sse: 'only', schema: { querystring: last }, config: { can: 'live:read', isStream: true } },
@@ -38,17 +35,17 @@ export function liveRoutes(app: App, sapa: Sapa): void {
     async (request, reply) => {
       const agent = agentOf(request)
       const { id } = await findVisible(sapa.reader, request.params.id, agent)
-      here.tell(id, { id: agent.id, name: agent.name }, request.body.state, sapa.clock())
+      sapa.presence.tell(id, { id: agent.id, name: agent.name }, request.body.state, sapa.clock())
       return reply.code(204).send()
     }
   )
   app.get('/presence', { config: { can: 'conversation:read' } }, async request => {
     const agent = agentOf(request)
-    const all = here.list().map(event => ({ id: '', event }))
+    const events = [...sapa.presence.list(), ...sapa.typing.list()]
+    const all = events.map(event => ({ id: '', event }))
     const shown = await visible(sapa.reader, { id: agent.id, role: agent.role }, all)
     return shown.map(({ event }) => event)
   })
-  app.addHook('onClose', async () => here.stop())
 }
 
 /** Events go out in order, one batch after the other; a slow reader is cut off, not queued for ever. */

@@ -25,7 +25,8 @@ const tools = {
   secrets: { seal: (text: string) => text, open: (text: string) => text },
   blobs: new BlobStore(join(folder, 'blobs')),
   publicUrl: 'https://bantuan.example',
-  fetch
+  fetch,
+  typing: { hear() {} }
 }
 const supervisor = new Supervisor(tools)
 const dispatcher = new Dispatcher({ ...tools, supervisor })

@@ -27,6 +27,7 @@ export async function accountWorld(t: Test, more: Partial<SupervisorTools> = {})
     log: collect(lines),
     publicUrl: 'https://bantuan.example',
     fetch: () => Promise.reject(new Error('no network in this test')),
+    typing: { hear() {} },
     ...more
   }
   const supervisor = new Supervisor(tools)
