@@ -79,6 +79,9 @@ export async function startSapa(config: Config, parts: Parts = {}): Promise<Runn
   try {
     const sapa = await openSapa(config, { ...parts, clock, boot }, closers)
     const app = await buildApp(sapa, parts.routes)
+    // Only now is known which addresses are Sapa's own.
+    sapa.plugins.router.claims.keepOwn(app.doors.map(({ url }) => url))
+    await sapa.plugins.start()
     if (!parts.isIdle) closers.push(await startWork(sapa))
     closers.push(() => app.close())
     return { sapa, app, close }
@@ -167,7 +170,6 @@ async function openSapa(
     () => plugins.hooks.stop(),
     () => plugins.stop()
   )
-  await plugins.start()
   const whole = { ...base, fetcher, plugins }
   return { ...whole, ...createWork(whole, parts.timing) }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { valid, validRange } from 'semver'
 import type { PluginManifest } from '../plugin-api/manifest.ts'
+import { pathProblem } from './site/path.ts'
 
 /** The version of `server/plugin-api/`, of its own: a manifest names the range that it works with. */
 export const apiVersion = '1.0.0'
@@ -84,6 +85,7 @@ const optional: Record<string, Check> = {
   icon: isText,
   homepage: matches(/^https?:\/\//),
   conflicts: isList,
+  paths: isList,
   locales: isList,
   personalData: isFlag,
   activeByDefault: isFlag
@@ -148,6 +150,10 @@ function meaningProblems(json: Record<string, unknown>, folder?: string): string
       problems.push(`provides ${thing} must look like channel:email`)
     else if (!kinds.includes(thing.split(':')[0] ?? ''))
       problems.push(`provides ${thing} is unknown: it starts with none of ${kinds.join(', ')}`)
+  }
+  for (const path of strings(json['paths'])) {
+    const problem = pathProblem(path)
+    if (problem) problems.push(`paths ${path} ${problem}`)
   }
   for (const member of ['requires', 'optional']) problems.push(...neededProblems(json, member))
   return problems

@@ -1,8 +1,10 @@
 import findMyWay from 'find-my-way'
 import type { Dispose, PluginReply, PluginRequest, PluginRoute } from '../plugin-api/plugin.ts'
 import { RateLimit } from './route/rate.ts'
+import { SiteClaims } from './site/claims.ts'
 
 export interface FoundRoute {
+  plugin: string
   route: PluginRoute
   params: Record<string, string>
   /** Null: as often as anybody likes. */
@@ -11,8 +13,11 @@ export interface FoundRoute {
   handle(request: PluginRequest): Promise<PluginReply>
 }
 
-/** `page`: below `/p/<plugin>`. `api`: below `/api/v1/x/<plugin>`. */
-export type Mount = 'page' | 'api'
+/** `page`: below `/p/<plugin>`. `api`: below `/api/v1/x/<plugin>`. `site`: as it stands. */
+export type Mount = 'page' | 'api' | 'site'
+
+/** On the site anybody may come, and nothing else limits them. */
+const usualRate = { max: 600, perMs: 60_000 }
 
 const longestAnswerMs = 60_000
 
@@ -23,6 +28,8 @@ const accesses = new Set(['agent', 'supervisor', 'admin', 'owner', 'api', 'publi
 
 /** Small routers for each active plugin, behind the two routes that the web server knows. */
 export class PluginRouter {
+  /** Which of them answers which paths of the site. */
+  readonly claims = new SiteClaims()
   readonly #routers = new Map<string, Router>()
   readonly #api = new Map<string, Set<PluginRoute>>()
 
@@ -38,10 +45,14 @@ export class PluginRouter {
     if (route.access === 'public' && (route.permission ?? route.role)) {
       throw new Error(`The route ${route.path} cannot be public and ask for a permission`)
     }
-    const name = nameOf(plugin, route.access === 'api' ? 'api' : 'page')
+    const mount = route.mount ?? (route.access === 'api' ? 'api' : 'page')
+    if (mount === 'site') checkSite(route)
+    else if (route.isForeign) throw new Error(`${route.path}: isForeign is for the site alone`)
+    const name = nameOf(plugin, mount)
     const router = this.#routers.get(name) ?? findMyWay()
     this.#routers.set(name, router)
-    const entry: Entry = { route, handle, limit: route.rate ? new RateLimit(route.rate) : null }
+    const rate = route.rate ?? (mount === 'site' ? usualRate : undefined)
+    const entry: Entry = { plugin, route, handle, limit: rate ? new RateLimit(rate) : null }
     router.on(route.method, route.path, () => {}, entry)
     if (route.access === 'api') this.#apiOf(plugin).add(route)
     return () => {
@@ -59,6 +70,12 @@ export class PluginRouter {
     return { ...entry, params: found.params as Record<string, string> }
   }
 
+  /** Null where no plugin answers: then the path is Sapa's. */
+  findSite(method: string, path: string): FoundRoute | null {
+    const plugin = this.claims.ownerOf(path)
+    return plugin === null ? null : this.find(plugin, method, path, 'site')
+  }
+
   /** The routes for programs, for their description. */
   listApi(): { plugin: string; route: PluginRoute }[] {
     return [...this.#api].flatMap(([plugin, routes]) =>
@@ -68,8 +85,10 @@ export class PluginRouter {
 
   /** Forgets a plugin with all its routes. */
   remove(plugin: string): void {
-    for (const mount of ['page', 'api'] as const) this.#routers.delete(nameOf(plugin, mount))
+    for (const mount of ['page', 'api', 'site'] as const)
+      this.#routers.delete(nameOf(plugin, mount))
     this.#api.delete(plugin)
+    this.claims.release(plugin)
   }
 
   #apiOf(plugin: string): Set<PluginRoute> {
@@ -77,6 +96,11 @@ export class PluginRouter {
     this.#api.set(plugin, routes)
     return routes
   }
+}
+
+function checkSite({ path, access, method, isForeign }: PluginRoute): void {
+  if (access !== 'public') throw new Error(`${path}: a route of the site is public`)
+  if (method === 'OPTIONS' && !isForeign) throw new Error(`${path}: OPTIONS is for isForeign`)
 }
 
 const nameOf = (plugin: string, mount: Mount) => `${mount} ${plugin}`

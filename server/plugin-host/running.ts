@@ -52,8 +52,10 @@ export class RunningPlugins {
       this.#refuseRival(id)
       const others = [...this.active].map(([other, { manifest }]) => [other, manifest.version])
       const versions = new Map(others as [string, string][])
+      this.#router.claims.claim(id, found.manifest?.paths)
       this.active.set(id, await activatePlugin(this.#tools, this.#router, found, versions))
     } catch (error) {
+      this.#router.claims.release(id)
       this.#tools.onFailure?.(id, error)
       throw error
     } finally {

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     can?: Permission
     isPublic?: boolean
+    /** Answered by a plugin at the root: Sapa's cookies and tokens mean nothing there. */
+    isSite?: boolean
   }
   interface FastifyInstance {
     /** Every route with its door: what tests walk through. */
@@ -70,6 +72,7 @@ function signedOut(request: Request): DomainError {
 }
 
 async function signedIn(request: Request, sapa: Sapa): Promise<Agent | null> {
+  if (request.routeOptions.config?.isSite) return null
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (isForPrograms(request)) {
     return token ? verifyApiToken(sapa.db, token, sapa.clock()) : null

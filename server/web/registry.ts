@@ -31,7 +31,9 @@ export function createRegistry(sapa: Sapa): Counting {
     registry,
     observe(request, reply) {
       const route = request.routeOptions.url ?? 'none'
-      if (route === '/live') return
+      // A stream's time says nothing.
+      const type = reply.getHeader('content-type')
+      if (route === '/live' || /^text\/event-stream/.test(String(type))) return
       const labels = { method: request.method, route, status: reply.statusCode }
       requests.observe(labels, reply.elapsedTime / 1000)
     }

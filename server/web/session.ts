@@ -15,6 +15,7 @@ export const sessionCookie = 'sapa_session'
 
 /** Signed-in browsers only: a visitor without a session leaves no row and gets no cookie. */
 export async function useSessions(app: App, sapa: Sapa): Promise<void> {
+  leaveOutOfSite(app)
   await app.register(session, {
     // The id is 256 random bits and stored as a hash: a signature would prove nothing more.
     secret: { sign: value => value, unsign: value => ({ valid: true, renew: false, value }) },
@@ -29,6 +30,14 @@ export async function useSessions(app: App, sapa: Sapa): Promise<void> {
       maxAge: sessionAgeMs.absolute
     },
     store: storeOf(sapa)
+  })
+}
+
+/** Before the library looks: no session is read, and none begins. */
+function leaveOutOfSite(app: App): void {
+  app.addHook('onRequest', async request => {
+    if (!request.routeOptions.config?.isSite) return
+    delete request.cookies[sessionCookie]
   })
 }
 

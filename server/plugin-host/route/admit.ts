@@ -24,11 +24,10 @@ export function admit(
   request: Request,
   reply: Reply
 ): void {
-  const { plugin } = request.params as { plugin: string }
-  const found = plugins.router.find(plugin, request.method, pathBelow(request, mount), mount)
+  const found = findRoute(plugins, mount, request)
   if (!found) throw notFound('route')
   const { route, limit } = found
-  if (route.access !== 'public') checkCaller(plugins, plugin, route, request.agent)
+  if (route.access !== 'public') checkCaller(plugins, found.plugin, route, request.agent)
   const wait = limit?.take(callerOf(request), clock().getTime()) ?? 0
   if (wait > 0) {
     reply.header('retry-after', String(Math.ceil(wait / 1000)))
@@ -39,9 +38,18 @@ export function admit(
   request.pluginRoute = found
 }
 
+function findRoute({ router }: Gate['plugins'], mount: Mount, request: Request): FoundRoute | null {
+  const path = pathBelow(request, mount)
+  if (mount === 'site') return router.findSite(request.method, path)
+  const { plugin } = request.params as { plugin: string }
+  return router.find(plugin, request.method, path, mount)
+}
+
 /** As it came, undecoded: the plugin's router decodes it, once. */
 export function pathBelow(request: Request, mount: Mount): string {
-  const parts = (request.url.split('?')[0] ?? '').split('/')
+  const path = request.url.split('?')[0] ?? ''
+  if (mount === 'site') return path
+  const parts = path.split('/')
   // `/p/<plugin>` or `/api/v1/x/<plugin>`, in whatever way those are spelled.
   return `/${parts.slice(mount === 'api' ? 5 : 3).join('/')}`
 }

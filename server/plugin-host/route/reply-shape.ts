@@ -2,7 +2,11 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { PluginReply } from '../../plugin-api/plugin.ts'
 import { PageBody } from '../page/body.ts'
 import { WrongShape } from '../slot/clean.ts'
+import { StreamBody, type Streaming } from '../stream/body.ts'
 import { Markup } from '../slot/markup.ts'
+
+/** Lets the plugin's function begin a stream, as the plugin. */
+type StreamingOf = (begin: NonNullable<PluginReply['events']>) => Streaming
 
 const largestBody = 64 * 1024 * 1024
 
@@ -10,11 +14,11 @@ const largestBody = 64 * 1024 * 1024
  * What a route has answered, as it can be sent. Within the call, so that a wrong answer counts as a
  * fault of the plugin and not as one of Sapa. Throws WrongShape.
  */
-export function readReply(given: unknown): PluginReply {
+export function readReply(given: unknown, streamingOf?: StreamingOf): PluginReply {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new WrongShape('a route answers an object, such as { body: … }')
   }
-  const { status, headers, redirect, body } = given as PluginReply
+  const { status, headers, redirect, body, events } = given as PluginReply
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new WrongShape(`the status of a reply is a number from 200 to 599`)
   }
@@ -23,8 +27,20 @@ export function readReply(given: unknown): PluginReply {
   return {
     ...(status !== undefined && { status }),
     ...(redirect !== undefined && { redirect }),
-    ...bodyOf(body, named)
+    ...(events === undefined
+      ? bodyOf(body, named)
+      : streamOf(given as PluginReply, named, streamingOf))
   }
+}
+
+function streamOf(
+  given: PluginReply,
+  headers: Record<string, string>,
+  streamingOf?: StreamingOf
+): PluginReply {
+  if (typeof given.events !== 'function') throw new WrongShape('events is a function')
+  if (!streamingOf) throw new WrongShape('a page cannot answer a stream')
+  return { headers, body: new StreamBody(streamingOf(stream => given.events?.(stream))) }
 }
 
 function headersOf(headers: unknown): Record<string, string> {
