@@ -13,5 +13,29 @@ const statements = [
     created_at integer not null,
     primary key (plugin_id, key_hash)
   ) strict, without rowid`,
-  `create index plugin_mail_age on plugin_mail (plugin_id, created_at)`
+  `create index plugin_mail_age on plugin_mail (plugin_id, created_at)`,
+
+  // ---- threads: the chat of each message, and chats that go on in another channel's conversation ----
+  `alter table message add column thread_key text`,
+  `create table joined_chat (
+    account_id integer not null references account (id) on delete cascade,
+    thread_key text not null,
+    conversation_id integer not null references conversation (id) on delete cascade,
+    primary key (account_id, thread_key)
+  ) strict, without rowid`,
+  `create index joined_chat_conversation on joined_chat (conversation_id)`,
+
+  // ---- activities: the same one of an account is told once -----------------------------------------
+  `alter table event add column key text`,
+  `create unique index event_key on event (key) where key is not null`,
+
+  // ---- invite codes: good once, by one account, for one conversation -------------------------------
+  `create table invite_code (
+    hash text primary key,
+    conversation_id integer not null references conversation (id) on delete cascade,
+    account_id integer not null references account (id) on delete cascade,
+    created_at integer not null,
+    expires_at integer not null
+  ) strict, without rowid`,
+  `create index invite_code_conversation on invite_code (conversation_id, account_id, created_at)`
 ]

@@ -21,6 +21,7 @@ behavior('seen', input => {
 })
 
 // The answer to the own reply and the pushed news may bring the same message: the first one stays.
+// A run of activities comes whole each time: the longest takes the place of what it was.
 behavior('once', root => {
   const observer = new MutationObserver(changes => {
     for (const change of changes) {
@@ -32,9 +33,20 @@ behavior('once', root => {
 })
 
 function dropRepeats(root, leg) {
+  for (const fold of leg.querySelectorAll('[id^=activity-]')) growRun(root, fold)
   for (const entry of leg.querySelectorAll('[id^=message-], [id^=event-]')) {
     const [first] = root.querySelectorAll(`#${CSS.escape(entry.id)}`)
     if (first !== entry) entry.remove()
   }
   if (leg.matches('.leg') && !leg.querySelector('[id^=message-], [id^=event-]')) leg.remove()
+}
+
+function growRun(root, fold) {
+  const known = [...fold.querySelectorAll('[id^=event-]')]
+    .map(event => root.querySelector(`#${CSS.escape(event.id)}`))
+    .find(event => !fold.contains(event))
+  if (!known) return
+  const before = known.closest('[id^=activity-]') ?? known
+  fold.open = before.open ?? false
+  before.replaceWith(fold)
 }

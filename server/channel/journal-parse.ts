@@ -71,8 +71,22 @@ function isEvent(value: unknown): value is InboundEvent {
   if (event['type'] === 'delivery') {
     return typeof event['ref'] === 'object' && typeof event['status'] === 'string'
   }
+  if (event['type'] === 'activity') {
+    return typeof event['name'] === 'string' && typeof event['text'] === 'string'
+  }
+  if (event['type'] === 'identity') {
+    return isIdentity(event['from']) && isListOf(event['identities'], isIdentity)
+  }
   if (typeof event['remoteId'] !== 'string' || event['remoteId'] === '') return false
   if (!Array.isArray(event['from'])) return false
   if (event['type'] === 'unsupported') return typeof event['what'] === 'string'
   return event['type'] === 'message' && typeof event['text'] === 'string'
 }
+
+function isIdentity(value: unknown): boolean {
+  const { kind, value: address } = Object(value) as Record<string, unknown>
+  return typeof kind === 'string' && typeof address === 'string'
+}
+
+const isListOf = (value: unknown, is: (item: unknown) => boolean) =>
+  Array.isArray(value) && value.every(is)

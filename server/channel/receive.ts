@@ -3,6 +3,7 @@ import type { Db } from '../db/schema.ts'
 import { isSpokenFor } from './duplicate.ts'
 import { type Inbound, type Outcome, type ReadyEvent, type ReadyMessage } from './inbound.ts'
 import { placeMessage } from './place.ts'
+import { receiveActivity } from './receive-activity.ts'
 import { receiveFromAgent } from './receive-agent.ts'
 import { receiveFromBusiness } from './receive-business.ts'
 import { receiveReceipt } from './receipt.ts'
@@ -19,7 +20,8 @@ export async function receive(
   now: Date
 ): Promise<Outcome> {
   if (ready.type === 'delivery') return receiveReceipt(trx, inbound.account.id, ready.receipt, now)
-  if (ready.type === 'activity' || ready.type === 'identity') return 'ignored'
+  if (ready.type === 'activity') return receiveActivity(trx, inbound, ready.activity, now)
+  if (ready.type === 'identity') return 'ignored'
   if (ready.type === 'message') return receiveMessage(trx, inbound, ready.message, {}, now)
   const { unsupported } = ready
   const message: ReadyMessage = {

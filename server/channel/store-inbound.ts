@@ -1,6 +1,7 @@
 import { recordBlob } from '../blob/record.ts'
 import { addMessage, type NewMessage } from '../conversation/add-message.ts'
 import { changeConversation } from '../conversation/change.ts'
+import { joinChat, partChat } from '../conversation/find-chat.ts'
 import { addParticipant } from '../conversation/participant.ts'
 import type { Conversation, Message, MessageHeaders } from '../conversation/table.ts'
 import { findClaimed, findVerified } from '../customer/identity.ts'
@@ -45,6 +46,7 @@ export async function storeInbound(
     await requestAcknowledgement(trx, inbound.account, message.id, now)
   }
   await rememberPeople(trx, inbound, ready, placed, now)
+  await rememberChat(trx, inbound, ready, place)
   return message
 }
 
@@ -102,6 +104,7 @@ export function entryOf(
     remoteId: event.remoteId,
     headers: unsupported ? { ...headers, unsupported: unsupported.slice(0, 200) } : headers,
     journalId: inbound.journalId,
+    ...(event.threadKey === undefined ? {} : { threadKey: event.threadKey }),
     at: writtenAt(event.at, now)
   }
 }
@@ -167,6 +170,18 @@ export async function storeFiles(
       .executeTakeFirstOrThrow()
     if (!file.blob && file.ref !== null) await requestMedia(trx, accountId, id, now)
   }
+}
+
+/** Whatever else comes by this chat belongs where its newest message is. */
+async function rememberChat(
+  trx: Db,
+  inbound: Inbound,
+  { event }: ReadyMessage,
+  { conversation, isNew }: Place
+): Promise<void> {
+  if (event.threadKey === undefined) return
+  const chat = { accountId: inbound.account.id, threadKey: event.threadKey }
+  await (isNew ? partChat(trx, chat) : joinChat(trx, chat, conversation))
 }
 
 /**

@@ -35,6 +35,8 @@ export interface NewMessage {
   status?: MessageStatus
   sendAfter?: number
   journalId?: number
+  /** The chat that it came by. */
+  threadKey?: string
   /** When it was written, milliseconds UTC. */
   at: number
   /** Brings no badge, no sound, no waiting time: history, automatic mail. */
@@ -87,6 +89,7 @@ async function insertMessage(
     status: entry.status ?? 'received',
     send_after: entry.sendAfter ?? null,
     journal_id: entry.journalId ?? null,
+    thread_key: entry.threadKey ?? null,
     at: entry.at,
     created_at: now.getTime()
   })
@@ -113,6 +116,7 @@ const columns = [
   'status',
   'send_after',
   'journal_id',
+  'thread_key',
   'at',
   'created_at'
 ] as const

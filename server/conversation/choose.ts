@@ -1,5 +1,6 @@
 import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
+import { findChat } from './find-chat.ts'
 import type { Conversation } from './table.ts'
 
 export interface Choice {
@@ -23,7 +24,7 @@ export async function chooseConversation(
   choice: Choice,
   now: Date
 ): Promise<Conversation | undefined> {
-  const chat = await findChat(db, choice)
+  const chat = await findOwnChat(db, choice)
   if (chat && chat.status !== 'closed') return chat
   const warm = await findWarm(db, choice, now)
   if (warm) return warm
@@ -41,24 +42,10 @@ export function mayContinue(
   return now.getTime() - closedAt <= choice.reopenMs
 }
 
-/** The open one, else the newest that was closed. A chat has few, and they stand in this order. */
-async function findChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
-  if (choice.threadKey === undefined) return undefined
+async function findOwnChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
   const { accountId, threadKey } = choice
-  const rows = await selectChat(db, { accountId, threadKey })
-  return rows.find(row => row.status !== 'closed') ?? rows[0]
+  return threadKey === undefined ? undefined : findChat(db, { accountId, threadKey })
 }
-
-const selectChat = prepared<{ accountId: number; threadKey: string }>()((db, value) =>
-  db
-    .selectFrom('conversation')
-    .selectAll()
-    .where('account_id', '=', value('accountId'))
-    .where('thread_key', '=', value('threadKey'))
-    .where('is_spam', '=', 0)
-    .orderBy('last_message_at', 'desc')
-    .limit(5)
-)
 
 async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
   if (!choice.isVerified || choice.isAutomatic) return undefined

@@ -21,20 +21,22 @@ export interface Fact {
   action: string
   actor: Actor
   particulars?: Record<string, unknown>
+  /** What is told with the same key is told once. */
+  key?: string
 }
 
 export const system: Actor = { kind: 'system' }
 
 export const agentActor = (id: number): Actor => ({ kind: 'agent', id: String(id) })
 
-/** The only writer of history. */
+/** The only writer of history. False: this key was told already. */
 export async function recordEvent(
   trx: Db,
   about: { conversationId?: number; customerId?: number },
   fact: Fact,
   now: Date
-): Promise<void> {
-  await insert(trx, {
+): Promise<boolean> {
+  const rows = await insert(trx, {
     conversation_id: about.conversationId ?? null,
     customer_id: about.customerId ?? null,
     action: fact.action,
@@ -44,8 +46,10 @@ export async function recordEvent(
       ...fact.particulars,
       ...(fact.actor.title && { actor_title: fact.actor.title })
     }),
+    key: fact.key ?? null,
     at: now.getTime()
   })
+  return rows.length > 0
 }
 
 interface EventRow {
@@ -55,17 +59,23 @@ interface EventRow {
   actor_kind: Actor['kind']
   actor_id: string | null
   particulars: string
+  key: string | null
   at: number
 }
 
 const insert = prepared<EventRow>()((db, value) =>
-  db.insertInto('event').values({
-    conversation_id: value('conversation_id'),
-    customer_id: value('customer_id'),
-    action: value('action'),
-    actor_kind: value('actor_kind'),
-    actor_id: value('actor_id'),
-    particulars: value('particulars'),
-    at: value('at')
-  })
+  db
+    .insertInto('event')
+    .values({
+      conversation_id: value('conversation_id'),
+      customer_id: value('customer_id'),
+      action: value('action'),
+      actor_kind: value('actor_kind'),
+      actor_id: value('actor_id'),
+      particulars: value('particulars'),
+      key: value('key'),
+      at: value('at')
+    })
+    .onConflict(conflict => conflict.doNothing())
+    .returning('id')
 )

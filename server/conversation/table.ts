@@ -90,6 +90,8 @@ export interface MessageTable {
   status_reason: string | null
   send_after: number | null
   journal_id: number | null
+  /** The chat that it came by; null for mail and for what we write. */
+  thread_key: string | null
   at: number
   created_at: number
 }
@@ -146,7 +148,16 @@ export interface EventTable {
   actor_kind: 'agent' | 'customer' | 'system' | 'plugin'
   actor_id: string | null
   particulars: Generated<string>
+  /** What is told with the same key is the same. */
+  key: string | null
   at: number
+}
+
+/** A chat that goes on in a conversation which began elsewhere. */
+export interface JoinedChatTable {
+  account_id: number
+  thread_key: string
+  conversation_id: number
 }
 
 export interface DraftTable {
@@ -188,6 +199,7 @@ declare module '../db/schema.ts' {
     message_body: MessageBodyTable
     attachment: AttachmentTable
     event: EventTable
+    joined_chat: JoinedChatTable
     draft: DraftTable
     seen: SeenTable
     counter: CounterTable
@@ -199,5 +211,7 @@ declare module '../db/transaction.ts' {
     'conversation.changed': { conversation: number }
     'message.added': { conversation: number; message: number; kind: MessageKind; isQuiet: boolean }
     'message.changed': { conversation: number; message: number }
+    /** A line of history without a change of the conversation. */
+    'event.added': { conversation: number }
   }
 }

@@ -33,6 +33,7 @@ export async function unmergeCustomers(
     const conversations = [...new Set([...merged.conversations, ...since])]
     await moveConversations(trx, keptId, merged.customer, now, conversations)
     await restore(trx, keptId, merged)
+    await partChats(trx, [keptId, merged.customer])
     const fact = { action: 'unmerged', actor, particulars: { customer: merged.customer } }
     await recordEvent(trx, { customerId: keptId }, fact, now)
     announce(trx, { topic: 'customer.changed', customer: keptId })
@@ -81,6 +82,16 @@ async function begunSince(trx: Db, keptId: number, identities: number[], at: num
     .where('conversation.created_at', '>=', at)
     .execute()
   return rows.map(row => row.id)
+}
+
+/** A chat of one must not go on in a conversation of the other; the next message says where it belongs. */
+async function partChats(trx: Db, customers: number[]): Promise<void> {
+  await trx
+    .deleteFrom('joined_chat')
+    .where('conversation_id', 'in', db =>
+      db.selectFrom('conversation').select('id').where('customer_id', 'in', customers)
+    )
+    .execute()
 }
 
 /** Name and rank as before, unless somebody has changed them since; the notes stay together. */

@@ -11,6 +11,8 @@ export interface ShownEvent {
   time: string
   fullTime: string
   at: string
+  /** What the customer did, in words that are not ours. */
+  activity?: { name: string; href: string | null }
 }
 
 export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
@@ -25,8 +27,15 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
     }),
     time: words.time(entry.at),
     fullTime: words.full(entry.at),
-    at: new Date(entry.at).toISOString()
+    at: new Date(entry.at).toISOString(),
+    ...(entry.action === 'did' && { activity: activityOf(entry) })
   }
+}
+
+function activityOf({ particulars }: EventEntry): NonNullable<ShownEvent['activity']> {
+  const { name, url } = particulars
+  const isWeb = typeof url === 'string' && /^https?:/.test(url)
+  return { name: String(name), href: isWeb ? url : null }
 }
 
 const icons: Record<string, string> = {
@@ -40,7 +49,8 @@ const icons: Record<string, string> = {
   tagged: 'tag',
   untagged: 'tag',
   linked: 'link-2',
-  merged: 'link-2'
+  merged: 'link-2',
+  did: 'eye'
 }
 
 /** Plugins are named in the reader's language. */

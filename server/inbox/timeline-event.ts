@@ -6,7 +6,7 @@ type Particulars = Record<string, unknown> & { actor_title?: Title }
 
 type Range = { from: number; to: number } | { afterId: number }
 
-/** Events of a conversation, oldest first; at most 200 a page, the newest of them. */
+/** Events of a conversation, oldest first; at most 400 a page, the newest of them: half may be activities. */
 export async function listEvents(
   db: Db,
   conversationId: number,
@@ -30,7 +30,7 @@ export async function listEvents(
     ])
     .where('event.conversation_id', '=', conversationId)
     .orderBy('event.id', 'desc')
-    .limit(200)
+    .limit(400)
   const ranged =
     'afterId' in range
       ? query.where('event.id', '>', range.afterId)
@@ -55,7 +55,7 @@ function entryOf(row: {
     author: {
       kind: row.actor_kind,
       id: row.actor_kind === 'agent' ? Number(row.actor_id) : null,
-      name: row.name ?? title?.en ?? row.actor_id ?? '',
+      name: row.actor_kind === 'customer' ? '' : (row.name ?? title?.en ?? row.actor_id ?? ''),
       address: null,
       ...(title && { title })
     },

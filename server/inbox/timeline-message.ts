@@ -24,6 +24,23 @@ export async function newestMessages(
   return (await query.execute()).map(row => row.id).toReversed()
 }
 
+/** When the newest message that a page has was written. */
+export function findShown(
+  db: Db,
+  conversationId: number,
+  newestId: number
+): Promise<{ at: number } | undefined> {
+  return db
+    .selectFrom('message')
+    .select('at')
+    .where('conversation_id', '=', conversationId)
+    .where('id', '<=', newestId)
+    .where('status', '!=', 'cancelled')
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** Messages that were added after `afterId`, at most 200. */
 export async function listMessages(
   db: Db,

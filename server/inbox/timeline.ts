@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, EventEntry } from './entry.ts'
 import { listEvents } from './timeline-event.ts'
-import { listMessages, messagesOf, newestMessages } from './timeline-message.ts'
+import { findShown, listMessages, messagesOf, newestMessages } from './timeline-message.ts'
 
 export interface TimelinePage {
   entries: Entry[]
@@ -47,11 +47,30 @@ export async function loadNews(
     listEvents(db, conversationId, { afterId: after.eventId })
   ])
   return {
-    entries: inOrder([...messages, ...events]),
+    entries: inOrder([...messages, ...(await wholeRun(db, conversationId, after, events))]),
     before: null,
     lastMessageId: Math.max(after.messageId, ...messages.map(message => message.id)),
     lastEventId: Math.max(after.eventId, ...events.map(event => event.id))
   }
+}
+
+/** A run of activities that goes on is told whole, so that it stays one line in an open page. */
+async function wholeRun(
+  db: Db,
+  conversationId: number,
+  after: { messageId: number; eventId: number },
+  news: EventEntry[]
+): Promise<EventEntry[]> {
+  const [first] = news
+  if (first?.action !== 'did') return news
+  const shown = await findShown(db, conversationId, after.messageId)
+  // At the same moment events stand before the message.
+  const range = { from: shown ? shown.at + 1 : 0, to: first.at + 1 }
+  const known = await listEvents(db, conversationId, range)
+  const older = known.filter(event => event.id <= after.eventId)
+  const isOther = (event: EventEntry) =>
+    event.action !== 'did' || event.particulars['name'] !== first.particulars['name']
+  return [...older.slice(older.findLastIndex(isOther) + 1), ...news]
 }
 
 export interface Key {

@@ -51,7 +51,7 @@ export class LiveHub {
       else if (item.topic === 'agent.changed') this.#endSessions({ agent: item.agent })
     }
     const events = news.filter(item => forBrowsers.has(item.topic))
-    if (events.length > 0) this.publish(events.map(item => ({ ...item })))
+    if (events.length > 0) this.publish(withoutRepeats(events))
   }
 
   publish(events: LiveEvent[]): void {
@@ -123,10 +123,18 @@ export class LiveHub {
   }
 }
 
+/** Many lines of history in one commit are one reason to look. */
+function withoutRepeats(news: Announcement[]): LiveEvent[] {
+  const known = new Map<string, LiveEvent>()
+  for (const item of news) known.set(JSON.stringify(item), { ...item })
+  return [...known.values()]
+}
+
 const forBrowsers = new Set<string>([
   'conversation.changed',
   'message.added',
   'message.changed',
+  'event.added',
   'customer.changed',
   'account.changed',
   'plugin.changed'

@@ -55,7 +55,7 @@ export interface OutboundFacts {
 
 /** What has happened. Only ids and small facts: read the rest through `sapa.conversations` and `sapa.customers`. */
 export interface Events {
-  /** A message from a customer is in the timeline. */
+  /** A message from a customer is in the timeline. `thread` is the `threadKey` that its channel gave. */
   'message.received': MessageFacts & { isAutomatic: boolean; thread: string | null }
   /** A reply was put into the outbox. It can still be undone for some seconds. */
   'message.sent': MessageFacts & { agent: number | null; isAutomatic: boolean }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Test } from 'tap'
-import * as core from '../../migrations/0001-core.ts'
+import { migrations } from '../../migrations/index.ts'
 import { BlobStore } from '../../server/blob/store.ts'
 import { appendJournal } from '../../server/channel/journal.ts'
 import { JournalReader } from '../../server/channel/read.ts'
@@ -66,7 +66,7 @@ export interface Shop {
 export async function openShop(t: Test): Promise<Shop> {
   const folder = temporaryFolder(t)
   const db = openDb(join(folder, 'sapa.db'))
-  await migrate(db, 'core', { '0001-core': core })
+  await migrate(db, 'core', migrations)
   const blobs = new BlobStore(join(folder, 'blobs'))
   const channels = new Channels()
   channels.register(scriptedChannel('mail'), 'test')

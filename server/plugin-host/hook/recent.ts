@@ -78,7 +78,7 @@ async function readMessages(
     .select([
       ...(['message.id', 'message.kind', 'message.created_at', 'message.agent_id'] as const),
       ...(['message.conversation_id', 'message.account_id', 'message.channel'] as const),
-      'message.headers',
+      ...(['message.headers', 'message.thread_key'] as const),
       ...(['message.is_automatic', 'conversation.customer_id'] as const)
     ])
     .where('message.id', '>', cursor)
@@ -112,6 +112,7 @@ type MessageRow = {
   account_id: number | null
   channel: string | null
   agent_id: number | null
+  thread_key: string | null
   is_automatic: number
 }
 
@@ -124,7 +125,7 @@ function factsOfMessage(row: MessageRow): Events[EventName] {
     account: row.account_id ?? 0,
     isAutomatic: row.is_automatic === 1
   }
-  return row.kind === 'inbound' ? facts : { ...facts, agent }
+  return row.kind === 'inbound' ? { ...facts, thread: row.thread_key } : { ...facts, agent }
 }
 
 async function readEvents(

@@ -1,0 +1,68 @@
+import { recordEvent } from '../conversation/event.ts'
+import { findChat } from '../conversation/find-chat.ts'
+import type { Db } from '../db/schema.ts'
+import { announce } from '../db/transaction.ts'
+import type { Activity } from '../plugin-api/event.ts'
+import type { Inbound, Outcome } from './inbound.ts'
+import { oneLine, writtenAt } from './written.ts'
+
+/** How many a conversation keeps; the oldest go. */
+const mostKept = 200
+const maxText = 300
+
+/**
+ * What a customer did besides writing becomes a line of the open conversation. It wakes nobody and moves
+ * nothing: no badge, no place in a list, no waiting time.
+ */
+export async function receiveActivity(
+  trx: Db,
+  inbound: Inbound,
+  activity: Activity,
+  now: Date
+): Promise<Outcome> {
+  const { threadKey } = activity
+  const text = oneLine(activity.text, maxText).replaceAll(/\p{Surrogate}/gu, '')
+  if (inbound.isHistory || threadKey === undefined || text === '') return 'ignored'
+  const conversation = await findChat(trx, { accountId: inbound.account.id, threadKey })
+  if (!conversation || conversation.status === 'closed') return 'ignored'
+  const url = webAddress(activity.url)
+  const fact = {
+    action: 'did',
+    actor: { kind: 'customer' as const, id: String(conversation.customer_id) },
+    particulars: { name: oneLine(activity.name, 60), text, ...(url === null ? {} : { url }) },
+    key: `${inbound.account.id}/${activity.key}`
+  }
+  const at = new Date(writtenAt(activity.at, now))
+  if (!(await recordEvent(trx, { conversationId: conversation.id }, fact, at))) return 'ignored'
+  await dropOldest(trx, conversation.id)
+  announce(trx, { topic: 'event.added', conversation: conversation.id })
+  return 'stored'
+}
+
+/** An address of the web as a link may have it; without name and password, which make one look like another. */
+function webAddress(text: string | undefined): string | null {
+  if (typeof text !== 'string' || text.length > 2_000 || !URL.canParse(text)) return null
+  const { protocol, username, password, href } = new URL(text)
+  const isWeb = protocol === 'http:' || protocol === 'https:'
+  return isWeb && username === '' && password === '' ? href : null
+}
+
+async function dropOldest(trx: Db, conversationId: number): Promise<void> {
+  const activities = trx
+    .selectFrom('event')
+    .select('id')
+    .where('conversation_id', '=', conversationId)
+    .where('action', '=', 'did')
+  const surplus = await activities
+    .orderBy('id', 'desc')
+    .limit(1)
+    .offset(mostKept)
+    .executeTakeFirst()
+  if (!surplus) return
+  await trx
+    .deleteFrom('event')
+    .where('conversation_id', '=', conversationId)
+    .where('action', '=', 'did')
+    .where('id', '<=', surplus.id)
+    .execute()
+}
