@@ -1,7 +1,7 @@
 import type { SapaPlugin } from 'sapa/plugin-api'
 import { webChannel } from './channel.ts'
 import { panelRoutes } from './panel/routes.ts'
-import { roomPages } from './rooms/pages.ts'
+import { roomPages, roomRoutes } from './rooms/pages.ts'
 import { beginTalk } from './talk/begin.ts'
 import { talkRoutes } from './talk/routes.ts'
 import { chatTools } from './tools.ts'
@@ -12,7 +12,12 @@ export default {
   setup(sapa) {
     const tools = chatTools(sapa)
     sapa.channel(webChannel(tools))
-    const routes = [...talkRoutes(tools), ...whoRoutes(tools), ...panelRoutes(tools)]
+    const routes = [
+      ...talkRoutes(tools),
+      ...whoRoutes(tools),
+      ...panelRoutes(tools),
+      ...roomRoutes(tools)
+    ]
     for (const route of routes) sapa.route(route)
     for (const page of roomPages(tools)) sapa.page(page)
     beginTalk(tools)

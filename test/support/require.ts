@@ -21,6 +21,8 @@ const services = {
   chromium: chromiumPath,
   swaks: () => findProgram('swaks'),
   openssl: () => findProgram('openssl'),
+  php: () => findProgram('php'),
+  python3: () => findProgram('python3'),
   tmpfs: mountsTmpfs
 }
 
