@@ -24,7 +24,8 @@ export async function receiveActivity(
   const text = oneLine(activity.text, maxText).replaceAll(/\p{Surrogate}/gu, '')
   if (inbound.isHistory || threadKey === undefined || text === '') return 'ignored'
   const conversation = await findChat(trx, { accountId: inbound.account.id, threadKey })
-  if (!conversation || conversation.status === 'closed') return 'ignored'
+  if (!conversation) return 'ignored'
+  if (conversation.status === 'closed' && activity.isAfterClose !== true) return 'ignored'
   const url = webAddress(activity.url)
   const fact = {
     action: 'did',

@@ -123,6 +123,8 @@ export interface Activity extends InboundBase {
   text: string
   /** `http` or `https`; shown as a link. */
   url?: string
+  /** It is about what has been, as a rating is: then it also stands in a conversation that is closed. */
+  isAfterClose?: boolean
 }
 
 /**

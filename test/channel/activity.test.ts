@@ -145,6 +145,19 @@ t.test('without an open conversation there is no line', async t => {
   )
 })
 
+t.test('what is about the past also stands in a conversation that is closed', async t => {
+  const world = await chatWorld(t)
+  await world.close()
+
+  await happen(world, 'a', { name: 'rating', text: 'Menilai 5 dari 5', isAfterClose: true })
+  await happen(world, 'b', { name: 'rating', text: 'Menilai 1 dari 5', isAfterClose: 'ya' })
+
+  t.match(await pageOf(world), /Customer: Menilai 5 dari 5</)
+  t.equal((await linesOf(world)).length, 1)
+  const { status } = (await stateOf(world))[0] ?? {}
+  t.equal(status, 'closed', 'it stays closed')
+})
+
 t.test('a malformed event is set aside and readable, not lost', async t => {
   const world = await chatWorld(t)
 
