@@ -37,5 +37,15 @@ const statements = [
     created_at integer not null,
     expires_at integer not null
   ) strict, without rowid`,
-  `create index invite_code_conversation on invite_code (conversation_id, account_id, created_at)`
+  `create index invite_code_conversation on invite_code (conversation_id, account_id, created_at)`,
+
+  // ---- read marks: up to which message the channel of a thread was told that we have read -----
+  `create table read_mark (
+    conversation_id integer not null references conversation (id) on delete cascade,
+    account_id integer not null references account (id) on delete cascade,
+    message_id integer not null,
+    at integer not null,
+    primary key (conversation_id, account_id)
+  ) strict, without rowid`,
+  `create index read_mark_account on read_mark (account_id)`
 ]

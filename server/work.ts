@@ -8,6 +8,8 @@ import { sendNotice } from './channel/notice.ts'
 import { handleOutboundJobs } from './channel/outbound-chores.ts'
 import { listRecipients } from './channel/recipients.ts'
 import { JournalReader } from './channel/read.ts'
+import { createReadTeller, type ReadTeller } from './channel/tell-read.ts'
+import { createTypingTeller, type TypingTeller } from './channel/tell-typing.ts'
 import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
@@ -27,13 +29,17 @@ export interface Work {
   supervisor: Supervisor
   /** Sends what waits. */
   dispatcher: Dispatcher
+  /** Tells customers that an agent writes to them. */
+  tellTyping: TypingTeller
+  /** Tells customers that we have read. */
+  tellRead: ReadTeller
 }
 
 type Base = Omit<Sapa, keyof Work>
 
 /** Put together, not started. */
 export function createWork(sapa: Base, given?: Timing): Work {
-  const { db, blobs, channels, log, clock, secrets, config, fetcher, pool, outside } = sapa
+  const { db, reader, blobs, channels, log, clock, secrets, config, fetcher, pool, outside } = sapa
   const timing = given ?? { ...realTiming, now: clock }
   const tools = { db, blobs, timing, log, random: Math.random }
   const supervisor = new Supervisor({
@@ -47,10 +53,13 @@ export function createWork(sapa: Base, given?: Timing): Work {
   })
   const filtering = sapa.plugins.hooks.hooks
   const reading = { channels, workers: pool, outside, filtering }
+  const telling = { db, reader, sessions: supervisor, timing, log }
   return {
     journal: new JournalReader({ ...reading, db, blobs, clock, log }),
     supervisor,
-    dispatcher: new Dispatcher({ ...tools, supervisor })
+    dispatcher: new Dispatcher({ ...tools, supervisor }),
+    tellTyping: createTypingTeller(telling),
+    tellRead: createReadTeller(telling)
   }
 }
 
@@ -75,6 +84,8 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     ignorePlugins()
     await ignoreAuthor()
     await dispatcher.stop()
+    sapa.tellTyping.stop()
+    await sapa.tellRead.stop()
     await supervisor.stop()
     await jobs.stop()
     await journal.stop()

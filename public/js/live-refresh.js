@@ -27,7 +27,8 @@ behavior('live-refresh', element => {
     htmx.ajax('GET', element.dataset.liveUrl, {
       source: element,
       target: element,
-      swap: element.dataset.liveSwap ?? 'outerMorph'
+      swap: element.dataset.liveSwap ?? 'outerMorph',
+      headers: document.hidden ? { 'X-Sapa-Hidden': '1' } : {}
     })
   }
   const schedule = () => {

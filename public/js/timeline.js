@@ -50,3 +50,23 @@ function growRun(root, fold) {
   fold.open = before.open ?? false
   before.replaceWith(fold)
 }
+
+// <div data-behavior="read-later" data-seen-url="/conversations/12/seen">: what came while nobody looked
+// at the tab is read once somebody does.
+behavior('read-later', root => {
+  let isUnread = false
+  const observer = new MutationObserver(() => (isUnread ||= document.hidden))
+  observer.observe(root, { childList: true })
+  const look = () => {
+    if (document.hidden || !isUnread) return
+    isUnread = false
+    const message = root.querySelector('[name=message]').value
+    const body = new URLSearchParams({ message })
+    fetch(root.dataset.seenUrl, { method: 'PUT', body }).catch(() => {})
+  }
+  const stop = listen(document, { visibilitychange: look })
+  return () => {
+    observer.disconnect()
+    stop()
+  }
+})

@@ -20,3 +20,38 @@ behavior('customer-typing', line => {
   show()
   return listen(document, { 'sapa:typing': show, 'sapa:resync': show })
 })
+
+const betweenMs = 3000
+
+// <form data-behavior="tell-typing">: what is inside says by data-typing-url whether the customer can be
+// told. Only replies; a note stays among colleagues.
+behavior('tell-typing', form => {
+  const area = form.querySelector('textarea')
+  let saidAt = -Infinity
+  let said = ''
+
+  const tell = (url, method) => fetch(url, { method, keepalive: true }).catch(() => {})
+  const stop = () => {
+    if (said) tell(said, 'DELETE')
+    said = ''
+    saidAt = -Infinity
+  }
+  const isReply = () => form.querySelector('[name=kind]:checked')?.value === 'reply'
+  const typed = ({ target }) => {
+    if (target !== area) return
+    const url = form.querySelector('[data-typing-url]')?.dataset.typingUrl
+    if (!url || !isReply() || !area.value.trim()) return stop()
+    if (performance.now() - saidAt < betweenMs) return
+    saidAt = performance.now()
+    said = url
+    tell(url, 'PUT')
+  }
+  const stops = [
+    listen(form, { input: typed, change: stop, submit: stop, focusout: stop }),
+    listen(window, { pagehide: stop })
+  ]
+  return () => {
+    stops.forEach(end => end())
+    stop()
+  }
+})

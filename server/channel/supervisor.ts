@@ -54,6 +54,12 @@ export class Supervisor {
     return this.#lines.get(accountId)?.session ?? null
   }
 
+  /** Accounts whose open session can do this. */
+  able(method: 'markRead'): number[] {
+    const all = [...this.#lines]
+    return all.flatMap(([id, line]) => (line.session?.[method] ? id : []))
+  }
+
   /** "Reconnect": closes and opens one account, also after refused credentials. */
   async restart(accountId: number): Promise<void> {
     const { db, timing } = this.#tools

@@ -118,6 +118,14 @@ export interface ReceiptTable {
   created_at: number
 }
 
+/** Up to which message an account's channel was told that we have read. */
+export interface ReadMarkTable {
+  conversation_id: number
+  account_id: number
+  message_id: number
+  at: number
+}
+
 export type Account = Selectable<AccountTable>
 export type JournalItem = Selectable<JournalTable>
 export type OutboxStepRow = Selectable<OutboxTable>
@@ -130,6 +138,7 @@ declare module '../db/schema.ts' {
     outbox: OutboxTable
     outbox_attempt: OutboxAttemptTable
     receipt: ReceiptTable
+    read_mark: ReadMarkTable
   }
 }
 

@@ -17,6 +17,7 @@ import type { Attachment, Conversation, Message } from './table.ts'
 import { stateBefore } from './before.ts'
 import { attachFiles, takeUploads } from './upload.ts'
 import { undoSeconds } from './window.ts'
+import { findThreadKey } from './thread-key.ts'
 
 export interface Reply extends Addressing {
   conversationId: number
@@ -147,7 +148,7 @@ async function queue(
   const carried = files.filter(file => !heavy.includes(file))
   const html = links.length > 0 ? undefined : input.html
   const parts = cut({ text, html, attachments: carried }, limits)
-  const isOwnThread = conversation.account_id === account.id && conversation.thread_key !== null
+  const threadKey = await findThreadKey(trx, conversation, account.id)
   const author = await authorOf(trx, input.agentId)
   const { to, cc, bcc } = addressed
   await queueSteps(
@@ -155,12 +156,12 @@ async function queue(
     {
       messageId: message.id,
       accountId: account.id,
-      thread: isOwnThread ? `k:${conversation.thread_key}` : `c:${conversation.id}`,
+      thread: threadKey === null ? `c:${conversation.id}` : `k:${threadKey}`,
       payload: {
         to,
         cc,
         bcc,
-        ...(isOwnThread && conversation.thread_key ? { threadKey: conversation.thread_key } : {}),
+        ...(threadKey ? { threadKey } : {}),
         ...(message.subject === null ? {} : { subject: message.subject }),
         ...(author === undefined ? {} : { authorName: author }),
         isAutomatic: input.isAutomatic ?? false,

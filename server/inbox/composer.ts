@@ -23,6 +23,8 @@ export interface ShownComposer {
   /** Why nothing leaves now; null while the channel is there. */
   off: string | null
   hasCopies: boolean
+  /** The customer can be shown that an agent writes. */
+  tellsTyping: boolean
   cc: string
   /** Last message that this page shows: a newer one stops the reply. */
   seen: number
@@ -59,6 +61,7 @@ export async function showComposer(
     hint: route ? words.t('composer.to', { address: route.to.value }) : '',
     off: route ? offText(sapa, route.account, words) : null,
     hasCopies: route ? capabilitiesOf(route.account).hasCopies : false,
+    tellsTyping: Boolean(route && sapa.supervisor.session(route.account.id)?.typing),
     cc: route?.copies.join(', ') ?? '',
     seen: newest?.id ?? 0,
     key: randomUUID(),

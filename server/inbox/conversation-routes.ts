@@ -36,6 +36,8 @@ const newsQuery = Type.Object({
   leg: Type.String({ maxLength: 80, default: '' })
 })
 
+const seenBody = Type.Object({ message: Type.Integer({ minimum: 1 }) })
+
 /** The page of one conversation, and each of its parts by its own address. */
 export function conversationRoutes(app: App, sapa: Sapa): void {
   const config = { can: 'conversation:read' } as const
@@ -64,6 +66,21 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
     await markUnread(sapa.db, id, agent.id, sapa.clock())
     return reply.code(204).send()
   })
+
+  app.put(
+    '/conversations/:id/seen',
+    { schema: { params, body: seenBody }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, last_message_id } = await findVisible(
+        sapa.reader,
+        request.params.id,
+        reader.agent
+      )
+      await noteSeen(sapa, reader, id, Math.min(request.body.message, last_message_id ?? 0))
+      return reply.code(204).send()
+    }
+  )
 
   app.get('/c/:id', { schema: { params }, config }, (request, reply) =>
     reply.redirect(`/conversations/${request.params.id}`)
@@ -116,7 +133,10 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
         eventId: event,
         leg
       })
-      await noteSeen(sapa, reader, request.params.id, timeline.lastMessageId)
+      // A tab that nobody looks at fetches its news, too.
+      if (!request.headers['x-sapa-hidden']) {
+        await noteSeen(sapa, reader, request.params.id, timeline.lastMessageId)
+      }
       return reply.part('conversation/_news', { timeline })
     }
   )

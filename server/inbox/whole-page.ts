@@ -62,4 +62,5 @@ export async function noteSeen(
 ): Promise<void> {
   if (!messageId) return
   await unlessFull(markSeen(sapa.db, id, reader.agent.id, messageId, sapa.clock()))
+  sapa.tellRead.note(id, messageId)
 }

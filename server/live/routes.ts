@@ -39,6 +39,23 @@ export function liveRoutes(app: App, sapa: Sapa): void {
       return reply.code(204).send()
     }
   )
+
+  // A reply is being written; over with DELETE, or after 6 s.
+  for (const method of ['PUT', 'DELETE'] as const) {
+    app.route({
+      method,
+      url: '/conversations/:id/typing',
+      schema: { params },
+      config: { can: 'conversation:reply' },
+      handler: async (request, reply) => {
+        const agent = agentOf(request)
+        const { id } = await findVisible(sapa.reader, request.params.id, agent)
+        sapa.tellTyping.say(id, agent.id, method === 'PUT')
+        return reply.code(204).send()
+      }
+    })
+  }
+
   app.get('/presence', { config: { can: 'conversation:read' } }, async request => {
     const agent = agentOf(request)
     const events = [...sapa.presence.list(), ...sapa.typing.list()]

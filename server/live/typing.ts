@@ -1,11 +1,12 @@
 import type { Timing } from '../channel/timing.ts'
 import { plainError } from '../plain-error.ts'
+import { findChat, type Chat } from '../conversation/find-chat.ts'
 import type { Db } from '../db/schema.ts'
 import { onCommit } from '../db/transaction.ts'
 import type { Logger } from '../plugin-api/account.ts'
 import type { LiveEvent, LiveHub } from './hub.ts'
 import type { Presence } from './presence.ts'
-import { findTypedIn, listThreads, threadId } from './thread.ts'
+import { listThreads, threadId } from './thread.ts'
 
 export interface TypingEvent extends LiveEvent {
   topic: 'typing'
@@ -79,15 +80,15 @@ export function createTyping({ db, reader, live, presence, timing, log }: Parts)
     if (burst.conversation !== null) publish(burst.conversation, false)
   }
 
-  async function begin(id: string, accountId: number, threadKey: string): Promise<void> {
+  async function begin(id: string, chat: Chat): Promise<void> {
     const burst: Burst = { conversation: null, cancel: () => {} }
     bursts.set(id, burst)
     prolong(id, burst)
-    const candidates = [...(watched.get(id) ?? [])]
-    const conversation = await findTypedIn(reader, { accountId, threadKey, candidates })
-    if (bursts.get(id) !== burst || conversation === null) return
-    burst.conversation = conversation
-    publish(conversation, true)
+    const conversation = await findChat(reader, chat)
+    if (bursts.get(id) !== burst || !conversation) return
+    if (!watched.get(id)?.has(conversation.id)) return
+    burst.conversation = conversation.id
+    publish(conversation.id, true)
   }
 
   function prolong(id: string, burst: Burst): void {
@@ -115,7 +116,7 @@ export function createTyping({ db, reader, live, presence, timing, log }: Parts)
       if (!isTyping) return end(id)
       const burst = bursts.get(id)
       if (burst) prolong(id, burst)
-      else if (watched.has(id)) begin(id, accountId, threadKey).catch(failed)
+      else if (watched.has(id)) begin(id, { accountId, threadKey }).catch(failed)
     },
     list: () =>
       [...bursts.values()].flatMap(({ conversation }) =>

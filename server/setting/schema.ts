@@ -16,6 +16,8 @@ export interface Settings {
   /** Who is written to when an account or a plugin needs attention. Empty: the owners. */
   noticeRecipients: string[]
   showsRemoteImages: boolean
+  /** Customers are told that a message was read, where their channel can show it. */
+  showsRead: boolean
   /** Hosts that plugins may reach although their addresses are private: `host` or `host:port`. */
   privateHosts: string[]
 }
@@ -37,6 +39,7 @@ export const rules: { [Key in keyof Settings]: Rule<Settings[Key]> } = {
   undoSeconds: { default: 10, fits: isWhole(0, 120) },
   noticeRecipients: { default: [], fits: isList(20, /^[^\s@]+@[^\s@]+$/) },
   showsRemoteImages: { default: false, fits: value => typeof value === 'boolean' },
+  showsRead: { default: true, fits: value => typeof value === 'boolean' },
   privateHosts: { default: [], fits: isList(50, /^[^\s/]+$/) }
 }
 

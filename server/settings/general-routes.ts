@@ -32,7 +32,8 @@ const body = Type.Object({
   undoSeconds: text(20),
   journalDays: text(20),
   noticeRecipients: text(6000),
-  showsRemoteImages: text(10)
+  showsRemoteImages: text(10),
+  showsRead: text(10)
 })
 const query = Type.Object({ notice: Type.Optional(Type.Literal('saved')) })
 const home = '/settings/general'
@@ -79,7 +80,13 @@ export function generalRoutes(app: App, sapa: Sapa): void {
 
 const empty: Typed = {
   ...{ businessName: '', locale: '', timeZone: '', continuityHours: '', reopenDays: '' },
-  ...{ undoSeconds: '', journalDays: '', noticeRecipients: '', showsRemoteImages: '' }
+  ...{
+    undoSeconds: '',
+    journalDays: '',
+    noticeRecipients: '',
+    showsRemoteImages: '',
+    showsRead: ''
+  }
 }
 
 /** Checked by `saveSettings`; an empty number is none. */
@@ -94,7 +101,8 @@ function readSettings(typed: Typed): Partial<Settings> {
     undoSeconds: number(typed.undoSeconds),
     journalDays: number(typed.journalDays),
     noticeRecipients: typed.noticeRecipients.split(/[\s,;]+/).filter(Boolean),
-    showsRemoteImages: typed.showsRemoteImages === 'true'
+    showsRemoteImages: typed.showsRemoteImages === 'true',
+    showsRead: typed.showsRead === 'true'
   }
 }
 
@@ -108,6 +116,7 @@ function typedOf(settings: Settings): Typed {
     undoSeconds: String(settings.undoSeconds),
     journalDays: String(settings.journalDays),
     noticeRecipients: settings.noticeRecipients.join('\n'),
-    showsRemoteImages: String(settings.showsRemoteImages)
+    showsRemoteImages: String(settings.showsRemoteImages),
+    showsRead: String(settings.showsRead)
   }
 }
