@@ -1,5 +1,5 @@
 // Bundles public/ into dist/public/ with content hashes, compressed copies and a manifest.
-// node bin/build-assets.js [folder]
+// node bin/build-assets.js [folder]; without one, the widget of web chat too.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
@@ -37,6 +37,7 @@ writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest, null, 2) + '
 // A running server keeps reading the old folder until the new one is complete.
 rmSync(to, { recursive: true, force: true })
 renameSync(work, to)
+if (!process.argv[2]) await import('./build-widget.js')
 
 function emit(path, bytes) {
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 10)

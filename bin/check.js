@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 
 const steps = [
   ['types', 'tsc', '-p', 'tsconfig.json'],
+  ['widget types', 'tsc', '-p', 'plugins/webchat/widget/tsconfig.json'],
+  ['widget size', 'node', 'bin/build-widget.js', '--check'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
   ['format', 'oxfmt', '--check'],
   ['unused', 'node', 'bin/unused.js'],

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const folders = ['server', 'plugins', 'migrations', 'test', 'public']
-const files = ['tsconfig.json', 'package.json', 'bin/build-assets.js', 'bin/build-plugin-types.js']
+const files = [
+  ...['tsconfig.json', 'package.json', 'bin/build-assets.js', 'bin/build-widget.js'],
+  'bin/build-plugin-types.js'
+]
 const stamp = join(root, 'dist/public/manifest.json')
 
 if (!isFresh()) {

@@ -1,0 +1,232 @@
+import type { FromLoader, FromPanel, WidgetConfig } from '../../wire.ts'
+import { makeFrame, type Frame } from './frame.ts'
+import { emitter } from './emitter.ts'
+import { fillPhone, isPhone } from './phone.ts'
+import { isAllowed } from './rule.ts'
+import { keep, read } from './storage.ts'
+import { drawView, type View } from './view.ts'
+
+export interface Widget {
+  boot(wantsTitle: boolean): void
+  /** Asks how it looks here; the first request there is. */
+  start(): void
+  /** Another address on the same page: its rules, its greeting, a line for the agent. */
+  turnPage(): void
+  /** What a page can say. */
+  verbs: Record<string, (first?: unknown, second?: unknown) => void>
+}
+
+/** One widget of the page: a button, a bubble and, as soon as somebody means to talk, a frame. */
+export function makeWidget(server: string, key: string): Widget {
+  const name = `sapa:${key}`
+  const { on, off, emit } = emitter()
+  /** Told to every frame once it is there. */
+  let known: Record<string, FromLoader> = {}
+  let tracked: FromLoader[] = []
+  let config: WidgetConfig | null = null
+  let view: View | null = null
+  let frame: Frame | null = null
+  let isStarted = false
+  let isReady = false
+  let isOff = false
+  let isOpen = false
+  let isHidden = false
+  let hasTitle = false
+  let opener: HTMLElement | null = null
+  let release: (() => void) | null = null
+  let greeting = 0
+
+  const tell = (message: FromLoader) => {
+    if (isReady) frame?.tell(message)
+  }
+
+  const begin = () => {
+    isReady = true
+    tell({ sapa: 'begin', token: read(name), isOpen, isPhone: isPhone(), page: thisPage() })
+    for (const message of [...Object.values(known), ...tracked.splice(0)]) tell(message)
+  }
+
+  const showCount = (count: number) => {
+    view?.showCount(count)
+    if (!hasTitle) return
+    const own = document.title.replace(/^\(\d+\) /, '')
+    document.title = count > 0 ? `(${count}) ${own}` : own
+  }
+
+  const hear = (message: FromPanel) => {
+    const { sapa } = message
+    if (sapa === 'ready') begin()
+    else if (sapa === 'close') return close()
+    else if (sapa === 'token') return keep(name, message.token)
+    else if (sapa === 'unread') showCount(message.count)
+    else if (sapa === 'message' && !isOpen) view?.showBubble(`${message.name}: ${message.text}`)
+    emit(sapa, message)
+  }
+
+  /** The pointer is above the button, or there is a conversation to hear of: the frame may come. */
+  const intend = () => {
+    if (frame || !config || !view) return
+    frame = makeFrame(config, hear)
+    view.box.append(frame.element)
+  }
+
+  const open = () => {
+    if (isOpen || isOff) return
+    isOpen = true
+    start()
+    show()
+    emit('open')
+  }
+
+  /** What `isOpen` says, as soon as there is something to show. */
+  const show = () => {
+    if (!isOpen || !view) return
+    intend()
+    opener ??= document.activeElement as HTMLElement | null
+    view.box.hidden = false
+    view.launcher.hidden = true
+    view.launcher.ariaExpanded = 'true'
+    view.showBubble('')
+    if (isPhone()) release = fillPhone(view.box)
+    frame?.element.focus()
+    tell({ sapa: 'open' })
+  }
+
+  const close = () => {
+    if (!isOpen) return
+    isOpen = false
+    if (view) {
+      view.box.hidden = true
+      view.launcher.ariaExpanded = 'false'
+      release?.()
+      release = null
+      turnPage()
+      ;(view.launcher.hidden ? opener : view.launcher)?.focus()
+    }
+    opener = null
+    tell({ sapa: 'closed' })
+    emit('close')
+  }
+
+  const toggle = () => (isOpen ? close() : open())
+
+  const hide = (isSo: boolean) => {
+    isHidden = isSo
+    turnPage()
+  }
+
+  const turnPage = () => {
+    if (!config || !view) return
+    const isHere = isAllowed(config.rules, location) && !isHidden
+    const { text, afterSeconds } = config.greeting
+    if (!isHere) close()
+    view.launcher.hidden = !isHere || config.launcher.side === 'own' || isOpen
+    view.showBubble('')
+    clearTimeout(greeting)
+    if (!view.launcher.hidden && text && afterSeconds > 0 && !read(name) && !read(`${name}:g`)) {
+      greeting = setTimeout(() => {
+        if (isOpen) return
+        keep(`${name}:g`, '1')
+        view?.showBubble(text)
+      }, afterSeconds * 1000)
+    }
+    tell({ sapa: 'page', page: thisPage() })
+  }
+
+  const draw = (given: WidgetConfig) => {
+    if (isOff) return
+    config = given
+    view = drawView(given, open, intend)
+    const { host } = view
+    // Pages that build themselves anew may throw it out: then it comes back.
+    new MutationObserver(() => {
+      if (!host.isConnected && view?.host === host) document.documentElement.append(host)
+    }).observe(document.documentElement, { childList: true })
+    turnPage()
+    if (read(name)) intend()
+    show()
+  }
+
+  const configure = async (retryMs: number): Promise<void> => {
+    const language = document.documentElement.lang.slice(0, 2)
+    const address = `${server}/chat/${encodeURIComponent(key)}/config?lang=${language}`
+    const answer = await fetch(address, { credentials: 'omit' }).catch(() => null)
+    if (answer?.ok) draw((await answer.json()) as WidgetConfig)
+    else if (answer && answer.status < 500) emit('error', { code: answer.status })
+    else setTimeout(() => void configure(retryMs * 2), retryMs)
+  }
+
+  const start = () => {
+    if (isStarted || isOff) return
+    isStarted = true
+    void configure(15_000)
+  }
+
+  const remember = (message: FromLoader) => {
+    known[message.sapa] = message
+    tell(message)
+  }
+
+  /** Somebody signs out: what was said stays with Sapa, this browser forgets whose it was. */
+  const shutdown = () => {
+    close()
+    tell({ sapa: 'shutdown' })
+    keep(name, null)
+    showCount(0)
+    clearTimeout(greeting)
+    const host = view?.host
+    known = {}
+    isOff = true
+    isStarted = isReady = false
+    view = frame = config = null
+    // The panel clears its own storage before it goes.
+    setTimeout(() => host?.remove(), 200)
+  }
+
+  const onTrigger = ({ target, type }: Event) => {
+    try {
+      const found = (target as Element).closest<HTMLElement>(config?.launcher.trigger || '_')
+      if (!found) return
+      if (type !== 'click') return intend()
+      opener = found
+      toggle()
+    } catch {
+      // An owner's selector that is none finds nothing.
+    }
+  }
+
+  document.addEventListener('click', onTrigger)
+  document.addEventListener('pointerover', onTrigger)
+  // Another tab of the site has begun or ended a chat.
+  addEventListener('storage', event => {
+    if (event.key === name && isReady) begin()
+  })
+
+  return {
+    start,
+    turnPage,
+    boot(wantsTitle) {
+      hasTitle ||= wantsTitle
+      if (isOff) {
+        isOff = false
+        start()
+      }
+    },
+    verbs: {
+      ...{ open, close, toggle, on, off, shutdown },
+      show: () => hide(false),
+      hide: () => hide(true),
+      identify: proof => remember({ sapa: 'identify', proof } as FromLoader),
+      update: profile => remember({ sapa: 'update', profile } as FromLoader),
+      track: (what, text) => {
+        const said = { name: String(what), text: typeof text === 'string' ? text : '' }
+        // The panel gives it its id: pages without https have no way to make one.
+        const item = { ...said, ...{ id: '', at: Date.now(), url: location.href } }
+        if (isReady) tell({ sapa: 'track', item })
+        else tracked = [...tracked, { sapa: 'track', item } as const].slice(-20)
+      }
+    }
+  }
+}
+
+const thisPage = () => ({ url: location.href, title: document.title })

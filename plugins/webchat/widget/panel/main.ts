@@ -1,0 +1,75 @@
+import { isAlone, onTold, tell } from './bridge.ts'
+import { Chat } from './chat.ts'
+import { paint } from './colors.ts'
+import { h } from './element.ts'
+import { drawFoot } from './foot.ts'
+import { drawHeader } from './header.ts'
+import { drawLog } from './log.ts'
+import { drawExtras } from './extras.ts'
+import { drawStrip } from './strip.ts'
+import { profileOf } from './person.ts'
+import { read } from './storage.ts'
+import { drawTyping } from './typing.ts'
+import { word } from './word.ts'
+
+const chat = new Chat()
+const older = h(
+  'button',
+  { type: 'button', class: 'older', onclick: () => void chat.loadOlder().catch(() => undefined) },
+  word('older')
+)
+const foot = drawFoot(chat)
+const extras = drawExtras(chat)
+const header = drawHeader(chat, { askEnd: () => foot.askEnd(), offer: () => extras.offer() })
+const parts = [drawStrip(chat), drawLog(chat), drawTyping(chat), extras] as const
+const [strip, log, typing] = parts
+const scroller = h(
+  'div',
+  { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': word('log') },
+  h('div', {}, older, log.element, typing.element, extras.element)
+)
+document.body.append(h('main', {}, header.element, strip.element, scroller, foot.element))
+
+let isDue = false
+chat.changed = () => {
+  if (isDue) return
+  isDue = true
+  queueMicrotask(() => {
+    isDue = false
+    draw()
+  })
+}
+
+function draw() {
+  if (chat.state) paint(chat.state)
+  older.hidden = !chat.said.hasOlder
+  for (const part of [header, ...parts]) part.update()
+  foot.update()
+}
+
+onTold(message => {
+  if (message.sapa === 'begin') void chat.begin(message)
+  else if (message.sapa === 'open') {
+    chat.open()
+    foot.focus()
+  } else if (message.sapa === 'closed') chat.closed()
+  else if (message.sapa === 'identify') {
+    chat.person.identify(message.proof)
+    if (chat.isOpen || chat.isKnown) chat.open()
+  } else if (message.sapa === 'update') chat.person.update(profileOf(message.profile), chat.isKnown)
+  else if (message.sapa === 'track') chat.track(message.item)
+  else if (message.sapa === 'page') chat.turnPage(message.page)
+  else if (message.sapa === 'shutdown') chat.forget()
+})
+
+addEventListener('keydown', event => {
+  if (event.key === 'Escape') tell({ sapa: 'close' })
+})
+
+draw()
+if (isAlone) {
+  const page = { url: location.href.split('#')[0] ?? '', title: document.title }
+  const token = read('token') as string | null
+  void chat.begin({ sapa: 'begin', token, isOpen: true, isPhone: false, page })
+}
+tell({ sapa: 'ready' })

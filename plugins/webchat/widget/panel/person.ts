@@ -1,0 +1,97 @@
+import type { NewActivity, Profile, Proof } from '../../wire.ts'
+import { newToken, Refusal, type Api } from './api.ts'
+
+/** Who writes, as far as the page or the person has said, and what they looked at before they did. */
+export class Person {
+  #api: Api
+  #report: (code: string) => void
+  #proof: Proof | null = null
+  #proving: Promise<boolean> = Promise.resolve(false)
+  #proved = ''
+  #profile: Profile | null = null
+  #tracked: NewActivity[] = []
+
+  constructor(api: Api, report: (code: string) => void) {
+    this.#api = api
+    this.#report = report
+  }
+
+  identify(proof: Proof): void {
+    this.#proof = proof
+  }
+
+  /** A proof is shown once there is something to talk about, not with every page. */
+  prove(): void {
+    const text = JSON.stringify(this.#proof)
+    if (!this.#proof || this.#proved === text) return
+    this.#proved = text
+    this.#proving = this.#show(this.#proof, true)
+  }
+
+  /** True: the token belongs to somebody just now. */
+  async proven(): Promise<boolean> {
+    const isNew = await this.#proving
+    this.#proving = Promise.resolve(false)
+    return isNew
+  }
+
+  async #show(proof: Proof, mayChange: boolean): Promise<boolean> {
+    try {
+      await this.#api.call('PUT', 'identity', proof)
+      return true
+    } catch (error) {
+      const code = error instanceof Refusal ? error.code : 'unreachable'
+      // The token is another person's of the same computer: this one gets a new one.
+      if (code !== 'other_user' || !mayChange) {
+        this.#report(code)
+        return false
+      }
+      this.#api.token = newToken()
+      return this.#show(proof, false)
+    }
+  }
+
+  /** What was typed, or said by the page; sent as soon as somebody is there to whom it belongs. */
+  update(profile: Profile, isKnown: boolean): void {
+    const facts = { ...this.#profile?.facts, ...profile.facts }
+    this.#profile = { ...this.#profile, ...profile, facts }
+    if (isKnown) void this.#sendProfile()
+  }
+
+  track(item: NewActivity, isKnown: boolean): void {
+    this.#tracked = [...this.#tracked, item].slice(-20)
+    if (isKnown) this.known()
+  }
+
+  known(): void {
+    void this.#sendProfile()
+    const items = this.#tracked.splice(0)
+    if (items.length > 0) this.#api.call('POST', 'activity', { items }).catch(() => undefined)
+  }
+
+  /** What was typed before the first message goes ahead of it. */
+  async beforeFirst(isKnown: boolean): Promise<void> {
+    if (!isKnown) await this.#sendProfile()
+  }
+
+  async #sendProfile(): Promise<void> {
+    const profile = this.#profile
+    if (!profile) return
+    try {
+      await this.#api.call('PUT', 'profile', profile)
+      if (this.#profile === profile) this.#profile = null
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 400) this.#profile = null
+    }
+  }
+}
+
+/** `{ name, email, phone, plan: 'gold' }`, as the page has said it: what is no field of its own is a fact. */
+export function profileOf(value: unknown): Profile {
+  const given = Object.entries(Object(value) as Record<string, unknown>).map(
+    ([key, fact]) => [key, typeof fact === 'string' ? fact : JSON.stringify(fact)] as const
+  )
+  const isOwn = ([key]: readonly [string, string]) => ['name', 'email', 'phone'].includes(key)
+  const facts = Object.fromEntries(given.filter(one => !isOwn(one)))
+  return { ...Object.fromEntries(given.filter(isOwn)), facts }
+}

@@ -1,0 +1,18 @@
+import type { Chat } from './chat.ts'
+import { h } from './element.ts'
+import { word } from './word.ts'
+
+/** Three dots, and for those who hear the page, words. */
+export function drawTyping(chat: Chat) {
+  const words = h('span', { class: 'sr' })
+  const element = h('p', { class: 'typing', role: 'status' })
+  return {
+    element,
+    update() {
+      const text = chat.typist ? word('typing', { name: chat.typist }) : ''
+      if (words.textContent === text) return
+      words.textContent = text
+      element.replaceChildren(...(text ? [h('i'), h('i'), h('i'), words] : []))
+    }
+  }
+}
