@@ -198,7 +198,6 @@ function dayFields(): SettingsSchema {
       day,
       line(hours, label, {
         ...dayPattern,
-        default: day === 'sat' || day === 'sun' ? '' : '09:00-17:00',
         when: { field: 'hours', is: ['weekly'] }
       })
     ])

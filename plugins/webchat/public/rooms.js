@@ -4,6 +4,9 @@ const page = document.querySelector(own('page'))
 const form = page?.querySelector(own('form'))
 const preview = page?.querySelector(own('preview'))
 
+/** Only the newest answer counts. */
+let asked = 0
+
 if (preview) void showColors()
 if (form) bindForm()
 for (const button of page?.querySelectorAll(own('copy')) ?? []) bindCopy(button)
@@ -38,6 +41,7 @@ function show(field) {
   if (name === 'scheme' || name === 'language') return choose(value)
   for (const place of preview.querySelectorAll(own(`v-${name}`))) {
     if (field.type === 'checkbox') place.hidden = !field.checked
+    else if (name.startsWith('ask')) place.hidden = value === 'off'
     else place.textContent = value.trim() || field.placeholder
   }
   // Who writes in one language wants to see that one.
@@ -55,8 +59,6 @@ function showSide(side) {
     stage.classList.toggle(`plugin-webchat__stage--${one}`, one === side)
   }
 }
-
-let asked = 0
 
 /** The server says what becomes of a colour: the same rule as for visitors. */
 async function showColors() {

@@ -21,7 +21,7 @@ export function drawColor(draw: Drawing, shown: Shown): Html {
   return html`<div class="field">
     <label class="field__label" for="${name}">${field.label[locale]}</label>
     <div class="plugin-webchat__colors">
-      ${name === 'brand' ? html`<span class="plugin-webchat__swatches" hidden>${buttons}</span>` : null}
+      ${name === 'brand' ? html`<span class="plugin-webchat__swatches" hidden="hidden">${buttons}</span>` : null}
       <input
         class="input plugin-webchat__code"
         id="${name}"

@@ -5,6 +5,8 @@ export interface Drawing {
   html: SapaContext['html']
   locale: 'en' | 'id'
   t(key: string, values?: Record<string, string | number>): string
+  /** As visitors read it. */
+  say(locale: 'en' | 'id', key: string, values: Record<string, string>): string
 }
 
 export interface Shown {

@@ -4,7 +4,7 @@ import { identifyCall, signInExamples, type Language } from './sign-in.ts'
 import { snippets, type Place } from './snippet.ts'
 
 /** What an owner pastes where, with this widget's own address and key. */
-export function drawInstall(draw: Drawing, place: Place): Html {
+export function drawInstall(draw: Drawing, place: Place, account: number): Html {
   const { html, t } = draw
   const [first, ...others] = snippets(place)
   const page = `${place.publicUrl}/chat/${place.key}`
@@ -17,9 +17,9 @@ export function drawInstall(draw: Drawing, place: Place): Html {
       ${first ? drawCode(draw, first.name, first.code) : null}
       <dl class="facts">
         <dt>${t('rooms.install.try')}</dt>
-        <dd><a class="link" href="/chat/${place.key}/try">${page}/try</a></dd>
+        <dd><a class="link" href="/p/webchat/try?account=${account}">${page}/try</a></dd>
         <dt>${t('rooms.install.form')}</dt>
-        <dd><a class="link" href="/chat/${place.key}">${page}</a></dd>
+        <dd><code>${page}</code></dd>
         <dt>${t('rooms.install.key')}</dt>
         <dd><code>${place.key}</code></dd>
       </dl>
@@ -50,7 +50,8 @@ const languages: { language: Language; title: string }[] = [
 /** How the shop's server says who is signed in. */
 export function drawSignIn(draw: Drawing): Html {
   const { html, t } = draw
-  return html`${languages.map(
+  return html`<div>
+    ${languages.map(
       ({ language, title }) =>
         html`<details class="plugin-webchat__snippet">
           <summary>${title}</summary>
@@ -61,14 +62,15 @@ export function drawSignIn(draw: Drawing): Html {
       <summary>${t('rooms.sign.page')}</summary>
       <p class="small muted">${t('rooms.sign.page.text')}</p>
       ${drawCode(draw, 'identify', identifyCall)}
-    </details>`
+    </details>
+  </div>`
 }
 
 /** The script adds a button that copies. */
 function drawCode({ html, t }: Drawing, name: string, code: string): Html {
   return html`<div class="plugin-webchat__code-box">
     <pre class="plugin-webchat__code-text" id="code-${name}"><code>${code}</code></pre>
-    <button type="button" class="button button--small plugin-webchat__copy" hidden>
+    <button type="button" class="button button--small plugin-webchat__copy" hidden="hidden">
       <span data-label="${t('rooms.copied')}">${t('rooms.copy')}</span>
     </button>
   </div>`

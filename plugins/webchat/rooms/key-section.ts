@@ -44,7 +44,7 @@ function drawNews({ html, t }: Drawing, made: string | null): Html {
       <p>${t('rooms.key.made')}</p>
       <p class="plugin-webchat__code-box">
         <code class="plugin-webchat__key">${made}</code>
-        <button type="button" class="button button--small plugin-webchat__copy" hidden>
+        <button type="button" class="button button--small plugin-webchat__copy" hidden="hidden">
           <span data-label="${t('rooms.copied')}">${t('rooms.copy')}</span>
         </button>
       </p>

@@ -27,7 +27,7 @@ export interface Showing {
 /** The page of a widget below its title. */
 export function drawPage(draw: Drawing, showing: Showing): Html {
   const { html, t } = draw
-  const { account, tab, values, fallbacks } = showing
+  const { account, tab } = showing
   const address = (to: Tab) => `/p/webchat/widget?account=${account.id}&tab=${to}`
   return html`<div class="plugin-webchat__page">
     <div class="plugin-webchat__top">
@@ -51,10 +51,10 @@ export function drawPage(draw: Drawing, showing: Showing): Html {
     </nav>
     <div class="plugin-webchat__columns">
       <div class="stack">
-        ${isForm(tab) ? drawForm(draw, showing, tab) : drawInstall(draw, showing.place)}
+        ${isForm(tab) ? drawForm(draw, showing, tab) : drawInstall(draw, showing.place, account.id)}
         ${tab === 'safety' ? drawKeys(draw, showing) : null}
       </div>
-      ${drawPreview(draw, values, fallbacks)}
+      ${drawPreview(draw, showing)}
     </div>
   </div>`
 }

@@ -30,14 +30,25 @@ export function roomPages(tools: ChatTools): PluginPage[] {
   ]
 }
 
-/** What the page's script asks. */
-export function roomRoutes({ sapa }: ChatTools): PluginRoute[] {
+/** What the page's script asks, and the way from an account to its sample shop. */
+export function roomRoutes(tools: ChatTools): PluginRoute[] {
+  const { sapa } = tools
   return [
     {
       ...{ method: 'GET', path: '/widget/colors', access: 'admin' },
       handle: async ({ agent, query }) => ({ body: answerColors(sapa, localeOf(agent), query) })
+    },
+    {
+      ...{ method: 'GET', path: '/try', access: 'admin' },
+      handle: request => openTry(tools, request)
     }
   ]
+}
+
+async function openTry({ sapa, db, clock }: ChatTools, { query }: PluginRequest) {
+  const account = (await sapa.accounts.list()).find(one => String(one.id) === query['account'])
+  if (!account) return { redirect: '/p/webchat/widget' }
+  return { redirect: `/chat/${await widgetKey(db, account.id, clock())}/try` }
 }
 
 async function answer(tools: ChatTools, request: PluginRequest): Promise<Html | PluginReply> {
@@ -116,7 +127,10 @@ function choose(tools: ChatTools, request: PluginRequest, accounts: OwnAccount[]
 
 function drawingFor({ sapa }: ChatTools, { agent }: PluginRequest): Drawing {
   const locale = localeOf(agent)
-  return { html: sapa.html, locale, t: (key, values) => sapa.t(locale, key, values) }
+  return {
+    ...{ html: sapa.html, locale, say: sapa.t },
+    t: (key, values) => sapa.t(locale, key, values)
+  }
 }
 
 const localeOf = (agent: PluginRequest['agent']) => (agent?.locale === 'en' ? 'en' : 'id')

@@ -1,16 +1,25 @@
 import type { Html } from 'sapa/plugin-api'
 import { fieldIn, type Fallbacks } from './fallback.ts'
 import type { Drawing } from './field.ts'
+import type { Tab } from './tabs.ts'
 import type { Typed } from './values.ts'
+
+/** What the preview shows. */
+interface Shown {
+  tab: Tab
+  values: Typed
+  fallbacks: Fallbacks
+}
 
 /**
  * The panel as visitors see it. Drawn from what is stored; the page's script keeps it at what is typed.
  * Light or dark, open or closed and the language are chosen by radio buttons alone, without a script.
  */
-export function drawPreview(draw: Drawing, values: Typed, fallbacks: Fallbacks): Html {
+export function drawPreview(draw: Drawing, shown: Shown): Html {
   const { html, t, locale } = draw
-  const language =
-    values['language'] === 'en' || values['language'] === 'id' ? values['language'] : locale
+  const { values } = shown
+  const wanted = values['language']
+  const language = wanted === 'en' || wanted === 'id' ? wanted : locale
   const isDark = values['scheme'] === 'dark'
   return html`<aside class="plugin-webchat__preview" aria-label="${t('rooms.preview')}">
     <div class="plugin-webchat__switches">
@@ -26,10 +35,10 @@ export function drawPreview(draw: Drawing, values: Typed, fallbacks: Fallbacks):
           value="${values[name] ?? ''}"
         />`
     )}
-    ${panel(draw, values, fallbacks)}
+    ${drawPanel(draw, shown)}
     <p class="plugin-webchat__stage plugin-webchat__stage--${values['side'] ?? 'right'}">
-      <span class="plugin-webchat__bubble">${both(draw, values, fallbacks, 'greeting')}</span>
-      <span class="plugin-webchat__launcher">${both(draw, values, fallbacks, 'label')}</span>
+      <span class="plugin-webchat__bubble">${own(draw, shown, 'greeting')}</span>
+      <span class="plugin-webchat__launcher"></span>
     </p>
   </aside>`
 }
@@ -51,42 +60,86 @@ function choice({ html, t }: Drawing, name: string, options: string[], chosen: s
   </fieldset>`
 }
 
-function panel(draw: Drawing, values: Typed, fallbacks: Fallbacks): Html {
-  const { html, t } = draw
-  const name = values['title'] || fallbacks['title'] || ''
+function drawPanel(draw: Drawing, shown: Shown): Html {
+  const { html, locale } = draw
+  const { tab, values, fallbacks } = shown
+  const time = locale === 'id' ? '09.00' : '09:00'
   return html`<div class="plugin-webchat__panel">
     <div class="plugin-webchat__head">
-      <b class="plugin-webchat__v-title">${name}</b>
-      <small class="plugin-webchat__when-open">${both(draw, values, fallbacks, 'promise')}</small>
-      <small class="plugin-webchat__when-closed">${both(draw, values, fallbacks, 'away')}</small>
+      <b class="plugin-webchat__v-title">${values['title'] || fallbacks['title'] || ''}</b>
+      <small class="plugin-webchat__when-open">${own(draw, shown, 'promise')}</small>
+      <small class="plugin-webchat__when-closed"
+        >${said(draw, 'who.opensTomorrow', { time })} ${own(draw, shown, 'away')}</small
+      >
     </div>
-    <div class="plugin-webchat__log">
-      <p class="plugin-webchat__said">${both(draw, values, fallbacks, 'welcome')}</p>
-      <p class="plugin-webchat__said plugin-webchat__said--own">${t('rooms.preview.question')}</p>
-      <p class="plugin-webchat__said">${t('rooms.preview.answer')}</p>
-    </div>
-    <p class="plugin-webchat__write">
-      <span>${t('rooms.preview.write')}</span><span class="plugin-webchat__send"></span>
-    </p>
+    ${tab === 'form' ? drawQuestions(draw, shown) : drawLog(draw, shown)}
     <p
       class="plugin-webchat__foot plugin-webchat__v-showsPoweredBy"
-      ${values['showsPoweredBy'] === 'true' ? null : html`hidden`}
+      ${values['showsPoweredBy'] === 'true' ? null : html`hidden="hidden"`}
     >
-      ${t('rooms.preview.powered')}
+      ${said(draw, 'panel.poweredBy')}
     </p>
   </div>`
 }
 
-/** Both languages, of which one is shown. */
-function both(draw: Drawing, values: Typed, fallbacks: Fallbacks, field: string): Html {
+function drawLog(draw: Drawing, shown: Shown): Html {
   const { html } = draw
-  const one = (locale: 'en' | 'id') => {
+  return html`<div class="plugin-webchat__log">
+      <p class="plugin-webchat__said">${own(draw, shown, 'welcome')}</p>
+      <p class="plugin-webchat__said plugin-webchat__said--own">
+        ${said(draw, 'rooms.preview.question')}
+      </p>
+      <p class="plugin-webchat__said">${said(draw, 'rooms.preview.answer')}</p>
+    </div>
+    <p class="plugin-webchat__write">
+      <span>${said(draw, 'panel.placeholder')}</span><span class="plugin-webchat__send"></span>
+    </p>`
+}
+
+const questions = { askName: 'who.name', askEmail: 'who.email', askPhone: 'who.phone' }
+
+/** What stands before the first message. */
+function drawQuestions(draw: Drawing, shown: Shown): Html {
+  const { html } = draw
+  const { values } = shown
+  const fields = Object.entries(questions).map(
+    ([name, key]) =>
+      html`<p
+        class="plugin-webchat__question plugin-webchat__v-${name}"
+        ${values[name] === 'off' ? html`hidden="hidden"` : null}
+      >
+        ${said(draw, key)}
+      </p>`
+  )
+  return html`<div class="plugin-webchat__log">
+    <p class="plugin-webchat__said">${own(draw, shown, 'welcome')}</p>
+    ${fields}
+    <p class="plugin-webchat__consent">${own(draw, shown, 'consent')}</p>
+    <p class="plugin-webchat__said plugin-webchat__said--own">${said(draw, 'panel.start')}</p>
+  </div>`
+}
+
+/** A text of the owner in both languages, of which one is shown. */
+function own(draw: Drawing, { values, fallbacks }: Shown, field: string): Html {
+  return both(draw, locale => {
     const name = fieldIn(field, locale)
-    return html`<span
-      class="plugin-webchat__in-${locale} plugin-webchat__v-${name}"
-      lang="${locale}"
-      >${values[name] || fallbacks[name] || ''}</span
-    >`
+    const text = values[name] || fallbacks[name] || ''
+    return { text, name: `plugin-webchat__v-${name}` }
+  })
+}
+
+/** A text of the panel itself. */
+function said(draw: Drawing, key: string, values: Record<string, string> = {}): Html {
+  return both(draw, locale => ({ text: draw.say(locale, key, values), name: '' }))
+}
+
+function both(
+  { html }: Drawing,
+  make: (locale: 'en' | 'id') => { text: string; name: string }
+): Html {
+  const one = (locale: 'en' | 'id') => {
+    const { text, name } = make(locale)
+    return html`<span class="plugin-webchat__in-${locale} ${name}" lang="${locale}">${text}</span>`
   }
   return html`${one('id')}${one('en')}`
 }

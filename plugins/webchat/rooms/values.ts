@@ -9,6 +9,16 @@ export type Typed = Record<string, string>
 
 /** As it is stored; what was never saved is at its default. */
 export function storedValues({ settings }: OwnAccount): Typed {
+  const isWeekly = settings['hours'] === 'weekly'
+  return { ...shownValues(settings), ...(isWeekly ? {} : usualWeek) }
+}
+
+/** Offered until the first week is saved; a default would open a day again that was emptied. */
+const usualWeek = Object.fromEntries(
+  ['mon', 'tue', 'wed', 'thu', 'fri'].map(day => [day, '09:00-17:00'])
+)
+
+function shownValues(settings: SettingsValues): Typed {
   const names = Object.keys(accountForm).filter(name => accountForm[name]?.type !== 'secret')
   return Object.fromEntries(names.map(name => [name, textOf(settings[name], accountForm[name])]))
 }
