@@ -45,7 +45,7 @@ export const accountForm: SettingsSchema = {
   title: line(look, say('Name in the header', 'Nama di kepala'), {
     hint: say('Empty: the name of the business.', 'Kosong: nama bisnis.')
   }),
-  brand: line(look, say('Colour', 'Warna'), { ...colour, default: '#1a7f5a' }),
+  brand: line(look, say('Colour', 'Warna'), { ...colour, default: '#0a6a64' }),
   brandDark: line(look, say('Colour in the dark', 'Warna mode gelap'), {
     ...colour,
     hint: say('Empty: the same.', 'Kosong: sama.')
@@ -169,7 +169,7 @@ export const accountForm: SettingsSchema = {
   newPerMinute: number(
     safety,
     say('New visitors per minute and address', 'Pengunjung baru per menit dan alamat'),
-    [5, 1, 1000]
+    [5, 1, 100_000]
   ),
   messagesPerMinute: number(
     safety,

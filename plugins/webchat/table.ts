@@ -69,6 +69,7 @@ interface FileTable {
   /** Null: not sent yet. */
   message_seq: number | null
   place: Generated<number>
+  is_from_visitor: number
   name: string
   mime: string
   size: number

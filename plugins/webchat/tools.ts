@@ -1,4 +1,5 @@
 import type { SapaContext } from 'sapa/plugin-api'
+import { Limits } from './talk/limits.ts'
 import { Streams } from './talk/streams.ts'
 import { tablesOf, type ChatDb } from './table.ts'
 import type { Widget } from './widget.ts'
@@ -11,6 +12,7 @@ export interface ChatTools {
   widgets: Map<string, Widget>
   /** The open streams of visitors. */
   streams: Streams
+  limits: Limits
   clock: () => Date
 }
 
@@ -19,5 +21,6 @@ export const chatTools = (sapa: SapaContext): ChatTools => ({
   db: tablesOf(sapa),
   widgets: new Map(),
   streams: new Streams(),
+  limits: new Limits(),
   clock: () => new Date()
 })

@@ -25,3 +25,13 @@ export async function widgetKey(db: ChatDb, accountId: number, now: Date): Promi
     .executeTakeFirstOrThrow()
   return row.key
 }
+
+/** Whether a key belongs to an account, also while that is closed. */
+export async function isKnownKey(db: ChatDb, key: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('webchat_widget')
+    .select('account_id')
+    .where('key', '=', key)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -56,6 +56,7 @@ const statements = [
     unique (visitor_id, client_id),
     unique (account_id, client_ref)
   ) strict`,
+  'create index webchat_message_account on webchat_message (account_id, seq)',
   'create index webchat_message_visitor on webchat_message (visitor_id, seq)',
   'create index webchat_message_waiting on webchat_message (account_id, seq) where is_journaled = 0',
   `create table webchat_file (
@@ -64,6 +65,7 @@ const statements = [
     ${account},
     message_seq integer references webchat_message (seq) on delete cascade,
     place integer not null default 0,
+    is_from_visitor integer not null,
     name text not null,
     mime text not null,
     size integer not null,
@@ -73,7 +75,7 @@ const statements = [
     primary key (visitor_id, id)
   ) strict`,
   'create index webchat_file_message on webchat_file (message_seq)',
-  'create index webchat_file_account on webchat_file (account_id)',
+  'create index webchat_file_account on webchat_file (account_id, is_from_visitor)',
   'create index webchat_file_waiting on webchat_file (created_at) where message_seq is null'
 ]
 

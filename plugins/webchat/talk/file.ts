@@ -32,6 +32,7 @@ export async function addFiles(
     .values(
       files.map(({ name, mime, body }, place) => ({
         ...{ visitor_id, account_id, id: randomUUID(), message_seq: seq, place, name, mime, body },
+        is_from_visitor: 0,
         ...{ size: body.byteLength, is_image: isPicture(mime) ? 1 : 0, created_at: now.getTime() }
       }))
     )

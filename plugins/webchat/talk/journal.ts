@@ -65,6 +65,7 @@ async function eventsOf(
       messages.map(({ seq }) => seq)
     )
     .orderBy('place')
+    .orderBy('created_at')
     .execute()
   return messages.flatMap(message => {
     const visitor = visitors.find(({ id }) => id === message.visitor_id)

@@ -29,6 +29,7 @@ async function filesOf(db: ChatDb, seqs: number[]): Promise<{ seq: number; file:
     .select(['message_seq', 'id', 'name', 'mime', 'size', 'is_image'])
     .where('message_seq', 'in', seqs)
     .orderBy('place')
+    .orderBy('created_at')
     .execute()
   return rows.map(({ message_seq, is_image, id, name, mime, size }) => ({
     seq: message_seq ?? 0,

@@ -1,18 +1,29 @@
 import type { ChatEvent } from '../wire.ts'
 import type { Listener } from './listener.ts'
 
+const mostTabs = 8
+const mostStreams = 20_000
+
 /** Who listens, by visitor: each tab has a stream of its own. */
 export class Streams {
   readonly #open = new Map<number, Set<Listener>>()
+  #count = 0
 
   add(listener: Listener): () => void {
     const { visitorId } = listener.ears
     const all = this.#open.get(visitorId) ?? new Set<Listener>()
     this.#open.set(visitorId, all.add(listener))
+    this.#count += 1
+    const [oldest] = all
+    if (all.size > mostTabs) oldest?.end()
     return () => {
-      all.delete(listener)
+      if (all.delete(listener)) this.#count -= 1
       if (all.size === 0 && this.#open.get(visitorId) === all) this.#open.delete(visitorId)
     }
+  }
+
+  get isFull(): boolean {
+    return this.#count >= mostStreams
   }
 
   /** Whether the visitor has a panel open somewhere just now. */

@@ -1,0 +1,44 @@
+import type { Asked } from '../chat-route.ts'
+import { Limit } from './limit.ts'
+
+const seconds = 1_000
+const minute = 60 * seconds
+
+/** What a visitor, an address and a widget may do in a time. */
+export class Limits {
+  readonly #burst = new Limit(10, 10 * seconds)
+  readonly #messages = new Limit(60, minute)
+  readonly #slow = new Limit(2, minute)
+  readonly #address = new Limit(600, minute)
+  readonly #widget = new Limit(600, minute)
+  readonly #fresh = new Limit(5, minute)
+  readonly #files = new Limit(20, minute)
+  readonly #typing = new Limit(30, minute)
+
+  /** Throws when a message is one too many. */
+  takeMessage({ widget, hash, request, now }: Asked): void {
+    const { limits, isFormOnly } = widget.settings
+    const who = `${widget.key} ${hash}`
+    this.#burst.take(who, now)
+    this.#messages.take(who, now)
+    this.#address.take(`${widget.key} ${request.ip}`, now)
+    if (isFormOnly) this.#slow.take(`${widget.key} ${request.ip}`, now)
+    // Last, so that who is refused anyway takes nothing away from the others.
+    this.#widget.take(widget.key, now, limits.messagesPerMinute)
+  }
+
+  /** Throws when an address brings too many new visitors. */
+  takeVisitor({ widget, request, now }: Asked): void {
+    const { limits, isFormOnly } = widget.settings
+    const most = isFormOnly ? Math.min(2, limits.newPerMinute) : limits.newPerMinute
+    this.#fresh.take(`${widget.key} ${request.ip}`, now, most)
+  }
+
+  takeFile({ widget, hash, now }: Asked): void {
+    this.#files.take(`${widget.key} ${hash}`, now)
+  }
+
+  takeTyping({ widget, hash, now }: Asked): void {
+    this.#typing.take(`${widget.key} ${hash}`, now)
+  }
+}
