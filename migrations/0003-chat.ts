@@ -47,5 +47,27 @@ const statements = [
     at integer not null,
     primary key (conversation_id, account_id)
   ) strict, without rowid`,
-  `create index read_mark_account on read_mark (account_id)`
+  `create index read_mark_account on read_mark (account_id)`,
+
+  // ---- relay: replies that went out once more, to another address of the customer ------------
+  `create table relay (
+    id integer primary key autoincrement,
+    conversation_id integer not null references conversation (id) on delete cascade,
+    identity_id integer references identity (id) on delete set null,
+    address text not null,
+    status text not null default 'queued',
+    status_reason text,
+    created_at integer not null
+  ) strict`,
+  `create index relay_conversation on relay (conversation_id)`,
+  `create index relay_identity on relay (identity_id) where identity_id is not null`,
+  `create table relay_message (
+    message_id integer not null references message (id) on delete cascade,
+    address text not null,
+    relay_id integer not null references relay (id) on delete cascade,
+    primary key (message_id, address)
+  ) strict, without rowid`,
+  `create index relay_message_relay on relay_message (relay_id)`,
+  `alter table outbox add column relay_id integer references relay (id) on delete cascade`,
+  `create index outbox_relay on outbox (relay_id) where relay_id is not null`
 ]

@@ -13,6 +13,7 @@ import { createTypingTeller, type TypingTeller } from './channel/tell-typing.ts'
 import { Supervisor } from './channel/supervisor.ts'
 import type { Account } from './channel/table.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
+import { fileLink } from './conversation/file-link.ts'
 import { dropUploads } from './conversation/upload.ts'
 import { wakeConversations } from './conversation/wake.ts'
 import { followAuthor } from './plugin-host/author/follow.ts'
@@ -49,6 +50,8 @@ export function createWork(sapa: Base, given?: Timing): Work {
     publicUrl: config.publicUrl,
     fetch: fetcher.fetch,
     typing: sapa.typing,
+    words: sapa.words,
+    linkTo: token => fileLink(secrets, config.publicUrl, token, clock()),
     onAttention: account => tellOwners(sapa, account)
   })
   const filtering = sapa.plugins.hooks.hooks

@@ -10,7 +10,7 @@ export const step = named('OutboxStep', {
   message_id: nullableId,
   conversation_id: nullableId,
   account_id: Type.Integer(),
-  kind: Type.Enum(['message', 'notice']),
+  kind: Type.Enum(['message', 'notice', 'relay']),
   step: Type.Integer({ description: 'Which of `steps`, from 0' }),
   steps: Type.Integer(),
   state: Type.String({

@@ -1,4 +1,4 @@
-import { mirrorSteps } from '../conversation/mirror.ts'
+import { mirrorOwners } from '../channel/relay/mirror.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { setValue } from '../setting/value.ts'
@@ -21,10 +21,9 @@ export async function settleRestored(db: Db, backupAt: number, now: Date): Promi
         finished_at: now.getTime()
       })
       .where('state', 'in', ['queued', 'sending'])
-      .returning(['id', 'message_id'])
+      .returning(['id', 'message_id', 'relay_id'])
       .execute()
-    const messages = new Set(steps.flatMap(step => step.message_id ?? []))
-    for (const message of messages) await mirrorSteps(trx, message)
+    await mirrorOwners(trx, steps)
     await trx
       .updateTable('outbox_attempt')
       .set({ outcome: 'unknown', finished_at: now.getTime() })

@@ -58,11 +58,11 @@ async function statusBySteps(
   return message.status === 'partly' && combined !== 'failed' ? 'partly' : combined
 }
 
-async function moveStep(
+export async function moveStep(
   trx: Db,
   id: number,
   state: OutboxState,
-  receipt: KnownReceipt,
+  receipt: Pick<DeliveryReceipt, 'status' | 'reason'>,
   now: Date
 ): Promise<void> {
   const failure =
@@ -136,7 +136,7 @@ export function reasonOf(receipt: Pick<DeliveryReceipt, 'status' | 'reason'>): s
 }
 
 /** The provider says that nobody has this address. */
-const isNobody = ({ status, reason }: KnownReceipt) =>
+export const isNobody = ({ status, reason }: Pick<DeliveryReceipt, 'status' | 'reason'>) =>
   status === 'failed' && reason?.isPermanent === true && reason.code === '5.1.1'
 
 async function markUnreachable(

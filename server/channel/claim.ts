@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { mirrorSteps } from '../conversation/mirror.ts'
+import { mirrorStep } from './relay/mirror.ts'
 import type { Account, OutboxStepRow } from './table.ts'
 
 export interface Claim {
@@ -109,6 +109,6 @@ async function claim(trx: Db, row: OutboxStepRow, now: Date): Promise<Claim> {
     .values({ outbox_id: row.id, started_at: at })
     .returning('id')
     .executeTakeFirstOrThrow()
-  if (row.message_id !== null) await mirrorSteps(trx, row.message_id)
+  await mirrorStep(trx, row)
   return { row: { ...row, ...claimed }, attemptId: attempt.id }
 }

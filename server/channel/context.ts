@@ -8,11 +8,12 @@ import { findAccount } from './account.ts'
 import { openSettings, patchForm, storedForm, type AccountTools } from './account-settings.ts'
 import { accountFacts } from './facts.ts'
 import { appendJournal } from './journal.ts'
+import { relayReplies, type RelayTools } from './relay/relay.ts'
 import type { Account } from './table.ts'
 import type { Timing } from './timing.ts'
 
 /** What the supervisor gives to the lines of all accounts. */
-export interface LineTools {
+export interface LineTools extends RelayTools {
   db: Db
   secrets: AccountTools['secrets']
   timing: Timing
@@ -59,6 +60,11 @@ export async function accountContext(
     typing: (threadKey, isTyping) => {
       if (!line.signal.aborted) tools.typing.hear(account.id, threadKey, isTyping)
     },
+    relay: async (clientRefs, to) => {
+      line.signal.throwIfAborted()
+      const origin = { account, label: definition.label }
+      return relayReplies(db, tools, origin, clientRefs, to, timing.now())
+    },
     ...notYet()
   }
 }
@@ -91,6 +97,6 @@ async function save(
   })
 }
 
-function notYet(): Pick<AccountContext, 'invite' | 'relay'> {
-  return { invite: async () => [], relay: async () => false }
+function notYet(): Pick<AccountContext, 'invite'> {
+  return { invite: async () => [] }
 }

@@ -1,7 +1,6 @@
-import { readClientRef, refProof } from '../conversation/client-ref.ts'
+import { isProven, readClientRef } from '../conversation/client-ref.ts'
 import { inJson, prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
-import { isSame } from '../secret/same.ts'
 
 /** Whether this message is in a timeline already, or is one of ours that came back. */
 export async function isSpokenFor(db: Db, accountId: number, remoteId: string): Promise<boolean> {
@@ -11,14 +10,15 @@ export async function isSpokenFor(db: Db, accountId: number, remoteId: string): 
 
 /** A provider may hand our own message back before we have written down its id. */
 async function isOurs(db: Db, accountId: number, remoteId: string): Promise<boolean> {
-  const refs = remoteId.match(/\b(?:c\d+\.m\d+\.[0-9a-f]{16}(?:-s\d+)?|n\d+\.[0-9a-f]{16})/g) ?? []
+  const refs =
+    remoteId.match(/\b(?:c\d+\.[mr]\d+\.[0-9a-f]{16}(?:-s\d+)?|n\d+\.[0-9a-f]{16})/g) ?? []
   const [step] = await selectStep(db, {
     accountId,
     remoteId,
     refs: JSON.stringify([remoteId, ...refs])
   })
   if (step) return true
-  for (const ref of refs) if (await isProven(db, ref)) return true
+  for (const ref of refs) if (await isProvenRef(db, ref)) return true
   return false
 }
 
@@ -45,7 +45,7 @@ const selectStep = prepared<{ accountId: number; remoteId: string; refs: string 
 )
 
 /** After a restored backup the outbox may not know it any more, but the conversation's token does. */
-async function isProven(db: Db, text: string): Promise<boolean> {
+async function isProvenRef(db: Db, text: string): Promise<boolean> {
   const ref = readClientRef(text)
   if (!ref) return false
   const conversation = await db
@@ -54,5 +54,5 @@ async function isProven(db: Db, text: string): Promise<boolean> {
     .where('id', '=', ref.conversation)
     .executeTakeFirst()
   if (!conversation) return false
-  return isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
+  return isProven(ref, conversation.reply_token)
 }

@@ -1,6 +1,6 @@
-import { mirrorSteps } from '../conversation/mirror.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { mirrorOwners } from './relay/mirror.ts'
 
 /**
  * After a backup was restored: what waited in it may have left long ago. It becomes `unknown`, so that
@@ -18,10 +18,9 @@ export async function holdOutbox(db: Db, now: Date): Promise<number> {
         finished_at: now.getTime()
       })
       .where('state', 'in', ['queued', 'sending'])
-      .returning('message_id')
+      .returning(['message_id', 'relay_id'])
       .execute()
-    const messages = new Set(held.flatMap(step => step.message_id ?? []))
-    for (const id of messages) await mirrorSteps(trx, id)
-    return messages.size
+    await mirrorOwners(trx, held)
+    return new Set(held.flatMap(step => step.message_id ?? [])).size
   })
 }

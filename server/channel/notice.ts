@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
-import { capabilitiesOf } from './account.ts'
+import { findCarrier } from './carrier.ts'
 import type { StepPayload } from '../conversation/steps.ts'
-import type { Account } from './table.ts'
 
 export interface Notice {
   /** An e-mail address. */
@@ -19,7 +18,7 @@ export interface Notice {
 /** Queues one of Sapa's own mails; false when no account can carry it. */
 export async function sendNotice(db: Db, notice: Notice, now: Date): Promise<boolean> {
   return inTransaction(db, async trx => {
-    const account = await findCarrier(trx, notice.exceptAccountId)
+    const account = await findCarrier(trx, can => can.sendsNotices, notice.exceptAccountId)
     if (!account) return false
     const payload: StepPayload = {
       to: { kind: 'email', value: notice.to },
@@ -49,18 +48,4 @@ export async function sendNotice(db: Db, notice: Notice, now: Date): Promise<boo
     announce(trx, { topic: 'outbox.added', account: account.id })
     return true
   })
-}
-
-/** One that works now before one that may work later. */
-async function findCarrier(trx: Db, exceptId = 0): Promise<Account | undefined> {
-  const accounts = await trx
-    .selectFrom('account')
-    .selectAll()
-    .where('is_enabled', '=', 1)
-    .where('state', '!=', 'needs_attention')
-    .where('id', '!=', exceptId)
-    .orderBy('id')
-    .execute()
-  const able = accounts.filter(account => capabilitiesOf(account).sendsNotices)
-  return able.find(account => account.state === 'connected') ?? able[0]
 }

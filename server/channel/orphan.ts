@@ -1,8 +1,8 @@
 import { capabilitiesOf } from '../conversation/capabilities.ts'
-import { mirrorSteps } from '../conversation/mirror.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Claim } from './claim.ts'
+import { mirrorOwners } from './relay/mirror.ts'
 
 /** Steps that are `sending` although nobody sends them, each with its last attempt. */
 export const listOrphans = (db: Db): Promise<Claim[]> => listClaims(db, { state: 'sending' })
@@ -50,7 +50,7 @@ export async function releaseUnbegun(db: Db, now: Date): Promise<number> {
         'in',
         telling.map(account => account.id)
       )
-      .returning(['id', 'message_id'])
+      .returning(['id', 'message_id', 'relay_id'])
       .execute()
     if (steps.length === 0) return 0
     await trx
@@ -63,8 +63,7 @@ export async function releaseUnbegun(db: Db, now: Date): Promise<number> {
       )
       .where('finished_at', 'is', null)
       .execute()
-    const messages = new Set(steps.flatMap(step => step.message_id ?? []))
-    for (const message of messages) await mirrorSteps(trx, message)
+    await mirrorOwners(trx, steps)
     return steps.length
   })
 }

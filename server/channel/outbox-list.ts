@@ -22,7 +22,7 @@ const columns = [
 
 export type ListedStep = Omit<
   OutboxStepRow,
-  'payload' | 'client_ref' | 'thread' | 'claimed_at' | 'begun_at'
+  'payload' | 'client_ref' | 'thread' | 'claimed_at' | 'begun_at' | 'relay_id'
 > & {
   conversation_id: number | null
 }
@@ -42,7 +42,10 @@ export function listSteps(
     .selectFrom('outbox')
     .leftJoin('message', 'message.id', 'outbox.message_id')
     .select(columns)
-    .select('message.conversation_id')
+    .leftJoin('relay', 'relay.id', 'outbox.relay_id')
+    .select(eb =>
+      eb.fn.coalesce('message.conversation_id', 'relay.conversation_id').as('conversation_id')
+    )
     .orderBy('outbox.id', 'desc')
     .limit(limit)
   if (before !== undefined) query = query.where('outbox.id', '<', before)

@@ -5,7 +5,7 @@ import { noteSuccess } from './account-state.ts'
 import type { Claim } from './claim.ts'
 import type { Failure } from './failure.ts'
 import { applyParked, receiveReceipt } from './receipt.ts'
-import { mirrorSteps } from '../conversation/mirror.ts'
+import { mirrorStep } from './relay/mirror.ts'
 import type { Verdict } from './retry.ts'
 import type { OutboxStepRow } from './table.ts'
 
@@ -20,19 +20,25 @@ export async function recordSent(
     await endAttempt(trx, attemptId, { outcome: result.status }, now)
     await trx
       .updateTable('outbox')
-      .set({
-        state: result.status,
+      .set(eb => ({
+        // A receipt may have been quicker than the provider's own answer.
+        state: eb
+          .case()
+          .when('state', 'in', ['delivered', 'read'])
+          .then(eb.ref('state'))
+          .else(result.status)
+          .end(),
         remote_id: result.remoteId,
         error_kind: null,
         error_code: null,
         error_text: null,
         finished_at: now.getTime()
-      })
+      }))
       .where('id', '=', row.id)
       .execute()
     await noteSuccess(trx, row.account_id, 'last_outbound_at', now)
-    if (row.message_id === null) return
-    await mirrorSteps(trx, row.message_id)
+    if (row.kind === 'notice') return
+    await mirrorStep(trx, row)
     for (const refusal of result.refused ?? []) await recordRefusal(trx, row, refusal, now)
     await applyParked(trx, row.account_id, [result.remoteId, row.client_ref], now)
   })
@@ -63,7 +69,7 @@ export async function recordFailure(
       await cancelRest(trx, row, now)
       if (failure.kind === 'blocked') await markUnreachable(trx, row, failure.text, now)
     }
-    if (row.message_id !== null) await mirrorSteps(trx, row.message_id)
+    await mirrorStep(trx, row)
   })
 }
 
@@ -90,11 +96,12 @@ const setStep = (trx: Db, id: number, changes: Partial<OutboxStepRow>) =>
 
 /** What follows a part that did not arrive would make no sense to its reader. */
 async function cancelRest(trx: Db, row: OutboxStepRow, now: Date): Promise<void> {
-  if (row.message_id === null) return
+  const column = row.relay_id === null ? 'message_id' : 'relay_id'
+  if (row[column] === null) return
   await trx
     .updateTable('outbox')
     .set({ state: 'cancelled', finished_at: now.getTime() })
-    .where('message_id', '=', row.message_id)
+    .where(column, '=', row[column])
     .where('state', '=', 'queued')
     .execute()
 }
@@ -128,15 +135,14 @@ async function markUnreachable(
   reason: string,
   now: Date
 ): Promise<void> {
-  if (row.message_id === null) return
+  const owner =
+    row.relay_id === null
+      ? trx.selectFrom('message').select('identity_id').where('id', '=', row.message_id)
+      : trx.selectFrom('relay').select('identity_id').where('id', '=', row.relay_id)
   const identity = await trx
     .updateTable('identity')
     .set({ unreachable_at: now.getTime(), unreachable_reason: reason })
-    .where(
-      'id',
-      '=',
-      trx.selectFrom('message').select('identity_id').where('id', '=', row.message_id)
-    )
+    .where('id', '=', owner)
     .returning('customer_id')
     .executeTakeFirst()
   if (identity) announce(trx, { topic: 'customer.changed', customer: identity.customer_id })

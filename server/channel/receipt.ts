@@ -1,11 +1,11 @@
-import { readClientRef, refProof } from '../conversation/client-ref.ts'
+import { isProven, readClientRef } from '../conversation/client-ref.ts'
 import type { Message } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
-import { isSame } from '../secret/same.ts'
 import { applyReceipt, reasonOf } from './apply-receipt.ts'
 import type { Outcome } from './inbound.ts'
+import { applyToRelay, findRelayStep } from './relay/receipt.ts'
 
 /** A receipt may overtake the answer of the request it is about; it waits this long. */
 const parkedMs = 10 * 60_000
@@ -18,6 +18,11 @@ export async function receiveReceipt(
   now: Date
 ): Promise<Outcome> {
   const ref = refOf(receipt)
+  const relayed = await findRelayStep(trx, accountId, ref)
+  if (relayed) {
+    await applyToRelay(trx, relayed, receipt, now)
+    return 'stored'
+  }
   const message = await findMessage(trx, accountId, ref)
   const { id } = await trx
     .insertInto('receipt')
@@ -120,14 +125,12 @@ async function findMessage(db: Db, accountId: number, ref: string): Promise<Mess
 /** A ref of ours that the outbox has forgotten; its proof says which message it was. */
 async function findProven(db: Db, text: string): Promise<number | undefined> {
   const ref = readClientRef(text)
-  if (!ref) return undefined
+  if (ref?.of !== 'message') return undefined
   const conversation = await db
     .selectFrom('conversation')
     .select('reply_token')
     .where('id', '=', ref.conversation)
     .executeTakeFirst()
   if (!conversation) return undefined
-  return isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
-    ? ref.message
-    : undefined
+  return isProven(ref, conversation.reply_token) ? ref.id : undefined
 }

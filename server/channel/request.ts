@@ -27,10 +27,10 @@ export async function outboundStep(
     before: _,
     ...payload
   } = JSON.parse(row.payload) as StepPayload
-  const conversation = row.message_id === null ? null : await threadOf(db, row.message_id)
+  const conversation = await threadOf(db, row)
   return {
     ...payload,
-    kind: row.kind,
+    kind: row.kind === 'notice' ? 'notice' : 'message',
     clientRef: row.client_ref,
     attempt: row.attempts,
     attachments: await filesOf(db, blobs, attachmentIds),
@@ -47,42 +47,72 @@ async function noteBegun(db: Db, id: number, now: Date): Promise<void> {
   await db.updateTable('outbox').set({ begun_at: now.getTime() }).where('id', '=', id).execute()
 }
 
-async function threadOf(
-  db: Db,
-  messageId: number
-): Promise<NonNullable<OutboundStep['conversation']>> {
-  const row = await db
-    .selectFrom('message')
-    .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
-    .select(['conversation.id', 'conversation.reply_token', 'message.channel'])
-    .where('message.id', '=', messageId)
-    .executeTakeFirstOrThrow()
-  const references = await listReferences(db, row.id, row.channel, messageId)
+async function threadOf(db: Db, row: OutboxStepRow): Promise<OutboundStep['conversation'] | null> {
+  const place = row.relay_id === null ? await ofMessage(db, row) : await ofRelay(db, row)
+  if (!place) return null
+  const references = await listReferences(db, place, row.id)
   return {
-    number: row.id,
-    replyToken: row.reply_token,
+    number: place.id,
+    replyToken: place.reply_token,
     references,
     isFirst: references.length === 0
   }
 }
 
-/** Remote ids of what came before on the same channel, oldest first. */
-async function listReferences(
-  db: Db,
-  conversationId: number,
-  channel: string | null,
-  beforeId: number
-): Promise<string[]> {
-  const rows = await db
+interface Place {
+  id: number
+  reply_token: string
+  channel: string | null
+  /** Of the message itself: what is older came before. */
+  message: number
+}
+
+function ofMessage(db: Db, { message_id }: OutboxStepRow): Promise<Place | undefined> {
+  return db
     .selectFrom('message')
-    .select('remote_id')
-    .where('conversation_id', '=', conversationId)
-    .where('channel', '=', channel)
+    .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+    .select(['conversation.id', 'reply_token', 'message.channel', 'message.id as message'])
+    .where('message.id', '=', message_id)
+    .executeTakeFirst()
+}
+
+function ofRelay(db: Db, { relay_id, account_id }: OutboxStepRow): Promise<Place | undefined> {
+  return db
+    .selectFrom('relay_message')
+    .innerJoin('relay', 'relay.id', 'relay_message.relay_id')
+    .innerJoin('conversation', 'conversation.id', 'relay.conversation_id')
+    .select(['conversation.id', 'reply_token', 'relay_message.message_id as message'])
+    .select(eb =>
+      eb.selectFrom('account').select('type').where('id', '=', account_id).as('channel')
+    )
+    .where('relay.id', '=', relay_id)
+    .orderBy('relay_message.message_id', 'desc')
+    .executeTakeFirst()
+}
+
+/** Remote ids of what came before on the same channel, oldest first, relays among them. */
+async function listReferences(db: Db, place: Place, beforeStep: number): Promise<string[]> {
+  const messages = await db
+    .selectFrom('message')
+    .select(['remote_id', 'created_at'])
+    .where('conversation_id', '=', place.id)
+    .where('channel', '=', place.channel)
     .where('remote_id', 'is not', null)
     .where('kind', '!=', 'note')
-    .where('id', '<', beforeId)
+    .where('id', '<', place.message)
     .orderBy('id')
     .execute()
+  const relays = await db
+    .selectFrom('relay')
+    .innerJoin('outbox', 'outbox.relay_id', 'relay.id')
+    .innerJoin('account', 'account.id', 'outbox.account_id')
+    .select(['outbox.remote_id', 'outbox.created_at'])
+    .where('relay.conversation_id', '=', place.id)
+    .where('account.type', '=', place.channel)
+    .where('outbox.id', '<', beforeStep)
+    .orderBy('outbox.id')
+    .execute()
+  const rows = [...relays, ...messages].toSorted((a, b) => a.created_at - b.created_at)
   const ids = rows.flatMap(row => row.remote_id ?? [])
   if (ids.length <= maxReferences) return ids
   return [...ids.slice(0, 1), ...ids.slice(1 - maxReferences)]

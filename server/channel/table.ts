@@ -61,12 +61,14 @@ export interface JournalTable {
 export interface OutboxTable {
   id: Generated<number>
   message_id: number | null
+  /** Set for kind `relay`, which has no message of its own. */
+  relay_id: number | null
   account_id: number
   thread: string
   client_ref: string
   step_index: Generated<number>
   steps: Generated<number>
-  kind: 'message' | 'notice'
+  kind: 'message' | 'notice' | 'relay'
   payload: string
   state: Generated<OutboxState>
   attempts: Generated<number>

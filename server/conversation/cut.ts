@@ -97,7 +97,8 @@ function groupFiles(files: CuttableFile[], limits: ChannelCapabilities['attachme
   return groups.map(group => group.ids)
 }
 
-function plainText(html: string): string {
+/** The text of a message that was written as HTML only. */
+export function plainText(html: string): string {
   if (html === '') return ''
   // Few replies have no text of their own: the library comes when the first one does.
   const { convert } = load('html-to-text') as typeof import('html-to-text')

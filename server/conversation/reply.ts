@@ -93,7 +93,7 @@ interface Outbound {
   sendAfter: number
 }
 
-function addOutbound(
+async function addOutbound(
   trx: Db,
   conversation: Conversation,
   account: Account,
@@ -101,6 +101,7 @@ function addOutbound(
   now: Date
 ): Promise<Message> {
   const { hasSubject } = capabilitiesOf(account)
+  const subject = hasSubject && (input.subject?.trim() || (await subjectOf(trx, conversation)))
   return addMessage(
     trx,
     conversation.id,
@@ -110,7 +111,7 @@ function addOutbound(
       channel: account.type,
       identityId: addressed.identityId,
       agentId: input.agentId,
-      ...(hasSubject ? { subject: input.subject?.trim() || conversation.subject } : {}),
+      ...(subject === false ? {} : { subject }),
       text: input.text,
       html: input.html,
       status: 'queued',
@@ -122,6 +123,20 @@ function addOutbound(
     },
     now
   )
+}
+
+/** A chat has no subject of its own; what came by mail since may have one. */
+async function subjectOf(trx: Db, { id, subject }: Conversation): Promise<string> {
+  if (subject !== '') return subject
+  const newest = await trx
+    .selectFrom('message')
+    .select('subject')
+    .where('conversation_id', '=', id)
+    .where('subject', 'is not', null)
+    .where('subject', '!=', '')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  return newest?.subject ?? ''
 }
 
 interface Ready {

@@ -20,7 +20,9 @@ export interface StepPayload {
 }
 
 export interface NewSteps {
-  messageId: number
+  /** Null for a relay's. */
+  messageId: number | null
+  relayId?: number
   accountId: number
   /** Steps of one thread leave in order, one at a time. */
   thread: string
@@ -31,19 +33,20 @@ export interface NewSteps {
   clientRef: (step: number) => string
 }
 
-/** Queues the steps of one message, in the transaction that adds the message. */
+/** Queues the steps of one message or relay, in the transaction that adds it. */
 export async function queueSteps(trx: Db, steps: NewSteps, now: Date): Promise<void> {
   await trx
     .insertInto('outbox')
     .values(
       steps.parts.map((part, index) => ({
         message_id: steps.messageId,
+        relay_id: steps.relayId ?? null,
         account_id: steps.accountId,
         thread: steps.thread,
         client_ref: steps.clientRef(index + 1),
         step_index: index,
         steps: steps.parts.length,
-        kind: 'message' as const,
+        kind: steps.relayId === undefined ? ('message' as const) : ('relay' as const),
         payload: JSON.stringify({ ...steps.payload, ...part } satisfies StepPayload),
         send_after: steps.sendAfter,
         created_at: now.getTime()

@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import type { ThreadHints } from '../plugin-api/event.ts'
 import { isSame } from '../secret/same.ts'
-import { readClientRef, refProof } from './client-ref.ts'
+import { isProven, readClientRef } from './client-ref.ts'
 import type { Conversation } from './table.ts'
 
 export interface Thread {
@@ -30,12 +30,7 @@ async function findByRef(db: Db, texts: string[] = []): Promise<Conversation | u
   )
   for (const ref of refs) {
     const conversation = rows.get(ref.conversation)
-    if (
-      conversation &&
-      isSame(ref.proof, refProof(conversation.reply_token, ref.message, ref.step))
-    ) {
-      return conversation
-    }
+    if (conversation && isProven(ref, conversation.reply_token)) return conversation
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import type { Title } from '../conversation/event.ts'
 import type { MessageHeaders, MessageKind, MessageStatus } from '../conversation/table.ts'
+import type { ListedRelay } from './relay.ts'
 
 /** One entry of a timeline as the database knows it; the presenter makes words and times of it. */
 export type Entry = MessageEntry | EventEntry
@@ -23,6 +24,7 @@ export interface MessageEntry {
   statusReason: string | null
   sendAfter: number | null
   attachments: ListedAttachment[]
+  relays: ListedRelay[]
   at: number
 }
 

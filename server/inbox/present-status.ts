@@ -1,5 +1,6 @@
 import type { Translator } from '../i18n/words.ts'
 import type { MessageEntry } from './entry.ts'
+import { isOver } from './present-relay.ts'
 
 /** How an outbound message stands, and what the agent can do about it. */
 export interface ShownStatus {
@@ -42,7 +43,7 @@ export function presentStatus(
     canResend: status === 'failed' || status === 'unknown',
     canConfirm: status === 'unknown',
     isLoud: status === 'queued' || status === 'sending' || (tones[status] ?? 'read') !== 'read',
-    isFinal: status === 'read' || status === 'failed'
+    isFinal: (status === 'read' || status === 'failed') && entry.relays.every(isOver)
   }
 }
 

@@ -5,6 +5,7 @@ import { legsOf, type Leg } from './leg.ts'
 import { piecesOf, type Piece } from './link.ts'
 import { foldEvents, type ShownFold } from './fold.ts'
 import { nameOf, presentEvent, type ShownEvent } from './present-event.ts'
+import { presentRelay, type ShownRelay } from './present-relay.ts'
 import { presentStatus, type ShownStatus } from './present-status.ts'
 import type { TimelinePage } from './timeline.ts'
 
@@ -30,6 +31,7 @@ export interface ShownMessage {
   copies: string | null
   attachments: { token: string; filename: string; size: string; state: string; isImage: boolean }[]
   status: ShownStatus | null
+  relays: ShownRelay[]
   time: string
   fullTime: string
   at: string
@@ -163,6 +165,7 @@ export function presentMessage(
     copies: copiesOf(entry, words),
     attachments: entry.attachments.map(file => ({ ...file, size: words.bytes(file.size) })),
     status: presentStatus(entry, words, now),
+    relays: entry.relays.map(relay => presentRelay(relay, words)),
     time: words.time(entry.at),
     fullTime: words.full(entry.at),
     at: new Date(entry.at).toISOString()

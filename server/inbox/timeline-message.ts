@@ -1,6 +1,7 @@
 import type { MessageHeaders } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import type { Author, ListedAttachment, MessageEntry } from './entry.ts'
+import { listRelays, type ListedRelay } from './relay.ts'
 import type { Key } from './timeline.ts'
 
 /** Ids of the newest messages before `before`, oldest first. */
@@ -65,8 +66,12 @@ export async function listMessages(
 /** The messages with these ids, in order of time. */
 export async function messagesOf(db: Db, ids: number[]): Promise<MessageEntry[]> {
   if (ids.length === 0) return []
-  const [rows, attachments] = await Promise.all([selectRows(db, ids), selectAttachments(db, ids)])
-  return rows.map(row => entryOf(row, attachments.get(row.id) ?? []))
+  const [rows, attachments, relays] = await Promise.all([
+    selectRows(db, ids),
+    selectAttachments(db, ids),
+    listRelays(db, ids)
+  ])
+  return rows.map(row => entryOf(row, attachments.get(row.id) ?? [], relays.get(row.id) ?? []))
 }
 
 function selectRows(db: Db, ids: number[]) {
@@ -112,7 +117,7 @@ async function selectAttachments(db: Db, ids: number[]): Promise<Map<number, Lis
 
 const shownImages = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 
-function entryOf(row: Row, attachments: ListedAttachment[]): MessageEntry {
+function entryOf(row: Row, attachments: ListedAttachment[], relays: ListedRelay[]): MessageEntry {
   return {
     type: 'message',
     id: row.id,
@@ -132,6 +137,7 @@ function entryOf(row: Row, attachments: ListedAttachment[]): MessageEntry {
     statusReason: row.status_reason,
     sendAfter: row.send_after,
     attachments,
+    relays,
     at: row.at
   }
 }

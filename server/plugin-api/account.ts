@@ -47,7 +47,8 @@ export interface AccountContext {
   /**
    * Sends replies that went out by this account once more, to an address that the customer has confirmed, by
    * an account that can begin with it. They stay the same messages of the timeline; an answer continues the
-   * conversation. Repeats for the same reply and address do nothing. False: no account can.
+   * conversation. Repeats for the same reply and address do nothing. False: no account can, or it must not:
+   * a blocked customer, an address that bounced, replies that were taken back.
    */
   relay(clientRefs: string[], to: { kind: 'email'; value: string }): Promise<boolean>
 }

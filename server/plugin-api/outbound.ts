@@ -1,7 +1,10 @@
 /** One request to the provider. Core has already cut it to the channel's declared capabilities. */
 export interface OutboundStep {
   kind: 'message' | 'notice'
-  /** Stable over retries and resends: `c<conversation>.m<message>.<proof>`, for notices `n<id>.<proof>`. */
+  /**
+   * Stable over retries and resends: `c<conversation>.m<message>.<proof>`, for what `account.relay` repeats
+   * `c<conversation>.r<id>.<proof>`, for notices `n<id>.<proof>`.
+   */
   clientRef: string
   attempt: number
   to: Recipient

@@ -140,8 +140,12 @@ export class World {
 
   /** A session outside of the supervisor. `signal` ends what the account's context allows. */
   async direct(signal: AbortSignal, more: Partial<AccountContext> = {}): Promise<ChannelSession> {
-    const { db, secrets, log, blobs, config, fetcher, typing } = this.sapa
-    const tools = { db, secrets, log, blobs, typing, timing: this.timing, random: Math.random }
+    const { db, secrets, log, blobs, config, fetcher, typing, words } = this.sapa
+    const linkTo = (token: string) => `${config.publicUrl}/files/${token}`
+    const tools = {
+      ...{ db, secrets, log, blobs, typing, words, linkTo },
+      ...{ timing: this.timing, random: Math.random }
+    }
     const context = await accountContext(
       { ...tools, publicUrl: config.publicUrl, fetch: fetcher.fetch },
       this.definition,

@@ -21,8 +21,13 @@ export async function listTroubledReplies(
 ): Promise<TroubledReply[]> {
   const rows = await db
     .selectFrom('outbox')
-    .innerJoin('message', 'message.id', 'outbox.message_id')
-    .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+    .leftJoin('message', 'message.id', 'outbox.message_id')
+    .leftJoin('relay', 'relay.id', 'outbox.relay_id')
+    .innerJoin('conversation', join =>
+      join.on('conversation.id', '=', eb =>
+        eb.fn.coalesce('message.conversation_id', 'relay.conversation_id')
+      )
+    )
     .select([
       'outbox.state',
       'outbox.error_text',

@@ -1,6 +1,6 @@
 import { t } from 'tap'
 import { sendNotice } from '../../server/channel/notice.ts'
-import { readClientRef, refProof } from '../../server/conversation/client-ref.ts'
+import { isProven, readClientRef } from '../../server/conversation/client-ref.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { settle } from '../support/manual-timing.ts'
 import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
@@ -29,8 +29,8 @@ t.test('a reply leaves after its undo window, named and threaded', async t => {
   })
   t.same(step?.conversation?.references, [(await findMessage(db, asked)).remote_id])
   const ref = readClientRef(step?.clientRef ?? '')
-  t.match(ref, { conversation, message: id, step: 1 })
-  t.equal(ref?.proof, refProof(step?.conversation?.replyToken ?? '', id))
+  t.match(ref, { conversation, of: 'message', id, step: 1 })
+  t.ok(ref && isProven(ref, step?.conversation?.replyToken ?? ''))
   t.match(await findMessage(db, id), {
     status: 'sent',
     remote_id: `<${step?.clientRef}@toko.example>`

@@ -5,6 +5,7 @@ import { Channels } from '../../server/channel/registry.ts'
 import { Supervisor } from '../../server/channel/supervisor.ts'
 import { realTiming } from '../../server/channel/timing.ts'
 import { openDb } from '../../server/db/open.ts'
+import { loadWords } from '../../server/i18n/words.ts'
 import { failure, mailLike, Provider } from '../support/scripted-channel.ts'
 
 /** A process that sends what waits in a folder's outbox to a provider on loopback, and may be killed. */
@@ -26,7 +27,9 @@ const tools = {
   blobs: new BlobStore(join(folder, 'blobs')),
   publicUrl: 'https://bantuan.example',
   fetch,
-  typing: { hear() {} }
+  typing: { hear() {} },
+  words: loadWords(),
+  linkTo: (token: string) => token
 }
 const supervisor = new Supervisor(tools)
 const dispatcher = new Dispatcher({ ...tools, supervisor })

@@ -6,6 +6,7 @@ import { Channels } from '../../server/channel/registry.ts'
 import { Supervisor, type SupervisorTools } from '../../server/channel/supervisor.ts'
 import type { Account } from '../../server/channel/table.ts'
 import type { Logger } from '../../server/plugin-api/account.ts'
+import { loadWords } from '../../server/i18n/words.ts'
 import { openTestDb } from './database.ts'
 import { manualTiming } from './manual-timing.ts'
 import { Provider } from './scripted-channel.ts'
@@ -26,6 +27,8 @@ export async function accountWorld(t: Test, more: Partial<SupervisorTools> = {})
     random: () => 0.5,
     log: collect(lines),
     publicUrl: 'https://bantuan.example',
+    words: loadWords(),
+    linkTo: token => `https://bantuan.example/files/${token}`,
     fetch: () => Promise.reject(new Error('no network in this test')),
     typing: { hear() {} },
     ...more

@@ -38,14 +38,16 @@ export function messageIds(value: string): string[] {
 
 /** The part of our own Message-ID that names the outbound step: `<sapa.c1042.m7.3f9a@…>`. */
 function clientRefIn(messageId: string): string | null {
-  return /^<sapa\.((?:c\d{1,12}\.m\d{1,12}|n\d{1,12})\.[\w-]{1,64})@/.exec(messageId)?.[1] ?? null
+  return (
+    /^<sapa\.((?:c\d{1,12}\.[mr]\d{1,12}|n\d{1,12})\.[\w-]{1,64})@/.exec(messageId)?.[1] ?? null
+  )
 }
 
 /** The sender of a bounce is told by the envelope address we sent from: `bounce+c1042.m7.3f9a@…`. */
 export function bouncedRef(head: HeaderLine[]): string | null {
   for (const address of recipientsOf(head)) {
     const [local = ''] = address.split('@')
-    const match = /^[^+]*\+((?:c\d{1,12}\.m\d{1,12}|n\d{1,12})\.[\w-]{1,64})$/.exec(local)
+    const match = /^[^+]*\+((?:c\d{1,12}\.[mr]\d{1,12}|n\d{1,12})\.[\w-]{1,64})$/.exec(local)
     if (match) return match[1]!
   }
   return null
