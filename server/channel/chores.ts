@@ -1,4 +1,5 @@
 import { sweepBlobs } from '../blob/sweep.ts'
+import { pruneInviteCodes } from '../conversation/invite-code.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { getSetting } from '../setting/get.ts'
 import { importJob, runImport, type ImportTools } from './import.ts'
@@ -19,6 +20,7 @@ export function handleInboundJobs(jobs: Jobs, tools: ImportTools): () => Promise
     ),
     jobs.handle('core', 'prune-journal', async () => {
       await pruneJournal(db, await getSetting(db, 'journalDays'), clock())
+      await pruneInviteCodes(db, clock())
     }),
     jobs.handle('core', 'sweep-blobs', async () => void (await sweepBlobs(db, blobs, clock()))),
     jobs.handle('core', 'drop-parked', async () => void (await dropParked(db, clock()))),

@@ -7,7 +7,9 @@ import type { SettingsValues } from '../plugin-api/settings.ts'
 import { findAccount } from './account.ts'
 import { openSettings, patchForm, storedForm, type AccountTools } from './account-settings.ts'
 import { accountFacts } from './facts.ts'
+import { inviteElsewhere } from './invite.ts'
 import { appendJournal } from './journal.ts'
+import type { Channels } from './registry.ts'
 import { relayReplies, type RelayTools } from './relay/relay.ts'
 import type { Account } from './table.ts'
 import type { Timing } from './timing.ts'
@@ -23,6 +25,7 @@ export interface LineTools extends RelayTools {
   publicUrl: string
   fetch: AccountContext['fetch']
   blobs: BlobStore
+  channels: Pick<Channels, 'get'>
   typing: { hear(accountId: number, threadKey: string, isTyping: boolean): void }
 }
 
@@ -65,7 +68,10 @@ export async function accountContext(
       const origin = { account, label: definition.label }
       return relayReplies(db, tools, origin, clientRefs, to, timing.now())
     },
-    ...notYet()
+    invite: async threadKey => {
+      line.signal.throwIfAborted()
+      return inviteElsewhere(tools, account.id, threadKey)
+    }
   }
 }
 
@@ -95,8 +101,4 @@ async function save(
     await trx.updateTable('account').set(stored).where('id', '=', id).execute()
     line.saved({ ...before, ...stored })
   })
-}
-
-function notYet(): Pick<AccountContext, 'invite'> {
-  return { invite: async () => [] }
 }

@@ -3,12 +3,14 @@ import { findParticipant } from '../conversation/participant.ts'
 import { startConversation } from '../conversation/start.ts'
 import type { Conversation } from '../conversation/table.ts'
 import { findThread } from '../conversation/thread.ts'
+import { uniteSenders } from '../conversation/unite-senders.ts'
 import type { Sender } from '../customer/normalise.ts'
 import { findPerson, resolveCustomer, type Person } from '../customer/resolve.ts'
 import { suggest } from '../customer/suggest.ts'
 import type { Db } from '../db/schema.ts'
 import type { InboundMessage } from '../plugin-api/event.ts'
 import type { Inbound } from './inbound.ts'
+import { placeInvited } from './place-invited.ts'
 import { oneLine, writtenAt } from './written.ts'
 
 export interface Place extends Person {
@@ -26,6 +28,9 @@ export async function placeMessage(
   senders: readonly Sender[],
   now: Date
 ): Promise<Place> {
+  const invited = await placeInvited(trx, inbound, event, senders, now)
+  if (invited) return invited
+  if (!event.isSpam) await uniteSenders(trx, senders, now)
   const claim = await findClaim(trx, inbound, event, senders)
   const isAutomatic = event.automatic !== undefined || inbound.isHistory
   const mayJoin =

@@ -6,6 +6,7 @@ import { placeMessage } from './place.ts'
 import { receiveActivity } from './receive-activity.ts'
 import { receiveFromAgent } from './receive-agent.ts'
 import { receiveFromBusiness } from './receive-business.ts'
+import { receiveIdentity } from './receive-identity.ts'
 import { receiveReceipt } from './receipt.ts'
 import { storeInbound } from './store-inbound.ts'
 
@@ -21,7 +22,7 @@ export async function receive(
 ): Promise<Outcome> {
   if (ready.type === 'delivery') return receiveReceipt(trx, inbound.account.id, ready.receipt, now)
   if (ready.type === 'activity') return receiveActivity(trx, inbound, ready.activity, now)
-  if (ready.type === 'identity') return 'ignored'
+  if (ready.type === 'identity') return receiveIdentity(trx, inbound, ready.change, now)
   if (ready.type === 'message') return receiveMessage(trx, inbound, ready.message, {}, now)
   const { unsupported } = ready
   const message: ReadyMessage = {

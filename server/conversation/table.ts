@@ -160,6 +160,15 @@ export interface JoinedChatTable {
   conversation_id: number
 }
 
+/** A way for the customer to another channel; the code itself is nowhere. */
+export interface InviteCodeTable {
+  hash: string
+  conversation_id: number
+  account_id: number
+  created_at: number
+  expires_at: number
+}
+
 export interface DraftTable {
   conversation_id: number
   agent_id: number
@@ -200,6 +209,7 @@ declare module '../db/schema.ts' {
     attachment: AttachmentTable
     event: EventTable
     joined_chat: JoinedChatTable
+    invite_code: InviteCodeTable
     draft: DraftTable
     seen: SeenTable
     counter: CounterTable

@@ -30,7 +30,7 @@ export async function resolveCustomer(
   channel: string,
   now: Date
 ): Promise<Person> {
-  const known = await Promise.all(senders.map(sender => recognise(trx, sender, channel, now)))
+  const known = await recogniseAll(trx, senders, channel, now)
   const owner = known.find((row, index) => row && senders[index]?.isVerified) ?? known.find(Boolean)
   const customer = owner
     ? await greet(trx, owner.customer_id, senders, now)
@@ -54,18 +54,64 @@ export async function findPerson(db: Db, identity: IdentityRow): Promise<Person>
   return { customer: await survivor(db, identity.customer_id), identity }
 }
 
-async function recognise(
+async function recogniseAll(
+  trx: Db,
+  senders: readonly Sender[],
+  channel: string,
+  now: Date
+): Promise<(IdentityRow | undefined)[]> {
+  const rows = await Promise.all(
+    senders.map(sender =>
+      sender.isVerified ? findVerified(trx, sender) : findClaimed(trx, sender, channel)
+    )
+  )
+  const owner = rows.find((row, index) => row && senders[index]?.isVerified)
+  return Promise.all(
+    senders.map(async (sender, index) => {
+      if (!sender.isVerified) return rows[index]
+      const row = rows[index] ?? (await proveClaim(trx, sender, channel, owner?.customer_id, now))
+      return row && reachable(trx, row)
+    })
+  )
+}
+
+/**
+ * Somebody has claimed on this channel what is proven now. They are the same when they wrote from that address;
+ * whoever is known by something else and has only typed it stays somebody else.
+ */
+async function proveClaim(
   trx: Db,
   sender: Sender,
   channel: string,
+  ownerId: number | undefined,
   now: Date
 ): Promise<IdentityRow | undefined> {
-  const claimed = () => findClaimed(trx, sender, channel)
-  if (!sender.isVerified) return claimed()
-  const verified = await findVerified(trx, sender)
-  if (verified) return reachable(trx, verified)
-  const row = await claimed()
-  return row && reachable(trx, await verifyIdentity(trx, row.id, now))
+  const claimed = await findClaimed(trx, sender, channel)
+  if (!claimed) return undefined
+  const isSame =
+    claimed.customer_id === ownerId ||
+    (await isWrittenTo(trx, claimed)) ||
+    !(await hasProven(trx, claimed.customer_id))
+  return isSame ? verifyIdentity(trx, claimed.id, now) : undefined
+}
+
+async function isWrittenTo(trx: Db, { id }: IdentityRow): Promise<boolean> {
+  const row = await trx
+    .selectFrom('participant')
+    .select('identity_id')
+    .where('identity_id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+async function hasProven(trx: Db, customerId: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom('identity')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('verified_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Who writes from an address can be reached there again. */
@@ -88,7 +134,7 @@ async function introduce(
   now: Date
 ): Promise<IdentityRow> {
   const other =
-    (sender.isVerified ? undefined : await findVerified(trx, sender)) ??
+    (await (sender.isVerified ? findClaimed(trx, sender, channel) : findVerified(trx, sender))) ??
     (await findClaimedElsewhere(trx, sender, channel))
   const row = await addIdentity(trx, customerId, sender, channel, now)
   if (other) await suggestSame(trx, customerId, other.customer_id, sender, now)

@@ -140,10 +140,10 @@ export class World {
 
   /** A session outside of the supervisor. `signal` ends what the account's context allows. */
   async direct(signal: AbortSignal, more: Partial<AccountContext> = {}): Promise<ChannelSession> {
-    const { db, secrets, log, blobs, config, fetcher, typing, words } = this.sapa
+    const { db, secrets, log, blobs, config, fetcher, typing, words, channels } = this.sapa
     const linkTo = (token: string) => `${config.publicUrl}/files/${token}`
     const tools = {
-      ...{ db, secrets, log, blobs, typing, words, linkTo },
+      ...{ db, secrets, log, blobs, typing, words, channels, linkTo },
       ...{ timing: this.timing, random: Math.random }
     }
     const context = await accountContext(

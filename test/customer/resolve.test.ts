@@ -98,15 +98,54 @@ t.test('several addresses of one message are one person', async t => {
     t.equal((await shop.db.selectFrom('identity').selectAll().execute()).length, 2)
   })
 
-  await t.test('two that were known as two people stay two, with a suggestion', async t => {
+  await t.test('two that were known as two people become one', async t => {
     const shop = await openShop(t)
 
     await shop.deliver(shop.chat, [mailOf({ from: [scoped] }), mailOf({ from: [phone] })])
     await shop.deliver(shop.chat, [mailOf({ from: [scoped, phone] })])
 
     const [first, second] = await customersOf(shop)
+    t.equal(second?.merged_into, first?.id)
+    t.same(await suggestionsOf(shop), [])
+  })
+
+  await t.test('a number that has wandered to another person only suggests', async t => {
+    const shop = await openShop(t)
+    const next = { ...scoped, value: 'BSUID.2' }
+
+    await shop.deliver(shop.chat, [mailOf({ from: [scoped, phone] }), mailOf({ from: [next] })])
+    await shop.deliver(shop.chat, [mailOf({ from: [next, phone] })])
+    await shop.deliver(shop.chat, [mailOf({ from: [phone, next] })])
+
+    const [first, second] = await customersOf(shop)
+    t.equal(second?.merged_into, null)
     t.match(await suggestionsOf(shop), [
-      { customer_id: first?.id, other_customer_id: second?.id, reason: 'same_phone' }
+      { customer_id: second?.id, other_customer_id: first?.id, reason: 'same_phone' },
+      { customer_id: first?.id, other_customer_id: second?.id, reason: 'same_address' }
+    ])
+  })
+
+  await t.test('who has only typed an address does not get it when it is proven', async t => {
+    const shop = await openShop(t)
+    const [thief, owner] = ['v-1', 'v-2'].map(value => ({ ...scoped, namespace: 'web', value }))
+    if (!thief || !owner) return
+
+    await shop.deliver(shop.chat, [mailOf({ from: [thief, unproven(budi)] })])
+    await shop.deliver(shop.chat, [mailOf({ from: [owner, budi] })])
+    await shop.deliver(shop.mail, [mailOf()])
+
+    const [first, second, ...rest] = await customersOf(shop)
+    t.same(rest, [])
+    t.equal(second?.merged_into, null)
+    const proven = await shop.db
+      .selectFrom('identity')
+      .select('customer_id')
+      .where('value', '=', budi.value)
+      .where('verified_at', 'is not', null)
+      .execute()
+    t.same(proven, [{ customer_id: second?.id }])
+    t.match(await suggestionsOf(shop), [
+      { customer_id: second?.id, other_customer_id: first?.id, reason: 'same_address' }
     ])
   })
 })
