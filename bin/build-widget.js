@@ -26,7 +26,8 @@ const panel = await build({
   entryPoints: {
     panel: join(from, 'panel/main.ts'),
     look: join(from, 'panel/panel.css'),
-    more: join(from, 'panel/later.css')
+    more: join(from, 'panel/later.css'),
+    shop: join(from, 'try/shop.css')
   },
   ...{ entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]' }
 })
@@ -48,6 +49,7 @@ const manifest = {
   script: script.name,
   style: madeOf('panel/panel.css'),
   laterStyle: madeOf('panel/later.css'),
+  shopStyle: madeOf('try/shop.css'),
   // What the script needs at once; the rest comes with the first message.
   preload: script.imports
     .filter(({ kind }) => kind === 'import-statement')

@@ -8,6 +8,8 @@ interface Built {
   script: string
   style: string
   laterStyle: string
+  /** Of the page to try it. */
+  shopStyle: string
   /** What the script needs at once. */
   preload: string[]
 }

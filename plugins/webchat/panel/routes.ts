@@ -1,19 +1,22 @@
 import type { PluginRoute } from 'sapa/plugin-api'
+import { chatRoute } from '../chat-route.ts'
 import type { ChatTools } from '../tools.ts'
 import { sendAsset, sendLoader } from './files.ts'
+import { getPanel } from './page.ts'
+import { getTry } from './try.ts'
 
 const open = { method: 'GET', access: 'public', mount: 'site' } as const
+const rate = { max: 6_000, perMs: 60_000 }
 
 /** What browsers load: loader, panel, the page to try them. */
-export function panelRoutes(_tools: ChatTools): PluginRoute[] {
+export function panelRoutes(tools: ChatTools): PluginRoute[] {
   return [
     {
-      ...{ ...open, path: '/widget.js', isForeign: true, rate: { max: 6_000, perMs: 60_000 } },
+      ...{ ...open, rate, path: '/widget.js', isForeign: true },
       handle: async request => sendLoader(request)
     },
-    {
-      ...{ ...open, path: '/chat/assets/:file', rate: { max: 6_000, perMs: 60_000 } },
-      handle: async request => sendAsset(request)
-    }
+    { ...open, rate, path: '/chat/assets/:file', handle: async request => sendAsset(request) },
+    chatRoute(tools, 'GET panel', asked => getPanel(tools, asked), { isForeign: true }),
+    chatRoute(tools, 'GET try', asked => getTry(tools, asked))
   ]
 }

@@ -9,11 +9,15 @@ export interface Frame {
  * Hears its own frame alone, by window and by origin, and speaks to that origin alone. The page's origin
  * stands behind `#`, so that the panel can do the same; who may frame it at all is the server's word.
  */
-export function makeFrame(config: WidgetConfig, heard: (message: FromPanel) => void): Frame {
-  const { origin } = new URL(config.panelUrl)
+export function makeFrame(
+  config: WidgetConfig,
+  panelUrl: string,
+  heard: (message: FromPanel) => void
+): Frame {
+  const { origin } = new URL(panelUrl)
   const element = document.createElement('iframe')
   element.title = config.words.frame
-  element.src = `${config.panelUrl}?lang=${config.locale}#${encodeURIComponent(location.origin)}`
+  element.src = `${panelUrl}?lang=${config.locale}#${encodeURIComponent(location.origin)}`
   addEventListener('message', ({ source, origin: from, data }) => {
     const { contentWindow } = element
     if (contentWindow && source === contentWindow && from === origin && data?.sapa) {

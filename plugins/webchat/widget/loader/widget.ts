@@ -19,6 +19,8 @@ export interface Widget {
 /** One widget of the page: a button, a bubble and, as soon as somebody means to talk, a frame. */
 export function makeWidget(server: string, key: string): Widget {
   const name = `sapa:${key}`
+  // Where this file came from, Sapa can be reached.
+  const base = `${server}/chat/${encodeURIComponent(key)}`
   const { on, off, emit } = emitter()
   /** Told to every frame once it is there. */
   let known: Record<string, FromLoader> = {}
@@ -66,7 +68,7 @@ export function makeWidget(server: string, key: string): Widget {
   /** The pointer is above the button, or there is a conversation to hear of: the frame may come. */
   const intend = () => {
     if (frame || !config || !view) return
-    frame = makeFrame(config, hear)
+    frame = makeFrame(config, `${base}/panel`, hear)
     view.box.append(frame.element)
   }
 
@@ -149,7 +151,7 @@ export function makeWidget(server: string, key: string): Widget {
 
   const configure = async (retryMs: number): Promise<void> => {
     const language = document.documentElement.lang.slice(0, 2)
-    const address = `${server}/chat/${encodeURIComponent(key)}/config?lang=${language}`
+    const address = `${base}/config?lang=${language}`
     const answer = await fetch(address, { credentials: 'omit' }).catch(() => null)
     if (answer?.ok) draw((await answer.json()) as WidgetConfig)
     else if (answer && answer.status < 500) emit('error', { code: answer.status })

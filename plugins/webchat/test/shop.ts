@@ -1,0 +1,58 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Test } from 'tap'
+import type { FrameLocator, Page } from 'playwright-core'
+
+export interface Shop {
+  /** Another origin, and another site, than Sapa's. */
+  url: string
+}
+
+export interface ShopPage {
+  head?: string
+  body?: string
+  /** Content-Security-Policy of the page. */
+  policy?: string
+}
+
+/** Somebody else's site. Every path shows a page; `pages` says what stands on which. */
+export async function openShop(t: Test, pages: Record<string, ShopPage>): Promise<Shop> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/'
+    const page = pages[path] ?? pages['/'] ?? {}
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    if (page.policy) response.setHeader('content-security-policy', page.policy)
+    response.end(
+      `<!doctype html><html lang="id"><head><meta charset="utf-8">` +
+        `<meta name="viewport" content="width=device-width, initial-scale=1">` +
+        `<title>Mesin cuci</title><link rel="icon" href="data:,">${page.head ?? ''}</head>` +
+        `<body>${page.body ?? '<main><h1>Mesin cuci</h1><p>Rp 4.899.000</p></main>'}</body></html>`
+    )
+  })
+  await new Promise<void>(resolve => server.listen(0, 'localhost', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}` }
+}
+
+/** The one line of the snippet. */
+export const snippet = (sapa: string, key: string, more = '') =>
+  `<script async src="${sapa}/widget.js" data-key="${key}" ${more}></script>`
+
+/** The panel inside the page. */
+export const panelOf = (page: Page): FrameLocator => page.frameLocator('iframe')
+
+/** Presses the button and waits until one can write. */
+export async function openPanel(page: Page): Promise<FrameLocator> {
+  await page.locator('.k').click()
+  const panel = panelOf(page)
+  await panel.getByRole('textbox').waitFor()
+  return panel
+}
+
+export async function say(panel: FrameLocator, text: string): Promise<void> {
+  await panel.getByRole('textbox').fill(text)
+  await panel.getByRole('textbox').press('Enter')
+}
