@@ -1,5 +1,6 @@
 import type { Case } from './case/case.ts'
 import { contractCases } from './case/contract.ts'
+import { courtesyCases } from './case/courtesy.ts'
 import { enduranceCases } from './case/endurance.ts'
 import { historyCases } from './case/history.ts'
 import { hostileCases } from './case/hostile.ts'
@@ -18,7 +19,7 @@ import type { Tier } from './report.ts'
 const groups = [
   ...[shapeCases, lifeCases, inboundCases, hostileCases, outboundCases, secretCases],
   ...[mediaCases, receiptCases, troubleCases, orderCases, contractCases],
-  ...[historyCases, paperCases, enduranceCases]
+  ...[historyCases, paperCases, enduranceCases, courtesyCases]
 ]
 
 /** Every case once, in order. The numbers never change their meaning. */

@@ -34,6 +34,8 @@ export interface Provider extends Switches {
   arrive?(items: unknown[], account: number): void | Promise<void>
   /** Everything that this provider has taken, oldest first. */
   sent(): Sent[]
+  /** What was told of agents who write and have read, oldest first; without it the kit only sees that it does no harm. */
+  told?(): KitTold[]
   /** Hands out other credentials from now on and refuses the old ones, where they can rotate. */
   rotate?(): void
   stop(): Promise<void>
@@ -132,6 +134,15 @@ export interface Sent {
   /** Remote id of the message that it answers. */
   answers?: string
   files?: { filename: string; size: number }[]
+}
+
+/** A word about an agent that is no message. */
+export interface KitTold {
+  what: 'typing' | 'stopped' | 'read'
+  /** The recipient's value. */
+  to: string
+  /** The message up to which was read. */
+  remoteId?: string
 }
 
 /** Ways to be difficult. `kit.http` and `kit.tcp` bring all of them. */

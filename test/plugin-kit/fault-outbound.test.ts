@@ -12,7 +12,11 @@ const faults: Fault[] = [
   ['is silent about the unknown', [21]],
   ['loses names of files', [22]],
   ['reads whole files', [23]],
-  ['takes read for delivered', [24]]
+  ['takes read for delivered', [24]],
+  ['types messages', [45]],
+  ['types on for ever', [45]],
+  ['keeps what was read to itself', [45]],
+  ['stumbles over what was read', [45]]
 ]
 
 for (const fault of faults) failsWhereItMust(...fault)

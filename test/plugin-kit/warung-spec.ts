@@ -1,4 +1,4 @@
-import type { ChannelSpec, KitMessage, Sent } from 'sapa/plugin-api/test'
+import type { ChannelSpec, KitMessage, KitTold, Sent } from 'sapa/plugin-api/test'
 import type { Item } from './warung/parse.ts'
 
 /** The provider of the tests' channel; `line` says how its messages come in. */
@@ -6,6 +6,7 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
   channel: 'warung',
   async start(kit) {
     const sent: Sent[] = []
+    const told: KitTold[] = []
     const queues: Item[][] = [[], []]
     const past: Item[][] = [[], []]
     const files = new Map<string, { bytes: Uint8Array; mime: string }>()
@@ -35,6 +36,12 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
         if (path === '/files') {
           files.set(`unggah-${files.size}`, { bytes: Buffer.alloc(0), mime: String(request.size) })
           return { json: { id: `unggah-${files.size - 1}:${query.name}:${request.size}` } }
+        }
+        if (path === '/typing' && json) {
+          const what = textOf(json.what) as KitTold['what']
+          const id = textOf(json.id)
+          told.push({ what, to: textOf(json.to), ...(id !== '' && { remoteId: id }) })
+          return { json: {} }
         }
         const file = files.get(path.slice('/files/'.length))
         if (method === 'GET' && file) {
@@ -79,6 +86,7 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
         ...{ refresh: `refresh-1-${number}`, key: 'kunci-rahasia' }
       }),
       sent: () => sent,
+      told: () => told,
       rotate: () => void (age += 1),
       inbound: {
         message,

@@ -70,6 +70,18 @@ export function openSession(sapa: SapaContext, account: AccountContext): Channel
 
   const session: ChannelSession = {
     send,
+    async typing({ to }, isTyping, signal) {
+      const path = fault === 'types messages' ? '/messages' : '/typing'
+      const stop = fault === 'types on for ever' ? new AbortController().signal : signal
+      const json = { to: to.value, what: isTyping ? 'typing' : 'stopped' }
+      await fresh(() => call('POST', path, { signal: stop, json }))
+    },
+    async markRead({ to, remoteId }, signal) {
+      if (fault === 'keeps what was read to itself') return
+      if (fault === 'stumbles over what was read') throw new TypeError('no id')
+      const json = { to: to.value, what: 'read', id: remoteId }
+      await fresh(() => call('POST', '/typing', { signal, json }))
+    },
     async media(ref, signal) {
       const response = await fresh(() => ask('GET', `/files/${ref}`, { signal }))
       const size = Number(response.headers.get('content-length'))
