@@ -18,6 +18,7 @@ export function remoteChannel(tools: RemoteTools): ChannelDefinition {
     ],
     capabilities: values => capabilities(readSettings(values)),
     parse: (raw, account) => parse(raw.body, account),
+    inviteUrl: ({ settings }, code) => inviteUrl(readSettings(settings), code),
     open: account => openSession(tools, account)
   }
 }
@@ -39,4 +40,9 @@ function capabilities(settings: RemoteSettings): ChannelCapabilities {
     rate: { perMinute: 600, parallel: 20 },
     undoSeconds: 5
   }
+}
+
+/** Null: the account has no link, or one in which the code has no place. */
+function inviteUrl({ inviteLink }: RemoteSettings, code: string): string | null {
+  return inviteLink.includes('{code}') ? inviteLink.replaceAll('{code}', code) : null
 }

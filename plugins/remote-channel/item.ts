@@ -1,5 +1,5 @@
 /** One thing that a program brings. Checked the same way when it comes and when it is parsed. */
-export type Item = MessageItem | ReceiptItem | UnsupportedItem
+export type Item = MessageItem | ReceiptItem | UnsupportedItem | ActivityItem | IdentityItem
 
 interface Base {
   id: string
@@ -23,6 +23,8 @@ export interface MessageItem extends Base {
   text: string
   inReplyTo: string | null
   automatic: string | null
+  /** What stood in the link of another channel. */
+  inviteCode: string | null
   files: FileItem[]
 }
 
@@ -50,6 +52,21 @@ export interface UnsupportedItem extends Base {
   what: string
 }
 
+/** Something that a customer did besides writing. */
+export interface ActivityItem extends Base {
+  type: 'activity'
+  thread: string
+  name: string
+  text: string
+  url: string | null
+}
+
+/** More than one address of somebody who has written already. */
+export interface IdentityItem extends Base {
+  type: 'identity'
+  from: Sender
+}
+
 /** What is wrong with an item, for the author of the program. */
 export class ItemError extends Error {
   readonly code: string
@@ -64,6 +81,7 @@ export class ItemError extends Error {
 
 const maxInlineBytes = 5 * 1024 * 1024
 const maxFiles = 20
+const types = ['message', 'receipt', 'unsupported', 'activity', 'identity']
 const kinds = ['file', 'image', 'audio', 'video', 'voice', 'sticker'] as const
 const statuses = ['delayed', 'sent', 'delivered', 'read', 'failed'] as const
 export const uploadName = /^[\w.-]{1,100}$/
@@ -79,7 +97,9 @@ export function readItem(given: unknown): Item {
     const parts = { from: senderOf(item['from']), thread: optional(item, 'thread', 200) }
     return { type: 'unsupported', id, at, ...parts, what: needed(item, 'what', 200) }
   }
-  throw new ItemError('invalid', 'type', 'type must be message, receipt or unsupported')
+  if (item['type'] === 'activity') return { type: 'activity', id, at, ...activity(item) }
+  if (item['type'] === 'identity') return { type: 'identity', id, at, from: severalOf(item) }
+  throw new ItemError('invalid', 'type', `type must be one of ${types.join(', ')}`)
 }
 
 function message(item: Values): Omit<MessageItem, 'type' | 'id' | 'at'> {
@@ -95,8 +115,25 @@ function message(item: Values): Omit<MessageItem, 'type' | 'id' | 'at'> {
     text,
     inReplyTo: optional(item, 'inReplyTo', 200),
     automatic: optional(item, 'automatic', 200),
+    inviteCode: optional(item, 'inviteCode', 100),
     files
   }
+}
+
+function activity(item: Values): Omit<ActivityItem, 'type' | 'id' | 'at'> {
+  const url = optional(item, 'url', 2000)
+  if (url !== null && !/^https?:\/\//i.test(url)) {
+    throw new ItemError('invalid', 'url', 'url must begin with http:// or https://')
+  }
+  const [thread, name] = [needed(item, 'thread', 200), needed(item, 'name', 60)]
+  return { thread, name, text: needed(item, 'text', 300), url }
+}
+
+function severalOf(item: Values): Sender {
+  const from = senderOf(item['from'])
+  const addresses = [from.id, from.phone, from.email].filter(address => address !== null)
+  if (addresses.length > 1) return from
+  throw new ItemError('invalid', 'from', 'from needs two of id, phone and email')
 }
 
 function senderOf(given: unknown): Sender {

@@ -1,5 +1,18 @@
-import type { AccountFacts, Identity, InboundAttachment, InboundEvent } from 'sapa/plugin-api'
-import { readItem, type FileItem, type MessageItem, type ReceiptItem, type Sender } from './item.ts'
+import type {
+  AccountFacts,
+  Identity,
+  InboundAttachment,
+  InboundEvent,
+  ThreadHints
+} from 'sapa/plugin-api'
+import {
+  readItem,
+  type ActivityItem,
+  type FileItem,
+  type MessageItem,
+  type ReceiptItem,
+  type Sender
+} from './item.ts'
 import { readSettings, type RemoteSettings } from './settings.ts'
 
 /** Pure: one item as the program gave it, with the moment of its arrival where it named none. */
@@ -9,7 +22,9 @@ export function parse(body: Uint8Array, account: AccountFacts): InboundEvent[] {
   const key = `${item.type}:${item.id}`
   const base = { key, at: item.at ?? 0 }
   if (item.type === 'receipt') return [{ ...base, type: 'delivery', ...receiptOf(item) }]
+  if (item.type === 'activity') return [{ ...base, type: 'activity', from: [], ...didOf(item) }]
   const from = identitiesOf(item.from, account.id, settings)
+  if (item.type === 'identity') return learned(base, from)
   const thread = item.thread === null ? {} : { threadKey: item.thread }
   if (item.type === 'unsupported') {
     return [{ ...base, type: 'unsupported', remoteId: item.id, from, what: item.what, ...thread }]
@@ -17,6 +32,16 @@ export function parse(body: Uint8Array, account: AccountFacts): InboundEvent[] {
   return [
     { ...base, type: 'message', remoteId: item.id, from, ...thread, ...contentOf(item, settings) }
   ]
+}
+
+function didOf({ thread, name, text, url }: ActivityItem) {
+  return { threadKey: thread, name, text, ...(url === null ? {} : { url }) }
+}
+
+/** Whom we know by the first is also the others. */
+function learned(base: { key: string; at: number }, all: Identity[]): InboundEvent[] {
+  const [from, ...identities] = all
+  return from ? [{ ...base, type: 'identity', from, identities }] : []
 }
 
 /** The id first: answers go where the program knows its user best. */
@@ -48,10 +73,20 @@ function contentOf(item: MessageItem, { channelName }: RemoteSettings) {
   return {
     text: item.text,
     ...(item.subject === null ? {} : { subject: item.subject }),
-    ...(item.inReplyTo === null ? {} : { hints: { references: [item.inReplyTo] } }),
+    ...hintsOf(item),
     ...(item.automatic === null ? {} : { automatic: item.automatic }),
     ...(item.files.length === 0 ? {} : { attachments: item.files.map(attachmentOf) }),
     ...(channelName === '' ? {} : { context: { channel: channelName } })
+  }
+}
+
+function hintsOf({ inReplyTo, inviteCode }: MessageItem): { hints?: ThreadHints } {
+  if (inReplyTo === null && inviteCode === null) return {}
+  return {
+    hints: {
+      ...(inReplyTo === null ? {} : { references: [inReplyTo] }),
+      ...(inviteCode === null ? {} : { inviteCode })
+    }
   }
 }
 

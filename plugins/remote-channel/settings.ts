@@ -44,6 +44,16 @@ export const accountForm: SettingsSchema = {
     ],
     group: text
   },
+  inviteLink: {
+    type: 'text',
+    label: say('Link that opens this channel', 'Tautan yang membuka saluran ini'),
+    hint: say(
+      'Offered to customers of your web chat, such as https://app.example/chat?code={code}.',
+      'Ditawarkan kepada pelanggan web chat, misalnya https://app.example/chat?code={code}.'
+    ),
+    pattern: '^https?://\\S*\\{code\\}\\S*$',
+    group: text
+  },
   maxLength: {
     type: 'number',
     label: say('Longest text, characters', 'Teks terpanjang, karakter'),
@@ -105,6 +115,8 @@ export const accountForm: SettingsSchema = {
 export interface RemoteSettings {
   channelName: string
   maxLength: number
+  /** With `{code}` in it; empty: nobody is led here. */
+  inviteLink: string
   receipts: 'none' | 'delivered' | 'read'
   startsBy: 'none' | 'phone' | 'email'
   attachmentsIn: boolean
@@ -118,6 +130,7 @@ export function readSettings(values: SettingsValues): RemoteSettings {
   const of = (name: string) => values[name] ?? accountForm[name]?.default
   return {
     channelName: String(of('channelName') ?? ''),
+    inviteLink: String(of('inviteLink') ?? '').trim(),
     maxLength: Number(of('maxLength')),
     receipts: of('receipts') as RemoteSettings['receipts'],
     startsBy: of('startsBy') as RemoteSettings['startsBy'],

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { inviteElsewhere } from '../../../server/channel/invite.ts'
 import { until } from '../../../test/support/until.ts'
 import { question, remoteWorld } from './world.ts'
 
@@ -209,4 +210,91 @@ t.test('a file may come before its message or after it', async t => {
     return (await states())[1] === 'ready'
   }
   await until(again, { deadlineMs: 20_000, what: 'the late file' })
+})
+
+t.test('what a customer does is told in the open conversation of the thread', async t => {
+  const world = await remoteWorld(t)
+  const { ask } = await world.connect()
+  const seen = { type: 'activity', thread: 'obrolan-7', name: 'page', text: 'Melihat AC 1 PK' }
+  await ask('POST ingest', question('m-1'))
+
+  const answer = await ask('POST ingest', [
+    { ...seen, id: 'a-1', url: 'https://toko.example/ac' },
+    { ...seen, id: 'a-1' },
+    { ...seen, id: 'a-2', url: 'javascript:alert(1)' },
+    { ...seen, id: 'a-3', thread: undefined },
+    { ...seen, id: 'a-4', thread: 'lain' }
+  ])
+
+  t.match(answer.body.results, [
+    { status: 'accepted' },
+    { status: 'accepted' },
+    { status: 'rejected', error: { field: 'url' } },
+    { status: 'rejected', error: { field: 'thread' } },
+    { status: 'accepted' }
+  ])
+  const did = () =>
+    world.db.selectFrom('event').select('particulars').where('action', '=', 'did').execute()
+  await until(async () => (await did()).length > 0)
+  const done = () =>
+    world.db.selectFrom('journal').select('id').where('state', '=', 'pending').execute()
+  await until(async () => (await done()).length === 0)
+  t.same(
+    (await did()).map(({ particulars }) => JSON.parse(particulars) as object),
+    [{ name: 'page', text: 'Melihat AC 1 PK', url: 'https://toko.example/ac' }]
+  )
+})
+
+t.test('an identity that the program proves makes two customers one', async t => {
+  const world = await remoteWorld(t)
+  const proving = await world.connect('Toko', { provesEmail: true })
+  const other = await world.connect('Lain')
+  const email = 'sari@pelanggan.example'
+  const written = [
+    question('m-1', { from: { id: 'u-1' } }),
+    question('m-2', { thread: 't-2', from: { email, emailVerified: true } })
+  ]
+  await proving.ask('POST ingest', written)
+  await other.ask('POST ingest', question('m-3', { from: { id: 'u-3' } }))
+  await until(async () => (await world.texts()).length === 3)
+  const people = () =>
+    world.db.selectFrom('customer').select('id').where('merged_into', 'is', null).execute()
+  t.equal((await people()).length, 3)
+
+  const from = (id: string) => ({ id, email, emailVerified: true })
+  await other.ask('POST ingest', { type: 'identity', id: 'i-1', from: from('u-3') })
+  const proven = { type: 'identity', id: 'i-1', from: from('u-1') }
+  const told = await proving.ask('POST ingest', [proven, { ...proven, from: { id: 'u-1' } }])
+
+  t.match(told.body.results, [{ status: 'accepted' }, { error: { field: 'from' } }])
+  await until(async () => (await people()).length === 2, { what: 'the two to become one' })
+  const suggested = () => world.db.selectFrom('suggestion').select('reason').execute()
+  await until(async () => (await suggested()).length > 0, { what: 'the suggestion' })
+  t.equal((await people()).length, 2, 'the other program may not vouch')
+})
+
+t.test('a link of the account leads its customer into the same conversation', async t => {
+  const world = await remoteWorld(t)
+  const { db, sapa } = world
+  const chat = await world.connect('Obrolan')
+  const inviteLink = 'https://app.example/chat?code={code}'
+  const app = await world.connect('Aplikasi', { inviteLink })
+  const wrong = await world.call.owner('POST /accounts', {
+    ...{ type: 'remote', name: 'Salah' },
+    settings: { channelName: 'Salah', inviteLink: 'https://app.example/chat' }
+  })
+  t.equal(wrong.status, 422, 'a link without a place for the code')
+  await chat.ask('POST ingest', question('m-1'))
+  await until(async () => (await world.texts()).length === 1)
+  const timing = { now: () => new Date() } as never
+  const tools = { db, channels: sapa.channels, log: sapa.log, timing }
+
+  const links = await inviteElsewhere(tools, chat.id, 'obrolan-7')
+
+  t.match(links, [{ account: app.id, url: /^https:\/\/app\.example\/chat\?code=[0-9A-Z]{16}$/ }])
+  const inviteCode = new URL(links[0]?.url ?? '').searchParams.get('code')
+  await app.ask('POST ingest', question('m-2', { inviteCode, thread: 'x', from: { id: 'app-1' } }))
+  await until(async () => (await world.texts()).length === 2)
+  const rows = await db.selectFrom('message').select('conversation_id').distinct().execute()
+  t.equal(rows.length, 1)
 })
