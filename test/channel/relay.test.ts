@@ -1,4 +1,5 @@
 import t from 'tap'
+import { holdOutbox } from '../../server/channel/hold.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { cancelMessage } from '../../server/conversation/undo.ts'
 import { saveSettings } from '../../server/setting/save.ts'
@@ -250,4 +251,19 @@ t.test('files come along, what is too large as a link', async t => {
   t.match(mail?.attachments, [{ filename: 'harga.txt', size: 9 }])
   t.equal(mail?.attachments.length, 1)
   t.match(mail?.text, 'katalog.txt: https://bantuan.example/files/katalog-txt-token')
+})
+
+t.test('what waited when a backup was taken is not sent again by itself', async t => {
+  const { db, say, relays, line, dispatcher, mails, drain, timing } = await relayWorld(t)
+  const message = await say('Masih ada tiga unit.')
+  await dispatcher.stop()
+  await line.relay([refOf(message)], ratna)
+
+  await holdOutbox(db, timing.now())
+  await dispatcher.start()
+  await drain()
+
+  t.match(await relays(), [{ status: 'unknown', status_reason: 'Restored from a backup' }])
+  t.match(await findMessage(db, message.id), { status: 'sent' })
+  t.equal(mails().length, 0)
 })
