@@ -31,7 +31,9 @@ export async function resolveCustomer(
   now: Date
 ): Promise<Person> {
   const known = await recogniseAll(trx, senders, channel, now)
-  const owner = known.find((row, index) => row && senders[index]?.isVerified) ?? known.find(Boolean)
+  const proven = known.find((row, index) => row && senders[index]?.isVerified)
+  // Whoever proves to be somebody does not become another person by what they have typed besides.
+  const owner = proven ?? (senders.some(one => one.isVerified) ? undefined : known.find(Boolean))
   const customer = owner
     ? await greet(trx, owner.customer_id, senders, now)
     : await addCustomer(trx, senders, now)

@@ -87,6 +87,25 @@ t.test('an address typed on another channel stays a claim', async t => {
 const scoped = { kind: 'external' as const, namespace: 'wa', value: 'BSUID.1', verified: true }
 const phone = { kind: 'phone' as const, value: '081234567890', verified: true }
 
+t.test('who is known by something proven is nobody else for what they have typed', async t => {
+  const shop = await openShop(t)
+  const chat = (value: string) => [
+    { kind: 'external' as const, namespace: 'obrolan', value, verified: true },
+    unproven(budi)
+  ]
+
+  await shop.deliver(shop.mail, [
+    mailOf({ from: chat('tamu-1') }),
+    mailOf({ from: chat('tamu-2') })
+  ])
+
+  const [one, other, ...rest] = await customersOf(shop)
+  t.same(rest, [])
+  t.match(await suggestionsOf(shop), [
+    { customer_id: other?.id, other_customer_id: one?.id, reason: 'same_address', state: 'open' }
+  ])
+})
+
 t.test('several addresses of one message are one person', async t => {
   await t.test('the number comes later', async t => {
     const shop = await openShop(t)
