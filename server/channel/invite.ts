@@ -7,8 +7,9 @@ import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { LineTools } from './context.ts'
 import { accountFacts } from './facts.ts'
 import type { Account } from './table.ts'
+import type { Timing } from './timing.ts'
 
-type Tools = Pick<LineTools, 'db' | 'channels' | 'timing' | 'log'>
+type Tools = Pick<LineTools, 'db' | 'channels' | 'log'> & { timing: Pick<Timing, 'now'> }
 
 /**
  * Links by which the customer of a chat can go on elsewhere. Each has a code of its own, because

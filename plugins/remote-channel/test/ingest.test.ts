@@ -1,5 +1,5 @@
 import t from 'tap'
-import { inviteElsewhere } from '../../../server/channel/invite.ts'
+import { inviteLinks } from '../../../test/support/invite-links.ts'
 import { until } from '../../../test/support/until.ts'
 import { question, remoteWorld } from './world.ts'
 
@@ -286,10 +286,8 @@ t.test('a link of the account leads its customer into the same conversation', as
   t.equal(wrong.status, 422, 'a link without a place for the code')
   await chat.ask('POST ingest', question('m-1'))
   await until(async () => (await world.texts()).length === 1)
-  const timing = { now: () => new Date() } as never
-  const tools = { db, channels: sapa.channels, log: sapa.log, timing }
 
-  const links = await inviteElsewhere(tools, chat.id, 'obrolan-7')
+  const links = await inviteLinks(sapa, chat.id, 'obrolan-7')
 
   t.match(links, [{ account: app.id, url: /^https:\/\/app\.example\/chat\?code=[0-9A-Z]{16}$/ }])
   const inviteCode = new URL(links[0]?.url ?? '').searchParams.get('code')
