@@ -26,6 +26,7 @@ export async function getPanel({ sapa }: ChatTools, asked: Asked): Promise<Plugi
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="robots" content="noindex">
 <title>${escape(title)}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${at(style)}">
 ${preload.map(file => `<link rel="modulepreload" href="${at(file)}">`).join('\n')}
 <script type="module" src="${at(script)}"></script>
@@ -36,7 +37,7 @@ ${preload.map(file => `<link rel="modulepreload" href="${at(file)}">`).join('\n'
   return pageReply(body, {
     'default-src': "'none'",
     ...{ 'script-src': "'self'", 'style-src': "'self'", 'connect-src': "'self'" },
-    ...{ 'img-src': "'self' blob:", 'base-uri': "'none'", 'form-action': "'none'" },
+    ...{ 'img-src': 'data: blob:', 'base-uri': "'none'", 'form-action': "'none'" },
     'frame-ancestors': ancestorsOf(widget.settings.origins)
   })
 }

@@ -21,6 +21,7 @@ export async function getTry({ sapa }: ChatTools, { widget, locale }: Asked): Pr
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${t('title')} · ${name}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="../assets/${built().shopStyle}">
 <script async src="../../widget.js" data-key="${escape(widget.key)}"></script>
 </head>
@@ -46,7 +47,7 @@ export async function getTry({ sapa }: ChatTools, { widget, locale }: Asked): Pr
 </html>`
   return pageReply(body, {
     'default-src': "'none'",
-    ...{ 'script-src': "'self'", 'style-src': "'self'", 'img-src': "'self'" },
+    ...{ 'script-src': "'self'", 'style-src': "'self'", 'img-src': 'data:' },
     ...{ 'connect-src': "'self'", 'frame-src': "'self'" },
     ...{ 'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'" }
   })

@@ -1,12 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import type { FrameLocator, Page } from 'playwright-core'
-
-export interface Shop {
-  /** Another origin, and another site, than Sapa's. */
-  url: string
-}
+import type { Frame, FrameLocator, Page } from 'playwright-core'
+import { axe } from '../../../test/support/browser.ts'
+import { until } from '../../../test/support/until.ts'
 
 export interface ShopPage {
   head?: string
@@ -15,8 +12,8 @@ export interface ShopPage {
   policy?: string
 }
 
-/** Somebody else's site. Every path shows a page; `pages` says what stands on which. */
-export async function openShop(t: Test, pages: Record<string, ShopPage>): Promise<Shop> {
+/** Somebody else's site: another origin, and another site, than Sapa's. Returns its address. */
+export async function openShop(t: Test, pages: Record<string, ShopPage>): Promise<string> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const page = pages[path] ?? pages['/'] ?? {}
@@ -34,7 +31,7 @@ export async function openShop(t: Test, pages: Record<string, ShopPage>): Promis
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}` }
+  return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
 /** The one line of the snippet. */
@@ -42,17 +39,34 @@ export const snippet = (sapa: string, key: string, more = '') =>
   `<script async src="${sapa}/widget.js" data-key="${key}" ${more}></script>`
 
 /** The panel inside the page. */
-export const panelOf = (page: Page): FrameLocator => page.frameLocator('iframe')
+export const panelOf = (page: Page, key = ''): FrameLocator =>
+  page.frameLocator(`iframe[src*="/chat/${key}"]`)
 
 /** Presses the button and waits until one can write. */
 export async function openPanel(page: Page): Promise<FrameLocator> {
   await page.locator('.k').click()
   const panel = panelOf(page)
-  await panel.getByRole('textbox').waitFor()
+  await panel.locator('.compose textarea').waitFor()
   return panel
 }
 
 export async function say(panel: FrameLocator, text: string): Promise<void> {
-  await panel.getByRole('textbox').fill(text)
-  await panel.getByRole('textbox').press('Enter')
+  await panel.locator('.compose textarea').fill(text)
+  await panel.locator('.compose textarea').press('Enter')
+}
+
+/** What stands in the log, in the order in which it is read. */
+export const saidIn = (panel: FrameLocator): Promise<string[]> =>
+  panel.locator('.bub').allTextContents()
+
+/** The page around and the panel, each on its own: axe does not look into frames of other origins. */
+export async function axeOf(page: Page): Promise<string[]> {
+  const frame = await panelFrame(page)
+  return [...(await axe(page)), ...(await axe(frame as unknown as Page))]
+}
+
+export function panelFrame(page: Page): Promise<Frame> {
+  return until(() => page.frames().find(frame => frame.url().includes('/panel')), {
+    what: 'the frame'
+  })
 }

@@ -19,8 +19,7 @@ export function makeFrame(
   element.title = config.words.frame
   element.src = `${panelUrl}?lang=${config.locale}#${encodeURIComponent(location.origin)}`
   addEventListener('message', ({ source, origin: from, data }) => {
-    const { contentWindow } = element
-    if (contentWindow && source === contentWindow && from === origin && data?.sapa) {
+    if (source && source === element.contentWindow && from === origin && data?.sapa) {
       heard(data as FromPanel)
     }
   })

@@ -25,7 +25,7 @@ if (key) window.Sapa?.('boot', { key, title: title !== undefined })
 
 function load(queue: ArrayLike<unknown>[]) {
   const widgets = new Map<string, Widget>()
-  const server = new URL('.', address).href.slice(0, -1)
+  const server = new URL('.', address).href
   const waiting: unknown[][] = []
   let isIdle = false
 

@@ -16,7 +16,7 @@ function rules({ colors, scheme, launcher }: WidgetConfig): string {
 [hidden]{display:none!important}
 button{border:0;padding:0;cursor:pointer;background:none;color:light-dark(#15201d,#e7ecea)}
 button:focus-visible{outline:3px solid light-dark(#1d5fd1,#7fb0ff);outline-offset:2px}
-.k,.g,.f{position:fixed;${isLeft ? 'left' : 'right'}:${x}px;bottom:${y}px;z-index:${launcher.zIndex};box-shadow:0 2px 6px rgb(0 0 0/.1),0 12px 40px rgb(0 0 0/.2)}
+.k,.g,.f{position:fixed;${isLeft ? 'left' : 'right'}:${x}px;bottom:${y}px;z-index:${launcher.zIndex};box-shadow:0 6px 32px rgb(0 0 0/.25)}
 .k{width:56px;height:56px;border-radius:50%;background:light-dark(${light.brand},${dark.brand});color:light-dark(${light.onBrand},${dark.onBrand})}
 svg{width:26px;fill:none;stroke:currentColor;stroke-width:2;vertical-align:middle}
 span{position:absolute;top:-3px;right:-3px;min-width:22px;border-radius:11px;background:#b42318;color:#fff;font-size:12px;line-height:22px}

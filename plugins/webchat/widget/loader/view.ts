@@ -28,7 +28,6 @@ export function drawView(config: WidgetConfig, open: () => void, intend: () => v
   root.adoptedStyleSheets = [sheetFor(config)]
 
   launcher.append(icon(), badge)
-  launcher.ariaHasPopup = 'dialog'
   launcher.onclick = text.onclick = open
   launcher.onpointerenter = launcher.onfocus = intend
   close.textContent = '×'

@@ -20,7 +20,7 @@ export interface Widget {
 export function makeWidget(server: string, key: string): Widget {
   const name = `sapa:${key}`
   // Where this file came from, Sapa can be reached.
-  const base = `${server}/chat/${encodeURIComponent(key)}`
+  const base = `${server}chat/${encodeURIComponent(key)}`
   const { on, off, emit } = emitter()
   /** Told to every frame once it is there. */
   let known: Record<string, FromLoader> = {}
@@ -102,7 +102,7 @@ export function makeWidget(server: string, key: string): Widget {
       view.launcher.ariaExpanded = 'false'
       release?.()
       release = null
-      turnPage()
+      place()
       ;(view.launcher.hidden ? opener : view.launcher)?.focus()
     }
     opener = null
@@ -114,25 +114,42 @@ export function makeWidget(server: string, key: string): Widget {
 
   const hide = (isSo: boolean) => {
     isHidden = isSo
-    turnPage()
+    place()
+  }
+
+  /** The button is there where the rules let it, and while nothing is open. */
+  const place = () => {
+    if (!config || !view) return
+    const isHere = isAllowed(config.rules, location) && !isHidden
+    view.launcher.hidden = !isHere || config.launcher.side === 'own' || isOpen
+    if (!isHere) close()
   }
 
   const turnPage = () => {
-    if (!config || !view) return
-    const isHere = isAllowed(config.rules, location) && !isHidden
-    const { text, afterSeconds } = config.greeting
-    if (!isHere) close()
-    view.launcher.hidden = !isHere || config.launcher.side === 'own' || isOpen
-    view.showBubble('')
+    place()
+    view?.showBubble('')
     clearTimeout(greeting)
-    if (!view.launcher.hidden && text && afterSeconds > 0 && !read(name) && !read(`${name}:g`)) {
-      greeting = setTimeout(() => {
-        if (isOpen) return
-        keep(`${name}:g`, '1')
-        view?.showBubble(text)
-      }, afterSeconds * 1000)
-    }
+    greeting = greet()
     tell({ sapa: 'page', page: thisPage() })
+    if (config?.tracksPages) track('page', document.title)
+  }
+
+  const greet = () => {
+    const { text, afterSeconds } = config?.greeting ?? {}
+    if (!text || !afterSeconds || read(name) || read(`${name}:g`)) return 0
+    return setTimeout(() => {
+      if (view?.launcher.hidden !== false) return
+      keep(`${name}:g`, '1')
+      view.showBubble(text)
+    }, afterSeconds * 1000)
+  }
+
+  const track = (what: unknown, text: unknown) => {
+    const said = { name: String(what), text: typeof text === 'string' ? text : '' }
+    // The panel gives it its id: pages without https have no way to make one.
+    const item = { ...said, ...{ id: '', at: Date.now(), url: location.href } }
+    if (isReady) tell({ sapa: 'track', item })
+    else tracked = [...tracked, { sapa: 'track', item } as const].slice(-20)
   }
 
   const draw = (given: WidgetConfig) => {
@@ -149,19 +166,19 @@ export function makeWidget(server: string, key: string): Widget {
     show()
   }
 
-  const configure = async (retryMs: number): Promise<void> => {
+  const configure = async (): Promise<void> => {
     const language = document.documentElement.lang.slice(0, 2)
     const address = `${base}/config?lang=${language}`
     const answer = await fetch(address, { credentials: 'omit' }).catch(() => null)
     if (answer?.ok) draw((await answer.json()) as WidgetConfig)
     else if (answer && answer.status < 500) emit('error', { code: answer.status })
-    else setTimeout(() => void configure(retryMs * 2), retryMs)
+    else setTimeout(configure, 30_000)
   }
 
   const start = () => {
     if (isStarted || isOff) return
     isStarted = true
-    void configure(15_000)
+    void configure()
   }
 
   const remember = (message: FromLoader) => {
@@ -215,18 +232,11 @@ export function makeWidget(server: string, key: string): Widget {
       }
     },
     verbs: {
-      ...{ open, close, toggle, on, off, shutdown },
+      ...{ open, close, toggle, on, off, track, shutdown },
       show: () => hide(false),
       hide: () => hide(true),
       identify: proof => remember({ sapa: 'identify', proof } as FromLoader),
-      update: profile => remember({ sapa: 'update', profile } as FromLoader),
-      track: (what, text) => {
-        const said = { name: String(what), text: typeof text === 'string' ? text : '' }
-        // The panel gives it its id: pages without https have no way to make one.
-        const item = { ...said, ...{ id: '', at: Date.now(), url: location.href } }
-        if (isReady) tell({ sapa: 'track', item })
-        else tracked = [...tracked, { sapa: 'track', item } as const].slice(-20)
-      }
+      update: profile => remember({ sapa: 'update', profile } as FromLoader)
     }
   }
 }

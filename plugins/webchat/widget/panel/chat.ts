@@ -123,8 +123,6 @@ export class Chat {
 
   turnPage(page: Page): void {
     this.#page = page
-    const { title: text, url } = page
-    this.track({ id: '', at: Date.now(), name: 'page', text, url })
   }
 
   track(item: NewActivity): void {

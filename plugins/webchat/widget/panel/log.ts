@@ -45,21 +45,19 @@ export function drawLog(chat: Chat) {
       }
       let before: ChildNode | null = element.firstChild
       for (const line of lines) {
-        const node = nodeFor(line)
+        const known = nodes.get(line.key)
+        const isSame = known?.body === line.body
+        const node = known && isSame ? known.node : line.draw()
+        nodes.set(line.key, { body: line.body, node })
+        if (known && !isSame) {
+          if (known.node === before) before = before.nextSibling
+          known.node.remove()
+        }
         if (node === before) before = before.nextSibling
         else element.insertBefore(node, before)
         writeFoot(chat, node, line)
       }
     }
-  }
-
-  function nodeFor(line: Line): HTMLElement {
-    const known = nodes.get(line.key)
-    if (known?.body === line.body) return known.node
-    const node = line.draw()
-    known?.node.replaceWith(node)
-    nodes.set(line.key, { body: line.body, node })
-    return node
   }
 }
 
@@ -83,8 +81,8 @@ function linesOf(chat: Chat): Line[] {
     const before = spoken[index - 1]
     const after = spoken[index + 1]
     const isNewDay = !before || dayKey(before.at) !== dayKey(one.at)
-    const isFirst = isNewDay || !before || !isSame(before, one)
-    const isLast = !after || !isSame(one, after)
+    const isFirst = isNewDay || !before || !isTogether(before, one)
+    const isLast = !after || !isTogether(one, after)
     const key = one.clientId ?? `s${one.seq}`
     const status = one === lastOwn || one.isFailed ? one.status : ''
     const showsFoot = status !== '' || (isLast && one.seq !== 0)
@@ -120,7 +118,7 @@ function allSpoken({ said, outbox, state }: Chat): Spoken[] {
   return [...welcome, ...messages, ...waiting]
 }
 
-const isSame = (one: Spoken, other: Spoken): boolean =>
+const isTogether = (one: Spoken, other: Spoken): boolean =>
   one.from === other.from && one.name === other.name && other.at - one.at < 300_000
 
 function bubble(chat: Chat, one: Spoken, isFirst: boolean, isLast: boolean): HTMLElement {
@@ -129,7 +127,7 @@ function bubble(chat: Chat, one: Spoken, isFirst: boolean, isLast: boolean): HTM
   return h(
     'div',
     { class: `msg ${isOwn ? 'out' : 'in'}` },
-    h('span', { class: isOwn || !isFirst ? 'sr' : 'who' }, `${whose}: `),
+    h('span', { class: isOwn || !isFirst ? 'sr' : 'who' }, whose),
     h(
       'div',
       { class: 'row' },

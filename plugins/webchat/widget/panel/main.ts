@@ -31,6 +31,7 @@ const scroller = h(
 document.body.append(h('main', {}, header.element, strip.element, scroller, foot.element))
 
 let isDue = false
+let wantsFocus = false
 chat.changed = () => {
   if (isDue) return
   isDue = true
@@ -45,13 +46,20 @@ function draw() {
   older.hidden = !chat.said.hasOlder
   for (const part of [header, ...parts]) part.update()
   foot.update()
+  if (!wantsFocus || !chat.state) return
+  wantsFocus = false
+  // On a phone the keyboard would cover what is to be read first.
+  if (matchMedia('(pointer: coarse)').matches) scroller.focus()
+  else foot.focus()
 }
 
 onTold(message => {
-  if (message.sapa === 'begin') void chat.begin(message)
-  else if (message.sapa === 'open') {
+  if (message.sapa === 'begin') {
+    wantsFocus = message.isOpen && !chat.state
+    void chat.begin(message)
+  } else if (message.sapa === 'open') {
+    wantsFocus = true
     chat.open()
-    foot.focus()
   } else if (message.sapa === 'closed') chat.closed()
   else if (message.sapa === 'identify') {
     chat.person.identify(message.proof)
