@@ -267,3 +267,25 @@ t.test('what waited when a backup was taken is not sent again by itself', async 
   t.match(await findMessage(db, message.id), { status: 'sent' })
   t.equal(mails().length, 0)
 })
+
+t.test('a letter in parts stops at the part that is refused', async t => {
+  const { db, say, relay, relays, mails, provider } = await relayWorld(t)
+  const text = { maxLength: 120, format: 'plain' as const }
+  provider.capabilities = { ...provider.capabilities, text }
+  const capabilities = JSON.stringify(provider.capabilities)
+  await db.updateTable('account').set({ capabilities }).where('type', '=', 'surat').execute()
+  const message = await say('Masih ada tiga unit.')
+  provider.onSend = step =>
+    step.clientRef.endsWith('-s2')
+      ? Promise.reject(failure('permanent', '552 Penuh'))
+      : Promise.resolve()
+
+  await relay([message])
+
+  t.same(
+    mails().map(mail => /\.r\d+\.\w+(-s\d)?$/.exec(mail.clientRef)?.[1] ?? '-s1'),
+    ['-s1', '-s2']
+  )
+  t.match(await relays(), [{ status: 'partly', status_reason: '552 Penuh' }])
+  t.match(await findMessage(db, message.id), { status: 'sent' })
+})
