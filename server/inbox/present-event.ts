@@ -12,7 +12,7 @@ export interface ShownEvent {
   fullTime: string
   at: string
   /** What the customer did, in words that are not ours. */
-  activity?: { name: string; href: string | null }
+  activity?: { name: string; href: string | null; lead: string; said: string }
 }
 
 export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
@@ -28,14 +28,15 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
     time: words.time(entry.at),
     fullTime: words.full(entry.at),
     at: new Date(entry.at).toISOString(),
-    ...(entry.action === 'did' && { activity: activityOf(entry) })
+    ...(entry.action === 'did' && { activity: activityOf(entry, words) })
   }
 }
 
-function activityOf({ particulars }: EventEntry): NonNullable<ShownEvent['activity']> {
-  const { name, url } = particulars
+function activityOf({ particulars }: EventEntry, words: Translator) {
+  const { name, text, url } = particulars
   const isWeb = typeof url === 'string' && /^https?:/.test(url)
-  return { name: String(name), href: isWeb ? url : null }
+  const lead = words.t('event.did', { text: '' })
+  return { name: String(name), href: isWeb ? url : null, lead, said: String(text) }
 }
 
 const icons: Record<string, string> = {

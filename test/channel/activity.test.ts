@@ -1,6 +1,10 @@
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { appendJournal } from '../../server/channel/journal.ts'
+import { sessionCookie } from '../../server/web/session.ts'
+import { axe, openBrowser } from '../support/browser.ts'
 import { chatWorld, type ChatWorld } from '../support/chat-world.ts'
+import { needs } from '../support/require.ts'
 
 const ratna = { kind: 'external', value: 'ratna', namespace: 'obrolan', verified: true }
 
@@ -111,7 +115,7 @@ t.test('hostile activities stay words', async t => {
   const page = await pageOf(world)
   t.match(page, '&lt;img src=x onerror=alert(1)&gt;')
   t.notMatch(page, /<img src=x|javascript:alert|jahat\.example|\u202e/)
-  t.match(page, 'Customer: {actor} menutup')
+  t.match(page, /Customer: <a [^>]*>{actor} menutup</)
 })
 
 t.test('a repeat is the same line, and the oldest go', async t => {
@@ -187,4 +191,30 @@ t.test('plugins hear by which thread a message came, also later', async t => {
     ['on', null],
     ['on', 'ratna']
   ])
+})
+
+t.test('an open page takes activities in, as one line that grows and stays open', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await chatWorld(t)
+  const { app, as, first } = world
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const { page, context, problems } = await openBrowser(t)
+  const cookies = as.agent({ url: '/' }).cookies as Record<string, string>
+  await context.addCookies([{ name: sessionCookie, value: cookies[sessionCookie] ?? '', url }])
+  await page.goto(`${url}/conversations/${first.conversation_id}`)
+  await page.waitForSelector('.timeline >> text=Halo, AC saya bocor')
+
+  await happen(world, 'a', viewed('AC 1 PK', 'https://toko.example/ac'))
+  await page.waitForSelector('.event:has-text("Customer: Melihat AC 1 PK") a')
+  await happen(world, 'b', viewed('AC 2 PK'))
+  await page.click('.event-fold summary:has-text("Melihat AC 2 PK and 1 more like it")')
+  await happen(world, 'c', viewed('cara bayar'))
+
+  await page.waitForSelector('.event-fold[open] summary:has-text("cara bayar and 2 more like it")')
+  t.equal(await page.locator('.event-fold').count(), 1)
+  t.equal(await page.locator('.event-fold .event').count(), 3)
+  t.equal(await page.locator('.leg').count(), 2, 'no empty leg is left')
+  t.strictSame(await axe(page), [])
+  t.strictSame(problems, [])
 })
