@@ -189,7 +189,7 @@ t.test('what never went out stays at home', async t => {
 })
 
 t.test('nobody is written to who must not be', async t => {
-  const { db, say, relay, relays, mails, visitor, account } = await relayWorld(t)
+  const { db, line, say, relay, relays, mails, visitor, account } = await relayWorld(t)
   const message = await say('Masih ada tiga unit.')
   const block = (is_blocked: number) =>
     db.updateTable('customer').set({ is_blocked }).where('id', '=', visitor.customer).execute()
@@ -210,6 +210,7 @@ t.test('nobody is written to who must not be', async t => {
   ]) {
     await t.rejects(relay([message], { kind: 'email', value }), /relay: to is no address/)
   }
+  await t.rejects(line.relay(Array<string>(501).fill(refOf(message)), ratna), /more than 500/)
   await db.updateTable('account').set({ is_enabled: 0 }).where('id', '=', account.id).execute()
   t.equal(await relay([message]), false, 'no account')
 

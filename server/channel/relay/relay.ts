@@ -29,7 +29,7 @@ export interface Origin {
   label: Text
 }
 
-const mostRefs = 200
+const mostRefs = 500
 
 /**
  * Queues replies once more, to an address of the customer, by an account that can begin with it. A reply
