@@ -171,6 +171,11 @@ export const accountForm: SettingsSchema = {
     say('New visitors per minute and address', 'Pengunjung baru per menit dan alamat'),
     [5, 1, 100_000]
   ),
+  visitorPerMinute: number(
+    safety,
+    say('Messages per minute and visitor', 'Pesan per menit dan pengunjung'),
+    [60, 10, 10_000]
+  ),
   messagesPerMinute: number(
     safety,
     say('Messages per minute in all', 'Pesan per menit seluruhnya'),

@@ -44,7 +44,7 @@ export interface WidgetSettings {
   origins: string[]
   isFormOnly: boolean
   files: { isAllowed: boolean; maxBytes: number; perMessage: number }
-  limits: { newPerMinute: number; messagesPerMinute: number }
+  limits: { newPerMinute: number; visitorPerMinute: number; messagesPerMinute: number }
   /** Newest first; empty: nobody can prove a sign-in. */
   signKeys: string[]
 }
@@ -99,6 +99,7 @@ export function readSettings(values: SettingsValues): WidgetSettings {
     },
     limits: {
       newPerMinute: Number(of('newPerMinute')),
+      visitorPerMinute: Number(of('visitorPerMinute')),
       messagesPerMinute: Number(of('messagesPerMinute'))
     },
     signKeys: ['signKey', 'signKeyBefore'].map(text).filter(key => key !== '')

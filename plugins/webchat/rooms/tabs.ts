@@ -45,7 +45,10 @@ export const forms = {
   ],
   safety: [
     { name: 'origins', rows: ['origins'] },
-    { name: 'attack', rows: ['isFormOnly', ['newPerMinute', 'messagesPerMinute']] },
+    {
+      name: 'attack',
+      rows: ['isFormOnly', ['newPerMinute', 'visitorPerMinute', 'messagesPerMinute']]
+    },
     { name: 'files', rows: ['hasFiles', ['fileMegabytes', 'filesPerMessage']] }
   ]
 } as const satisfies Record<string, readonly Section[]>

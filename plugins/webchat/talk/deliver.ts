@@ -16,11 +16,13 @@ export async function deliver(
   const { db, sapa, streams, clock } = tools
   const { id: account } = widget.account.facts
   const known = await findSent(db, account, step.clientRef)
-  if (known) return { ...known, status: 'sent' }
+  if (known) {
+    await step.begin()
+    return { ...known, status: 'sent' }
+  }
   const visitor = await findByPublicId(db, account, step.to.value)
   if (!visitor) throw sapa.failure('permanent', 'The visitor is no more')
   const files = await Promise.all(step.attachments.map(collect))
-  await step.begin()
   const message = await db.transaction().execute(async trx => {
     const made = await trx
       .insertInto('webchat_message')
@@ -36,6 +38,8 @@ export async function deliver(
     if (made) await addFiles(trx, made, files, clock())
     return made
   })
+  // Only now, because a repeat is folded: what was cut off before may be sent again by itself.
+  await step.begin()
   if (message) streams.wake(visitor.id)
   const sent = await findSent(db, account, step.clientRef)
   if (!sent) throw sapa.failure('permanent', 'The visitor is no more')

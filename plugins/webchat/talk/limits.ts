@@ -9,7 +9,7 @@ export class Limits {
   readonly #burst = new Limit(10, 10 * seconds)
   readonly #messages = new Limit(60, minute)
   readonly #slow = new Limit(2, minute)
-  readonly #address = new Limit(600, minute)
+  readonly #address = new Limit(6_000, minute)
   readonly #widget = new Limit(600, minute)
   readonly #fresh = new Limit(5, minute)
   readonly #files = new Limit(20, minute)
@@ -19,8 +19,8 @@ export class Limits {
   takeMessage({ widget, hash, request, now }: Asked): void {
     const { limits, isFormOnly } = widget.settings
     const who = `${widget.key} ${hash}`
-    this.#burst.take(who, now)
-    this.#messages.take(who, now)
+    this.#burst.take(who, now, Math.ceil(limits.visitorPerMinute / 6))
+    this.#messages.take(who, now, limits.visitorPerMinute)
     this.#address.take(`${widget.key} ${request.ip}`, now)
     if (isFormOnly) this.#slow.take(`${widget.key} ${request.ip}`, now)
     // Last, so that who is refused anyway takes nothing away from the others.
