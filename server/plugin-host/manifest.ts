@@ -113,7 +113,8 @@ function at(json: Record<string, unknown>, path: string): unknown {
 /** Tables of a plugin start with its id, so an id must not be the start of a core table's name. */
 const reserved = new Set([
   ...['core', 'sapa', 'sqlite', 'migration', 'account', 'agent', 'api', 'conversation', 'customer'],
-  ...['message', 'outbox', 'plugin', 'sign', 'team', 'job', 'assets', 'public', 'recovery', 'lock']
+  ...['message', 'outbox', 'plugin', 'sign', 'team', 'job', 'assets', 'public', 'recovery', 'lock'],
+  ...['joined', 'invite', 'read', 'relay']
 ])
 
 /** Nor of the records of migrations: `migration_<id>` and `migration_lock_<id>`. */
