@@ -75,7 +75,9 @@ async function findClaim(
   const thread = await findThread(trx, inbound.account.id, hints)
   const conversation = thread?.conversation ?? (await findNumber(trx, hints.number))
   if (!conversation) return undefined
-  const member = await findParticipant(trx, conversation.id, senders)
+  // Whoever proves to be somebody is not let in by what they have typed besides.
+  const proven = senders.filter(sender => sender.isVerified)
+  const member = await findParticipant(trx, conversation.id, proven.length > 0 ? proven : senders)
   const person = member && (await findPerson(trx, member))
   return { conversation, reason: thread ? 'reference' : 'subject_tag', person }
 }

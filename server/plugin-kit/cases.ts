@@ -4,6 +4,7 @@ import { courtesyCases } from './case/courtesy.ts'
 import { enduranceCases } from './case/endurance.ts'
 import { historyCases } from './case/history.ts'
 import { hostileCases } from './case/hostile.ts'
+import { identityCases } from './case/identity.ts'
 import { inboundCases } from './case/inbound.ts'
 import { lifeCases } from './case/life.ts'
 import { mediaCases } from './case/media.ts'
@@ -18,7 +19,7 @@ import type { Tier } from './report.ts'
 
 const groups = [
   ...[shapeCases, lifeCases, inboundCases, hostileCases, outboundCases, secretCases],
-  ...[mediaCases, receiptCases, troubleCases, orderCases, contractCases],
+  ...[mediaCases, receiptCases, troubleCases, orderCases, contractCases, identityCases],
   ...[historyCases, paperCases, enduranceCases, courtesyCases]
 ]
 

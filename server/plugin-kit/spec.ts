@@ -51,6 +51,11 @@ export interface Inbound {
   broken(id: string): unknown
   /** A message that the business itself wrote elsewhere, such as on its phone. */
   echo?(echo: KitEcho): unknown
+  /**
+   * What the provider tells when it has learned and proven more of somebody who has written, such as a shared
+   * number; null: it never tells this. At least one of `also` must be proven by it.
+   */
+  identity?(change: KitIdentity): unknown
   /** Puts a message of account 1 where `history` finds it, before the account is connected. */
   past?(message: KitMessage): void | Promise<void>
   /** Kinds of files that `message` can carry. */
@@ -69,6 +74,14 @@ export interface KitPerson {
   kind: 'email' | 'phone' | 'external'
   value: string
   name: string
+}
+
+export interface KitIdentity {
+  id: string
+  of: KitPerson
+  also: { phone: string; email: string }
+  /** Milliseconds UTC, whole seconds. */
+  at: number
 }
 
 export interface KitMessage {

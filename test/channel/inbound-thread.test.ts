@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { clientRef } from '../../server/conversation/client-ref.ts'
 import { make } from '../support/factory.ts'
-import { budi, mailOf, openShop, sari, unproven } from './shop.ts'
+import { budi, buyer, mailOf, openShop, sari, unproven } from './shop.ts'
 import {
   identityOf,
   messagesOf,
@@ -150,6 +150,20 @@ t.test('the number in a subject', async t => {
       { reason: 'subject_tag', other_conversation_id: conversation.id, state: 'open' }
     ])
   })
+
+  await t.test(
+    'of somebody proven who has typed the address of a participant only suggests',
+    async t => {
+      const { shop, conversation } = await withFirstMail(t)
+      const from = [buyer, unproven(budi)]
+
+      await shop.deliver(shop.chat, [
+        mailOf({ from, threadKey: buyer.value, hints: { number: conversation.id } })
+      ])
+
+      t.equal((await messagesOf(shop, conversation.id)).length, 1)
+    }
+  )
 
   await t.test('that belongs to no conversation means nothing', async t => {
     const { shop } = await withFirstMail(t)

@@ -17,7 +17,9 @@ export default {
     const programs = new Map<number, Program>()
     const state: ProgramState = { sent: [], calls: 0, mood: 'usual' }
     return Promise.resolve({
-      form: account => ({ channelName: `Aplikasi ${account}`, receipts: 'read' }),
+      form: account => ({
+        ...{ channelName: `Aplikasi ${account}`, receipts: 'read', provesPhone: true }
+      }),
       async stands(account, id) {
         if (programs.has(account)) return
         programs.set(account, new Program(kit, await makeToken(kit, id), state))
@@ -76,6 +78,10 @@ const inbound: Inbound = {
     ...(reason !== undefined && { reason: { text: reason, isPermanent: true } })
   }),
   unsupported: message => ({ type: 'unsupported', ...placeOf(message), what: 'poll' }),
+  identity: ({ id, of, also: { phone }, at }) => ({
+    ...{ type: 'identity', id, at },
+    from: { id: of.value, phone, phoneVerified: true }
+  }),
   broken: id => ({ type: 'message', id, text: 'Tanpa pengirim' }),
   files: ['file', 'image', 'audio', 'video', 'voice', 'sticker'],
   hasAnswers: true

@@ -10,11 +10,6 @@ export const contractCases: Case[] = [
     name: 'Edits, deletions and reactions come in and go out',
     check: missing('edits, deletions and reactions')
   },
-  {
-    number: 34,
-    name: 'A changed identity keeps its thread',
-    check: missing('changes of identity')
-  },
   { number: 36, name: 'Templates are listed, sent and asked for', check: missing('templates') },
   { number: 37, name: 'A pressed button comes back as its choice', check: missing('buttons') }
 ]
