@@ -2,19 +2,24 @@ import { findConversation } from '../conversation/find.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
 import { findThreadKey } from '../conversation/thread-key.ts'
 import type { Db } from '../db/schema.ts'
-import type { ThreadOf } from '../plugin-api/channel.ts'
+import type { TypedThread } from '../plugin-api/channel.ts'
 import { tellKindly, type CourtesyTools } from './courtesy.ts'
 import { failureOf } from './failure.ts'
 
+interface Writer {
+  id: number
+  name: string
+}
+
 export interface TypingTeller {
   /** An agent writes a reply just now, or has stopped. Returns at once; of several agents the last one stops it. */
-  say(conversationId: number, agentId: number, isTyping: boolean): void
+  say(conversationId: number, agent: Writer, isTyping: boolean): void
   stop(): void
 }
 
 interface Talk {
-  /** Agents who write, with how to forget them. */
-  writers: Map<number, () => void>
+  /** Agents who write, the newest last, with how to forget them. */
+  writers: Map<number, { name: string; cancel(): void }>
   /** Where it was said. */
   target: Target | null
   saidAt: number
@@ -23,7 +28,7 @@ interface Talk {
 
 interface Target {
   account: number
-  thread: ThreadOf
+  thread: TypedThread
 }
 
 const betweenMs = 3000
@@ -58,7 +63,9 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
     const isWanted = talk.writers.size > 0
     const before = talk.target
     if (isWanted) talk.saidAt = now()
-    talk.target = isWanted ? await targetOf(id) : null
+    talk.target = isWanted
+      ? await targetOf(id, [...talk.writers.values()].at(-1)?.name ?? '')
+      : null
     // The customer has moved on to another channel.
     if (before && before.account !== talk.target?.account) await tell(before, false)
     if (talk.target) await tell(talk.target, true)
@@ -70,13 +77,16 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
     )
 
   /** Where a reply would go; null where nobody can be told. */
-  async function targetOf(id: number): Promise<Target | null> {
+  async function targetOf(id: number, name: string): Promise<Target | null> {
     const conversation = await findConversation(reader, id)
     if (conversation.is_spam === 1) return null
     const route = await findReplyRoute(reader, conversation)
     if (!route || !sessions.session(route.account.id)?.typing) return null
     const key = await findThreadKey(reader, conversation, route.account.id)
-    const thread = { to: route.to, conversation: id, ...(key === null ? {} : { threadKey: key }) }
+    const thread = {
+      ...{ to: route.to, conversation: id, author: { name } },
+      ...(key === null ? {} : { threadKey: key })
+    }
     return { account: route.account.id, thread }
   }
 
@@ -85,22 +95,23 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
   }
 
   return {
-    say(conversationId, agentId, isTyping) {
+    say(conversationId, agent, isTyping) {
       const known = talks.get(conversationId)
       if (!known && !isTyping) return
       const talk = known ?? { writers: new Map(), target: null, saidAt: 0, isTelling: false }
       talks.set(conversationId, talk)
-      talk.writers.get(agentId)?.()
-      talk.writers.delete(agentId)
+      talk.writers.get(agent.id)?.cancel()
+      talk.writers.delete(agent.id)
       if (isTyping) {
-        const forget = () => this.say(conversationId, agentId, false)
-        talk.writers.set(agentId, timing.after(forgottenAfterMs, forget))
+        const forget = () => this.say(conversationId, agent, false)
+        const cancel = timing.after(forgottenAfterMs, forget)
+        talk.writers.set(agent.id, { name: agent.name, cancel })
       }
       void settle(conversationId, talk)
     },
     stop() {
       end.abort()
-      for (const { writers } of talks.values()) for (const cancel of writers.values()) cancel()
+      for (const { writers } of talks.values()) for (const { cancel } of writers.values()) cancel()
     }
   }
 }

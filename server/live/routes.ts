@@ -50,7 +50,7 @@ export function liveRoutes(app: App, sapa: Sapa): void {
       handler: async (request, reply) => {
         const agent = agentOf(request)
         const { id } = await findVisible(sapa.reader, request.params.id, agent)
-        sapa.tellTyping.say(id, agent.id, method === 'PUT')
+        sapa.tellTyping.say(id, agent, method === 'PUT')
         return reply.code(204).send()
       }
     })

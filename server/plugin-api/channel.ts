@@ -77,7 +77,7 @@ export interface ChannelSession {
   /** Says whether the line works. The conformance kit asks; Sapa itself goes by polls and sends. */
   health?(signal: AbortSignal): Promise<{ isOk: boolean; detail?: string }>
   /** An agent writes to this customer just now, or has stopped. Said at most every 3 s; nothing depends on it. */
-  typing?(thread: ThreadOf, isTyping: boolean, signal: AbortSignal): Promise<void>
+  typing?(thread: TypedThread, isTyping: boolean, signal: AbortSignal): Promise<void>
   /** An agent has read the customer's messages up to this one. Said once for each; what fails is not said again. */
   markRead?(thread: ThreadOf & { remoteId: string }, signal: AbortSignal): Promise<void>
   /** Ends timers and connections of the line. Has 10 s. */
@@ -91,6 +91,11 @@ export interface ThreadOf {
   threadKey?: string
   /** Sapa's number of the conversation. */
   conversation: number
+}
+
+export interface TypedThread extends ThreadOf {
+  /** Who of us writes, as customers read it on messages. */
+  author: { name: string }
 }
 
 export interface PollResult {

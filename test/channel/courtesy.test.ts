@@ -12,6 +12,7 @@ t.test('a customer is told that an agent writes to them, and that they have stop
   await until(() => told.length === 1)
   t.match(told[0], { account: account.id, what: 'typing' })
   t.match(told[0]?.thread, { to: { value: 'ratna' }, threadKey: 'ratna', conversation: id })
+  t.match(told[0]?.thread, { author: { name: 'Dewi Anggraini' } })
 
   await types(world, id, 'PUT')
   await types(world, id, 'PUT')

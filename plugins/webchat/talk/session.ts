@@ -28,9 +28,9 @@ export async function openSession(
     async health() {
       return { isOk: true }
     },
-    async typing({ to }, isTyping) {
+    async typing({ to, author }, isTyping) {
       const visitor = await findByPublicId(db, id, to.value)
-      if (visitor) streams.tell(visitor.id, { type: 'typing', name: '', isTyping })
+      if (visitor) streams.tell(visitor.id, { type: 'typing', name: author.name, isTyping })
     },
     markRead: async ({ to, remoteId }) => markRead(tools, widget, to.value, remoteId),
     async close() {

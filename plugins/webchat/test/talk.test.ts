@@ -91,7 +91,7 @@ t.test('a visitor and an agent talk', async t => {
     const { visitor } = await ratna.history()
     const to = { kind: 'external' as const, value: visitor ?? '' }
     const signal = AbortSignal.timeout(1000)
-    await session?.typing?.({ to, conversation: 1 }, true, signal)
+    await session?.typing?.({ to, conversation: 1, author: { name: 'Sari' } }, true, signal)
     await until(() => ear.events.some(event => event.type === 'typing' && event.isTyping))
 
     const remoteId = `m:${visitor}:${body.message.clientId}`

@@ -57,7 +57,8 @@ type Work = (signal: AbortSignal) => Promise<void> | undefined
 
 /** An agent begins, goes on and stops to write, and has read. */
 function words(session: ChannelSession, thread: Thread): Work[] {
-  const { remoteId: _, ...plain } = thread
+  const { remoteId: _, ...rest } = thread
+  const plain = { ...rest, author: { name: 'Sari' } }
   return [
     signal => session.typing?.(plain, true, signal),
     signal => session.typing?.(plain, false, signal),
