@@ -1,0 +1,44 @@
+import t from 'tap'
+import { sessionCookie } from '../../../server/web/session.ts'
+import { openBrowser, shot } from '../../../test/support/browser.ts'
+import { needs } from '../../../test/support/require.ts'
+import { openPanel, openShop, say, snippet } from './shop.ts'
+import { chatWorld } from './world.ts'
+
+t.setTimeout(110_000)
+
+t.test('visitor and agent see each other write, and what was read', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await chatWorld(t)
+  const shop = await openShop(t, { '/': { head: snippet(world.url, world.key) } })
+  const { page, newContext, problems } = await openBrowser(t)
+  await page.goto(shop)
+  const panel = await openPanel(page)
+  await say(panel, 'Apakah mesin cuci ini masih ada?')
+  const id = await world.conversationOf('Apakah mesin cuci ini masih ada?')
+  await panel.getByText('Terkirim').waitFor()
+  t.equal(await panel.getByText('Dibaca').count(), 0)
+
+  const desk = await newContext()
+  const cookies = world.as.agent({ url: '/' }).cookies as Record<string, string>
+  const value = cookies[sessionCookie] ?? ''
+  await desk.addCookies([{ name: sessionCookie, value, url: world.url }])
+  const agent = await desk.newPage()
+  await agent.goto(`${world.url}/conversations/${id}`)
+  await panel.getByText('Dibaca').waitFor()
+
+  await panel.locator('.compose textarea').pressSequentially('Saya di Bekasi', { delay: 20 })
+  await agent.locator('.conversation__typing p').waitFor({ timeout: 10_000 })
+  await shot(agent, 'chat-agent-sees-typing')
+  await panel.locator('.compose textarea').press('Enter')
+  await agent.locator('.conversation__typing p').waitFor({ state: 'hidden' })
+  await agent.locator('.timeline').getByText('Saya di Bekasi').waitFor()
+
+  await agent.locator('.composer__text').pressSequentially('Masih, Kak.', { delay: 20 })
+  await panel.getByText('Dewi Anggraini sedang menulis').waitFor({ state: 'attached' })
+  await shot(page, 'chat-visitor-sees-typing')
+  await agent.keyboard.press('Control+Enter')
+  await panel.getByText('Masih, Kak.').waitFor()
+  await panel.getByText('Dewi Anggraini sedang menulis').waitFor({ state: 'detached' })
+  t.strictSame(problems, [])
+})
