@@ -3,6 +3,7 @@ import { handleResets } from './agent/reset-job.ts'
 import { forgetOld } from './api/once.ts'
 import { heedCommands } from './channel/beside.ts'
 import { handleInboundJobs } from './channel/chores.ts'
+import { keepFirstAccounts } from './channel/first-account.ts'
 import { Dispatcher } from './channel/dispatch.ts'
 import { sendNotice } from './channel/notice.ts'
 import { handleOutboundJobs } from './channel/outbound-chores.ts'
@@ -77,6 +78,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     onChange: () => sapa.plugins.refresh()
   })
   const ignoreAuthor = isAuthoring() ? followAuthor(sapa) : async () => {}
+  const ignoreChannels = keepFirstAccounts(sapa)
   journal.start()
   jobs.start()
   await supervisor.start()
@@ -85,6 +87,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     ignoreCommands()
     ignoreErrands()
     ignorePlugins()
+    await ignoreChannels()
     await ignoreAuthor()
     await dispatcher.stop()
     sapa.tellTyping.stop()

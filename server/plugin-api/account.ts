@@ -78,6 +78,7 @@ export interface OwnAccount {
 /** What `sapa` offers of the plugin's own accounts. */
 export interface AccountsContext {
   readonly accounts: {
+    /** Of all channels of the plugin, by number. */
     list(): Promise<OwnAccount[]>
     /**
      * Changes fields of an account's form, and its name. Checked like the form itself: what is wrong is

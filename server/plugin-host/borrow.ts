@@ -19,7 +19,7 @@ import { bundledSource, type Found } from './scan.ts'
 import { listPluginRows } from './state.ts'
 
 interface Base {
-  config: Pick<Config, 'dataDir' | 'privateHosts'>
+  config: Pick<Config, 'dataDir' | 'privateHosts' | 'publicUrl'>
   db: Db
   secrets: SecretBox
 }
@@ -105,7 +105,7 @@ function toolsOf(base: Base) {
   const calls = openCalls({ ...base, log, clock }, () => {})
   return {
     ...{ ...base, reader: base.db, log, clock, calls },
-    ...{ dataDir: base.config.dataDir, sources: [] },
+    ...{ dataDir: base.config.dataDir, publicUrl: base.config.publicUrl, sources: [] },
     words: loadWords(),
     channels: new Channels(),
     fetcher: openFetcher(base),

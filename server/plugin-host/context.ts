@@ -2,6 +2,7 @@ import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { PluginDb } from '../plugin-api/database.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
 import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
+import { accountContext } from './account/context.ts'
 import { assertOn, type Active } from './active.ts'
 import { attributed } from './attribution.ts'
 import { checkAnswer, checkChannel, WrongAnswer } from './channel/check.ts'
@@ -52,7 +53,7 @@ export function contextOf(tools: HostTools, router: PluginRouter, active: Active
     ...mailContext(tools, active),
     ...pageContext(tools, router, active),
     ...hooksOf(tools.hooks, active, keep),
-    ...notYet()
+    ...accountContext(tools, active)
   }
 }
 
@@ -169,11 +170,4 @@ function failure(kind: FailureKind, message: string, detail: FailureDetail = {})
   const error = new Error(message)
   error.name = 'ChannelFailure'
   return Object.assign(error, { failure: kind, detail })
-}
-
-function notYet(): Pick<SapaContext, 'accounts' | 'business'> {
-  const wait = async () => {
-    throw new Error('not there yet')
-  }
-  return { accounts: { list: wait, save: wait }, business: wait }
 }

@@ -11,8 +11,10 @@ import { LogLines } from './log-lines.ts'
 import { bundledSource } from './scan.ts'
 import type { HostTools } from './tools.ts'
 
-type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'hooks' | 'offers'> & {
-  config: Pick<Config, 'dataDir' | 'privateHosts'> & { pluginUpload?: boolean }
+type Made = 'fetcher' | 'sources' | 'dataDir' | 'publicUrl' | 'calls' | 'hooks' | 'offers'
+
+type Base = Omit<HostTools, Made> & {
+  config: Pick<Config, 'dataDir' | 'privateHosts' | 'publicUrl'> & { pluginUpload?: boolean }
   /** Origins that others play, for tests. */
   standIns?: ReadonlyMap<string, string> | undefined
 }
@@ -20,7 +22,7 @@ type Base = Omit<HostTools, 'fetcher' | 'sources' | 'dataDir' | 'calls' | 'hooks
 /** The plugin host of an installation, with nothing started yet. */
 export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost } {
   const fetcher = openFetcher(base)
-  const { dataDir } = base.config
+  const { dataDir, publicUrl } = base.config
   const calls = openCalls(base, (id, error, facts) => {
     plugins.quarantine(id, error, { kind: 'faults', ...facts }).catch((failure: unknown) => {
       base.log.error({ err: failure, plugin: id }, 'a plugin could not be taken out of service')
@@ -35,6 +37,7 @@ export function openPlugins(base: Base): { fetcher: Fetcher; plugins: PluginHost
     ...(isAuthoring() && { onFailure: tellFailure }),
     fetcher,
     dataDir,
+    publicUrl,
     sources,
     calls,
     hooks,
@@ -58,7 +61,7 @@ export function openFetcher({
   config,
   db,
   standIns
-}: Pick<Base, 'config' | 'db' | 'standIns'>): Fetcher {
+}: Pick<Base, 'db' | 'standIns'> & { config: Pick<Config, 'privateHosts'> }): Fetcher {
   return createFetch({
     standIns,
     privateHosts: async () => [...config.privateHosts, ...(await getSetting(db, 'privateHosts'))]

@@ -23,7 +23,7 @@ export interface HostTools {
   secrets: SecretBox
   words: PluginWords
   jobs: Jobs
-  channels: Pick<Channels, 'register'>
+  channels: Pick<Channels, 'register' | 'get'>
   fetcher: Fetcher
   /** The way into every plugin. */
   calls: Calls
@@ -32,6 +32,8 @@ export interface HostTools {
   /** Where bundled plugins lie. */
   hooks: PluginHooks
   sources: readonly Source[]
+  /** Sapa's own address, without a slash at the end. */
+  publicUrl: string
   /** Others come in through its `plugins/`. */
   dataDir: string
   /** Zip files are not taken. */

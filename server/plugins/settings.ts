@@ -1,3 +1,4 @@
+import { ownPage } from '../channel/own-page.ts'
 import { isAtLeast } from '../agent/permission.ts'
 import { readerOf, type Reader } from '../inbox/reader.ts'
 import { shellOf, type Shell } from '../inbox/shell.ts'
@@ -96,14 +97,17 @@ export function testOf(result: TestResult, { words }: Request): ShownTest {
   return { state: result.isOk ? 'ok' : 'failed', text }
 }
 
-async function listAccounts({ reader }: Sapa, types: string[]) {
+async function listAccounts({ reader, channels }: Sapa, types: string[]) {
   if (types.length === 0) return []
   const rows = await reader
     .selectFrom('account')
-    .select(['id', 'name'])
+    .select(['id', 'name', 'type'])
     .where('type', 'in', types)
     .orderBy('name')
     .limit(50)
     .execute()
-  return rows.map(({ id, name }) => ({ href: `/settings/accounts/${id}`, name }))
+  return rows.map(row => {
+    const href = ownPage(channels, row) ?? `/settings/accounts/${row.id}`
+    return { href, name: row.name }
+  })
 }

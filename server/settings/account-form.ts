@@ -76,10 +76,12 @@ export function placeFields(
 }
 
 function sectionsOf(
-  { settings, suggest }: ChannelDefinition,
+  { settings, suggest, accountPage }: ChannelDefinition,
   words: Translator,
   { account, body, problem }: Typed
 ): FormSection[] {
+  // A new one gets what the form says by itself; its page is where it is filled in.
+  if (accountPage && !account) return []
   const stored = account ? storedForm(account) : emptyForm
   const state = { ...(body && { body }), ...(problem && { problems: problem.fields }) }
   const asking = suggest ? addressField(settings) : undefined

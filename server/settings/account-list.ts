@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ownPage } from '../channel/own-page.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
 import type { Db } from '../db/schema.ts'
@@ -26,6 +27,8 @@ export interface AccountCard {
   isEnabled: boolean
   importing: { text: string; done: number; total: number | null; error: string | null } | null
   connect: ShownLink[]
+  /** Where its settings are. */
+  href: string
 }
 
 export type CardState = Account['state'] | 'off' | 'no_plugin'
@@ -105,6 +108,7 @@ function cardOf(row: Row, { channels, clock, boot }: Sapa, words: Translator): A
     facts: factsOf(row, words, clock()),
     isEnabled: row.is_enabled === 1,
     importing: importOf(row, words),
+    href: ownPage(channels, row) ?? `/settings/accounts/${row.id}`,
     connect: row.is_enabled === 1 ? connectLinks(channels, row, words.locale) : []
   }
 }

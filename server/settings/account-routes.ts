@@ -1,6 +1,7 @@
 import { Type } from '../web/type.ts'
 import { findAccount } from '../channel/account.ts'
 import { updateAccount } from '../channel/account-update.ts'
+import { ownPage } from '../channel/own-page.ts'
 import type { Probes } from '../channel/probe.ts'
 import { notFound } from '../errors.ts'
 import { readerOf } from '../inbox/reader.ts'
@@ -80,7 +81,8 @@ export function accountRoutes(app: App, sapa: Sapa, probes: Probes): void {
       const definition = definitionOf(request.body.type)
       const { agent } = readerOf(request)
       const account = await connectAccount(sapa, probes, definition, agent.id, request.body)
-      return reply.redirect(`${home}/${account.id}?notice=created`, 303)
+      const page = ownPage(sapa.channels, account)
+      return reply.redirect(page ?? `${home}/${account.id}?notice=created`, 303)
     }
   )
 

@@ -17,7 +17,9 @@ export async function connectAccount(
   agentId: number,
   body: Record<string, unknown>
 ): Promise<Account> {
-  const input = readAccountInput(definition.settings, body)
+  // Nothing was asked for where the plugin has a page of its own: switches are not off then.
+  const asked = definition.accountPage ? {} : definition.settings
+  const input = readAccountInput(asked, body)
   const probe = probes.find(input.probeId, agentId)
   const learned = probe?.type === definition.type && probe.result?.isOk ? probe.result : null
   // What was tested may have been retyped since.

@@ -17,7 +17,7 @@ const { plugins } = openPlugins({
   ...{ db, reader: db, log, clock, channels: new Channels(), words: loadWords() },
   jobs: createJobs(db, { clock, log }),
   secrets: openSecretBox(folder),
-  config: { dataDir: folder, privateHosts: [] }
+  config: { dataDir: folder, privateHosts: [], publicUrl: 'https://sapa.toko.example' }
 })
 await plugins.start()
 await plugins.update('poin')

@@ -37,7 +37,12 @@ export async function pluginWorld(
     ...{ db, reader: db, log, jobs, channels, clock: () => clock.now, ...options },
     secrets: openSecretBox(folder),
     words: loadWords(),
-    config: { dataDir: folder, privateHosts: [], pluginUpload: options.pluginUpload ?? true }
+    config: {
+      dataDir: folder,
+      privateHosts: [],
+      publicUrl: 'https://sapa.toko.example',
+      pluginUpload: options.pluginUpload ?? true
+    }
   }
   const { plugins, fetcher } = openPlugins(base)
   t.teardown(async () => {

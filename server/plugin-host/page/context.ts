@@ -29,7 +29,7 @@ export function pageContext(
       const routes = (['GET', 'POST'] as const).map(method => {
         const handle = (request: PluginRequest) =>
           tools.calls.run(active.id, `page ${method} ${page.path}`, async () =>
-            framed(await page.handle(request), placed)
+            framed(await page.handle(request), placed, active.manifest.paths)
           )
         return router.add(active.id, routeOf(method, page), handle)
       })
@@ -69,9 +69,10 @@ function routeOf(method: 'GET' | 'POST', page: PluginPage): PluginRoute {
 }
 
 /** Within the call, so that a wrong answer counts as a fault of the plugin. */
-function framed(given: unknown, placed: PlacedPage): PluginReply {
-  if (given instanceof Markup)
-    return { body: new PageBody(placed, clean(given, placed.plugin, 'page')) }
+function framed(given: unknown, placed: PlacedPage, sitePaths?: readonly string[]): PluginReply {
+  if (given instanceof Markup) {
+    return { body: new PageBody(placed, clean(given, placed.plugin, 'page', sitePaths)) }
+  }
   if (typeof given !== 'object' || given === null) {
     throw new WrongShape('a page answers sapa.html`…` or a reply')
   }

@@ -1,3 +1,5 @@
+import { isWithin } from '../site/path.ts'
+
 /** Pages of Sapa to which a plugin may link. */
 const pages =
   /^\/(?:conversations|customers|inbox|reports|settings|plugins|me|c|attachments)(?:\/|\?|#|$)/
@@ -8,6 +10,13 @@ const origin = 'http://sapa.invalid'
 export function ownAddress(address: string, plugin: string): string | null {
   const path = pathOf(address)
   return path?.startsWith(`/p/${plugin}/`) ? path : null
+}
+
+/** An address below one of the plugin's paths of the site; null for every other one. */
+export function siteAddress(address: string, paths: readonly string[]): string | null {
+  const path = pathOf(address)
+  const plain = path?.split(/[?#]/)[0] ?? ''
+  return paths.some(claimed => isWithin(plain, claimed)) ? path : null
 }
 
 /** Where a link may lead: the plugin's own routes, pages of Sapa, and the web outside. */

@@ -53,7 +53,7 @@ export const allowedTags: Record<Place, ReadonlySet<string>> = {
   line: new Set(line),
   menu: new Set(line),
   card: new Set(card),
-  page: new Set([...card, 'main', 'nav', 'aside', 'search'])
+  page: new Set([...card, 'main', 'nav', 'aside', 'search', 'iframe'])
 }
 
 /** Attributes of every tag. Addresses, ids and `hx-…` have rules of their own. */
@@ -89,6 +89,36 @@ export const ownAttributes: Readonly<Record<string, readonly string[]>> = {
   ol: ['start', 'reversed'],
   li: ['value']
 }
+
+/** More of them on a page of the plugin, which has a script of its own. */
+export const pageAttributes: Readonly<Record<string, readonly string[]>> = {
+  form: ['novalidate', 'autocomplete'],
+  input: ['size', 'spellcheck', 'enterkeyhint'],
+  textarea: ['cols', 'spellcheck', 'enterkeyhint'],
+  select: ['multiple', 'size'],
+  output: ['name'],
+  fieldset: ['name'],
+  details: ['name'],
+  a: ['target', 'download'],
+  iframe: ['title', 'width', 'height', 'loading', 'sandbox']
+}
+
+/** What Sapa's own scripts look for. */
+const taken =
+  /^data-(?:behavior|row|keys|go|call|confirm|select|live|dialog|close-dialog|toast|theme|density|open|single-keys|sign-in-url|timeline|composer|message|new-pill|bulk)(?:-|$)/
+
+/** What describes an element to people, or to the plugin's script; that names another has rules of its own. */
+export function isPageAttribute(name: string, value: string): boolean {
+  if (name === 'tabindex') return value === '0' || value === '-1'
+  if (/^aria-[a-z]+$/.test(name)) return true
+  return /^data-[a-z][a-z0-9-]*$/.test(name) && !taken.test(name)
+}
+
+/** Also the parts of things that its script moves. */
+export const pageRoles: ReadonlySet<string> = new Set([
+  ...['tab', 'tablist', 'tabpanel', 'alert', 'radio', 'radiogroup', 'switch', 'toolbar', 'log'],
+  ...['slider', 'listbox', 'option', 'progressbar', 'timer', 'none', 'button', 'link']
+])
 
 /** No password and no file: secrets belong into the plugin's settings. */
 export const inputTypes: ReadonlySet<string> = new Set([

@@ -1,10 +1,13 @@
 import type { Attributes } from 'sanitize-html'
-import { imageAddress, linkAddress, ownAddress } from './address.ts'
+import { imageAddress, linkAddress, ownAddress, siteAddress } from './address.ts'
 import {
   allowedClasses,
   commonAttributes,
   inputTypes,
+  isPageAttribute,
   ownAttributes,
+  pageAttributes,
+  pageRoles,
   roles,
   type Place
 } from './allowed.ts'
@@ -14,12 +17,15 @@ export function keptAttributes(
   tag: string,
   given: Attributes,
   plugin: string,
-  place: Place
+  place: Place,
+  sitePaths: readonly string[] = []
 ): Attributes | null {
   if (tag === 'input' && !inputTypes.has(given['type'] ?? 'text')) return null
   const kept = plain(tag, given, plugin)
   if (place === 'chip') return kept
-  Object.assign(kept, named(given, plugin), addressed(tag, given, plugin))
+  if (place === 'page') Object.assign(kept, described(tag, given))
+  Object.assign(kept, named(given, plugin, place), addressed(tag, given, plugin))
+  if (place === 'page' && !sited(tag, given, kept, plugin, sitePaths)) return null
   Object.assign(kept, requesting(given, plugin))
   if (tag === 'form') formRules(kept, place)
   // A button among the tools of the composer would send its form.
@@ -53,12 +59,49 @@ function plain(tag: string, given: Attributes, plugin: string): Attributes {
   return kept
 }
 
+/** What a page may say besides, of its elements and for its own script. */
+function described(tag: string, given: Attributes): Attributes {
+  const kept: Attributes = {}
+  const own = pageAttributes[tag] ?? []
+  for (const [name, value] of Object.entries(given)) {
+    if (references.includes(name) || pageReferences.includes(name)) continue
+    if (own.includes(name) || isPageAttribute(name, value)) kept[name] = value
+  }
+  if (given['role'] && pageRoles.has(given['role'])) kept['role'] = given['role']
+  return kept
+}
+
+/** Frames and links of a page to the plugin's paths of the site. False: the element must go. */
+function sited(
+  tag: string,
+  given: Attributes,
+  kept: Attributes,
+  plugin: string,
+  paths: readonly string[]
+): boolean {
+  const address = (text = '') => ownAddress(text, plugin) ?? siteAddress(text, paths)
+  if (tag === 'a') {
+    const href = address(given['href'])
+    if (href) kept['href'] = href
+    if (kept['target'] && kept['target'] !== '_blank') delete kept['target']
+    if (kept['target']) kept['rel'] = 'noopener noreferrer'
+  }
+  if (tag !== 'iframe') return true
+  const source = address(given['src'])
+  if (source) kept['src'] = source
+  return source !== null
+}
+
 const references = ['for', 'list', 'aria-labelledby', 'aria-describedby', 'aria-controls']
+const pageReferences = [
+  ...['form', 'aria-owns', 'aria-details', 'aria-errormessage', 'aria-activedescendant'],
+  'aria-flowto'
+]
 
 /** Names of elements get the plugin's, so that none is mistaken for one of Sapa. */
-function named(given: Attributes, plugin: string): Attributes {
+function named(given: Attributes, plugin: string, place: Place): Attributes {
   const kept: Attributes = {}
-  for (const name of ['id', ...references]) {
+  for (const name of ['id', ...references, ...(place === 'page' ? pageReferences : [])]) {
     const value = given[name]
     if (!value || !/^[\w-]+(?: [\w-]+)*$/.test(value)) continue
     kept[name] = value

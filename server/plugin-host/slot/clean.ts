@@ -17,22 +17,32 @@ export class WrongShape extends Error {}
  * What a plugin has returned, made harmless: no script, no style, no handler, nothing that acts on Sapa.
  * Plugins are trusted; this is against what they carry on from others without looking. Throws WrongShape.
  */
-export function clean(given: unknown, plugin: string, place: Place): SafeHtml {
+export function clean(
+  given: unknown,
+  plugin: string,
+  place: Place,
+  sitePaths?: readonly string[]
+): SafeHtml {
   if (!(given instanceof Markup)) {
     throw new WrongShape(`expected sapa.html\`…\`, got ${given === null ? 'null' : typeof given}`)
   }
-  return new SafeHtml(cleaned(given.html, plugin, place))
+  return new SafeHtml(cleaned(given.html, plugin, place, sitePaths))
 }
 
 /** The same for text that is known to be HTML. */
-export function cleaned(dirty: string, plugin: string, place: Place): string {
+export function cleaned(
+  dirty: string,
+  plugin: string,
+  place: Place,
+  sitePaths?: readonly string[]
+): string {
   if (dirty.length > maxMarkup) {
     throw new WrongShape(`${dirty.length} characters of HTML, at most ${maxMarkup}`)
   }
   const tags = allowedTags[place]
   const change = (name: string, attributes: Attributes): Tag => {
     if (!tags.has(name)) return { tagName: name, attribs: {} }
-    const kept = keptAttributes(name, attributes, plugin, place)
+    const kept = keptAttributes(name, attributes, plugin, place, sitePaths)
     return kept ? { tagName: name, attribs: kept } : { tagName: gone, attribs: {} }
   }
   let depth = 0

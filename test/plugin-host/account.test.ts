@@ -1,0 +1,151 @@
+import t, { type Test } from 'tap'
+import { setup as setupApp, type SetupOptions } from '../support/app.ts'
+import { post } from '../support/form.ts'
+import { dropPlugin } from '../support/plugin.ts'
+import { until } from '../support/until.ts'
+
+const channel = `
+  sapa.channel({
+    type: 'bel', label: { en: 'Bell', id: 'Bel' }, icon: 'bell', identityKinds: ['external'],
+    colorLight: '#333333', colorDark: '#cccccc',
+    settings: {
+      judul: { type: 'text', label: { en: 'Title', id: 'Judul' }, default: 'Halo', max: 20 },
+      jeda: { type: 'number', label: { en: 'Pause', id: 'Jeda' }, default: 3, min: 0 },
+      bunyi: { type: 'switch', label: { en: 'Sound', id: 'Bunyi' }, default: true },
+      kunci: { type: 'secret', label: { en: 'Key', id: 'Kunci' } }
+    },
+    capabilities: () => ({ text: { maxLength: 4000, format: 'plain' },
+      attachments: { perStep: 1, maxBytes: 1000, withText: true }, hasSubject: false, hasCopies: false,
+      startsBy: [], sendsNotices: false, receipts: { delivered: false, read: false },
+      isIdempotent: true, rate: { perMinute: 60, parallel: 1 }, undoSeconds: 5 }),
+    firstAccount: { name: { en: 'Shop bell', id: 'Bel toko' }, settings: { jeda: 5 } },
+    accountPage: '/bel',
+    parse: () => [],
+    open: async account => {
+      globalThis.opened.push(account.settings)
+      account.state('connected')
+      return { send: async () => ({}), close: async () => {} }
+    }
+  })
+  globalThis.bel = sapa`
+
+interface Bell {
+  business(): Promise<object>
+  accounts: {
+    list(): Promise<{ id: number; name: string; settings: Record<string, unknown> }[]>
+    save(id: number, patch: object, options?: object): Promise<{ isOk: boolean; fields?: object }>
+  }
+}
+declare global {
+  var opened: Record<string, unknown>[]
+  var bel: Bell
+}
+
+async function setup(t: Test, options: SetupOptions = {}) {
+  globalThis.opened = []
+  const world = await setupApp(t, options)
+  dropPlugin(world.dataDir, 'bel', channel, { manifest: { provides: ['channel:bel'] } })
+  const start = async () => {
+    const { reason } = await world.sapa.plugins.activate('bel')
+    t.equal(reason, null)
+  }
+  await start()
+  const rows = () => world.db.selectFrom('account').selectAll().where('type', '=', 'bel').execute()
+  const create = async (body: object = {}) => {
+    const form = { type: 'bel', 'account-name': 'Bel depan', ...body }
+    return world.app.inject(world.as.owner(post('/settings/accounts', form)))
+  }
+  return { ...world, rows, create, start }
+}
+
+t.test('a plugin knows the business and its own accounts, and no others', async t => {
+  const { sapa, db, make, create } = await setup(t)
+  await make.account(db, { type: 'surat', name: 'Surat' })
+  await create()
+
+  t.match(await globalThis.bel.business(), {
+    locale: 'id',
+    timeZone: 'Asia/Jakarta',
+    publicUrl: sapa.config.publicUrl
+  })
+  t.match(await globalThis.bel.accounts.list(), [
+    {
+      ...{ name: 'Bel depan', type: 'bel', isEnabled: true, state: 'starting' },
+      settings: { judul: 'Halo', jeda: 3, bunyi: true }
+    }
+  ])
+  t.equal((await globalThis.bel.accounts.list()).length, 1)
+})
+
+t.test('what a plugin saves is checked like the form, in words', async t => {
+  const { create, rows, db, make } = await setup(t)
+  await create()
+  const [account] = await rows()
+  const id = account?.id ?? 0
+  const { accounts } = globalThis.bel
+
+  t.same(await accounts.save(id, { jeda: 8, kunci: 'rahasia' }, { name: 'Bel belakang' }), {
+    isOk: true
+  })
+  const [saved] = await accounts.list()
+  t.match(saved, { name: 'Bel belakang', settings: { judul: 'Halo', jeda: 8, kunci: 'rahasia' } })
+  t.notMatch((await rows())[0]?.secrets, 'rahasia')
+
+  const wrong = { judul: 'Selamat datang di toko kami', jeda: -1, kunci: 'lain' }
+  const refused = await accounts.save(id, wrong, { locale: 'en' })
+  t.match(refused, { isOk: false, fields: { judul: /long/i, jeda: /small|least|more/i } })
+  t.match(
+    await accounts.save(id, wrong),
+    { fields: { judul: /panjang/i } },
+    'as the business reads'
+  )
+  t.match((await accounts.list())[0]?.settings, { jeda: 8, kunci: 'rahasia' }, 'nothing is stored')
+
+  const other = await make.account(db, { type: 'surat' })
+  await t.rejects(accounts.save(other.id, { jeda: 1 }), /not this plugin's/)
+  await t.rejects(accounts.save(999, {}), { code: 'not_found' })
+})
+
+t.test('an own page takes the place of the form', async t => {
+  const { app, as, create, rows, sapa } = await setup(t)
+
+  const form = await app.inject(as.owner({ url: '/settings/accounts/new?type=bel' }))
+  t.match(form.body, 'name="account-name"')
+  t.notMatch(form.body, 'name="judul"', 'it is filled in there')
+  const created = await create()
+  const [account] = await rows()
+  const page = `/p/bel/bel?account=${account?.id}`
+  t.equal(created.headers.location, page)
+
+  const list = await app.inject(as.owner({ url: '/settings/accounts' }))
+  t.match(list.body, `href="${page}"`)
+  const general = await app.inject(as.owner({ url: `/settings/accounts/${account?.id}` }))
+  t.match(general.body, `href="${page}"`)
+  t.match(general.body, 'name="judul"', 'the usual form is still there')
+
+  await sapa.plugins.deactivate('bel')
+  const off = await app.inject(as.owner({ url: '/settings/accounts' }))
+  t.notMatch(off.body, page)
+  t.match(off.body, `href="/settings/accounts/${account?.id}"`)
+})
+
+t.test('a channel that needs nothing gets its first account once', async t => {
+  const { rows, sapa, app, as, start } = await setup(t, { isIdle: false })
+
+  const [first] = await until(async () => {
+    const all = await rows()
+    return all.length > 0 && all
+  })
+  t.match(first, { name: 'Bel toko', settings: '{"judul":"Halo","jeda":5,"bunyi":true}' })
+  await until(() => globalThis.opened.length === 1)
+
+  t.same(await globalThis.bel.accounts.save(first?.id ?? 0, { jeda: 9 }), { isOk: true })
+  await until(() => globalThis.opened.at(-1)?.jeda === 9, { deadlineMs: 10_000 })
+
+  await app.inject(as.owner({ method: 'DELETE', url: `/settings/accounts/${first?.id}` }))
+  await sapa.plugins.deactivate('bel')
+  await start()
+  await app.inject(as.owner(post('/settings/general', { businessName: 'Toko Sari' })))
+  await until(async () => (await sapa.plugins.find('bel')).state === 'active')
+  t.same(await rows(), [], 'what the owner has removed stays away')
+})
