@@ -13,6 +13,8 @@ export interface AccountChange {
   externalId?: string
   /** What is left out keeps its value, an empty secret too. A browser's form goes through `fromBrowser` first. */
   form?: Record<string, unknown>
+  /** Secrets that go. */
+  forgotten?: string[]
   acknowledgement?: string | null
 }
 
@@ -52,6 +54,7 @@ function settingsAfter(tools: AccountTools, before: Account, change: AccountChan
   if (!definition) throw notFound('channel')
   const options = { isPartial: true }
   const previous = storedForm(before)
+  for (const name of change.forgotten ?? []) delete previous.secrets[name]
   const form = readForm(definition.settings, change.form, previous, tools.secrets, options)
   return columnsOf(definition, form, tools)
 }

@@ -82,7 +82,7 @@ export interface AccountsContext {
     list(): Promise<OwnAccount[]>
     /**
      * Changes fields of an account's form, and its name. Checked like the form itself: what is wrong is
-     * answered by field, in words for `locale`, and nothing is stored then.
+     * answered by field, in words for `locale`, and nothing is stored then. An empty secret is forgotten.
      */
     save(
       id: number,

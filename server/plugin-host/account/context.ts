@@ -46,6 +46,8 @@ export function accountContext(
         try {
           const change = {
             form: { ...patch },
+            // What a browser leaves empty is kept; a plugin says it of purpose.
+            forgotten: Object.keys(patch).filter(field => patch[field] === ''),
             ...(name !== undefined && { name: name.slice(0, 120) })
           }
           await updateAccount(db, tools, id, change)
