@@ -12,6 +12,7 @@ export function webChannel(tools: ChatTools): ChannelDefinition {
     colorDark: '#7fc4dc',
     identityKinds: ['external', 'email', 'phone'],
     settings: accountForm,
+    ...{ accountPage: '/widget', tryPage: '/try' },
     firstAccount: { name: { en: 'Web chat', id: 'Chat web' }, settings: {} },
     capabilities: () => ({
       text: { maxLength: 4_000, format: 'plain' },

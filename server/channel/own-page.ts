@@ -6,6 +6,21 @@ export function ownPage(
   channels: Pick<Channels, 'get' | 'ownerOf'>,
   { id, type }: Pick<Account, 'id' | 'type'>
 ): string | null {
-  const page = channels.get(type)?.accountPage
+  return addressOf(channels, { id, type }, channels.get(type)?.accountPage)
+}
+
+/** Where an owner tries the account as a customer would; null where that needs the provider. */
+export function tryPage(
+  channels: Pick<Channels, 'get' | 'ownerOf'>,
+  { id, type }: Pick<Account, 'id' | 'type'>
+): string | null {
+  return addressOf(channels, { id, type }, channels.get(type)?.tryPage)
+}
+
+function addressOf(
+  channels: Pick<Channels, 'ownerOf'>,
+  { id, type }: Pick<Account, 'id' | 'type'>,
+  page: string | undefined
+): string | null {
   return page === undefined ? null : `/p/${channels.ownerOf(type)}${page}?account=${id}`
 }

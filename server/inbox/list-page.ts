@@ -1,5 +1,6 @@
 import { may } from '../agent/permission.ts'
 import type { Viewer } from '../conversation/access.ts'
+import { tryPage } from '../channel/own-page.ts'
 import type { Sapa } from '../sapa.ts'
 import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
@@ -126,8 +127,31 @@ async function nameForGuest(sapa: Sapa, agent: Viewer, view: InboxView): Promise
 
 async function hintOf(sapa: Sapa, { agent, words }: Reader): Promise<ShownList['hint']> {
   if (!may(agent.role, 'account:manage')) return null
-  const account = await sapa.reader.selectFrom('account').select('id').limit(1).executeTakeFirst()
-  if (account) return null
+  const accounts = await sapa.reader
+    .selectFrom('account')
+    .select(['id', 'type', 'is_enabled'])
+    .orderBy('id')
+    .limit(50)
+    .execute()
+  if (accounts.length > 0) {
+    const tries = accounts.filter(one => one.is_enabled).map(one => tryPage(sapa.channels, one))
+    return firstHint(
+      sapa,
+      words,
+      tries.find(href => href !== null)
+    )
+  }
   const link = { href: '/settings/accounts/new', label: words.t('inbox.empty.connect') }
   return { title: words.t('inbox.empty.no_account'), link }
+}
+
+/** While nobody has ever written, the owner can be the first one. */
+async function firstHint(
+  { reader }: Sapa,
+  { t }: Reader['words'],
+  href: string | null | undefined
+): Promise<ShownList['hint']> {
+  if (!href) return null
+  const known = await reader.selectFrom('conversation').select('id').limit(1).executeTakeFirst()
+  return known ? null : { title: t('inbox.empty.first'), link: { href, label: t('account.try') } }
 }

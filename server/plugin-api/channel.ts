@@ -44,6 +44,8 @@ export interface ChannelDefinition {
   firstAccount?: { name: Text; settings: SettingsValues }
   /** A page of the plugin that takes the place of the account's form; Sapa adds `?account=<id>`. Such as `/widget`. */
   accountPage?: string
+  /** A page of the plugin where an owner talks with Sapa as a customer would; Sapa links to it with `?account=<id>`. Such as `/try`. */
+  tryPage?: string
   /** A link that opens this channel at the customer's with `code` in what they send, see `hints.inviteCode`. Null: not this account. */
   inviteUrl?(account: AccountFacts, code: string): string | null
   /** Begins the line of one account. Throw `sapa.failure('auth', …)` when it is not let in. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { ownPage } from '../channel/own-page.ts'
+import { ownPage, tryPage } from '../channel/own-page.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
 import type { Db } from '../db/schema.ts'
@@ -109,8 +109,14 @@ function cardOf(row: Row, { channels, clock, boot }: Sapa, words: Translator): A
     isEnabled: row.is_enabled === 1,
     importing: importOf(row, words),
     href: ownPage(channels, row) ?? `/settings/accounts/${row.id}`,
-    connect: row.is_enabled === 1 ? connectLinks(channels, row, words.locale) : []
+    connect: row.is_enabled === 1 ? linksOf(channels, row, words) : []
   }
+}
+
+function linksOf(channels: Channels, row: Row, { locale, t }: Translator): ShownLink[] {
+  const href = tryPage(channels, row)
+  const links = connectLinks(channels, row, locale)
+  return href === null ? links : [...links, { label: t('account.try'), href }]
 }
 
 function adviceOf(state: CardState, isSafe: boolean, { t }: Translator): string | null {

@@ -7,8 +7,7 @@ import { checkForm, isText } from '../form-check.ts'
  * words for its author. Throws with the first mistake.
  */
 export function checkChannel(channel: ChannelDefinition): void {
-  const { type, label, settings, icon, firstAccount, accountPage } =
-    channel as Partial<ChannelDefinition>
+  const { type, label, settings, icon, firstAccount } = channel as Partial<ChannelDefinition>
   const wrong = (what: string) => new TypeError(`channel ${type}: ${what}`)
   if (!isText(label)) throw wrong('label needs en and id')
   if (icon !== undefined && typeof icon !== 'string') throw wrong('the icon is a text')
@@ -18,8 +17,10 @@ export function checkChannel(channel: ChannelDefinition): void {
   if (firstAccount !== undefined && !isText(firstAccount.name)) {
     throw wrong('the name of firstAccount needs en and id')
   }
-  if (accountPage !== undefined && !/^\/[\w/-]*$/.test(accountPage)) {
-    throw wrong('accountPage is the path of a page, such as /widget')
+  for (const name of ['accountPage', 'tryPage'] as const) {
+    if (channel[name] !== undefined && !/^\/[\w/-]*$/.test(channel[name])) {
+      throw wrong(`${name} is the path of a page, such as /widget`)
+    }
   }
   if (settings !== undefined) checkForm(`channel ${type}, settings`, settings)
 }
