@@ -1,4 +1,5 @@
 import type { SapaContext } from 'sapa/plugin-api'
+import { Sightings } from './rooms/sighting.ts'
 import { Limits } from './talk/limits.ts'
 import { Streams } from './talk/streams.ts'
 import { tablesOf, type ChatDb } from './table.ts'
@@ -13,6 +14,8 @@ export interface ChatTools {
   /** The open streams of visitors. */
   streams: Streams
   limits: Limits
+  /** Which sites show the widgets. */
+  sightings: Sightings
   clock: () => Date
 }
 
@@ -22,5 +25,6 @@ export const chatTools = (sapa: SapaContext): ChatTools => ({
   widgets: new Map(),
   streams: new Streams(),
   limits: new Limits(),
+  sightings: new Sightings(sapa.values),
   clock: () => new Date()
 })

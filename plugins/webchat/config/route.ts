@@ -17,6 +17,8 @@ export async function getConfig(tools: ChatTools, asked: Asked): Promise<PluginR
       ? headers['sec-fetch-site'] === 'same-origin'
       : headers['origin'] === business.publicUrl
   if (!isOwn && !isAllowed(origins, headers['origin'])) throw new Refusal('origin')
+  const { account } = asked.widget
+  if (!isOwn) await tools.sightings.note(account.facts.id, headers['origin'], tools.clock())
   return {
     headers: {
       'access-control-allow-origin': headers['origin'] ?? '*',

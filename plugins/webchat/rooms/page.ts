@@ -20,6 +20,8 @@ export interface Showing {
   errors: Record<string, string>
   fallbacks: Fallbacks
   isSaved: boolean
+  /** Which sites have shown it. */
+  seen: { sites: string; time: string } | null
   /** A key that was made just now, or why none was. */
   keyNews: { made: string | null } | null
 }
@@ -27,11 +29,13 @@ export interface Showing {
 /** The page of a widget below its title. */
 export function drawPage(draw: Drawing, showing: Showing): Html {
   const { html, t } = draw
-  const { account, tab } = showing
+  const { account, seen, tab } = showing
   const address = (to: Tab) => `/p/webchat/widget?account=${account.id}&tab=${to}`
   return html`<div class="plugin-webchat__page">
     <div class="plugin-webchat__top">
-      <p class="page__lead">${account.name}</p>
+      <p class="page__lead">
+        ${account.name} · ${seen ? t('rooms.seen', seen) : t('rooms.unseen')}
+      </p>
       ${
         tab === 'install'
           ? null

@@ -13,6 +13,7 @@ import { fallbacksOf } from './fallback.ts'
 import type { Drawing } from './field.ts'
 import { changeKeys, keyDeedIn, type KeyDeed } from './key.ts'
 import { drawPage, type Showing } from './page.ts'
+import { seenWords } from './sighting.ts'
 import { isForm, tabIn, type FormTab } from './tabs.ts'
 import { patchOf, storedValues, typedValues } from './values.ts'
 
@@ -103,11 +104,13 @@ async function show(
 ): Promise<Html> {
   const { sapa, db, clock } = tools
   const { name, publicUrl } = await sapa.business()
-  const key = await widgetKey(db, given.account.id, clock())
+  const { id } = given.account
+  const key = await widgetKey(db, id, clock())
   return drawPage(drawingFor(tools, request), {
     ...{ values: storedValues(given.account), errors: {}, keyNews: null },
     isSaved: request.query['saved'] === '1' && request.method === 'GET',
     place: { publicUrl, key },
+    seen: seenWords(await tools.sightings.list(id), localeOf(request.agent), clock()),
     fallbacks: fallbacksOf(sapa, name),
     ...given
   })

@@ -24,7 +24,7 @@ export function snippets(place: Place): Snippet[] {
 }
 
 /** The one line. */
-export function embed({ publicUrl, key }: Place): string {
+function embed({ publicUrl, key }: Place): string {
   return `<script async src="${publicUrl}/widget.js" data-key="${key}"></script>`
 }
 

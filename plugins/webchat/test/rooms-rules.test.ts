@@ -3,6 +3,7 @@ import t from 'tap'
 import { accountForm } from '../form.ts'
 import { changeKeys, keysOf, markOf } from '../rooms/key.ts'
 import { colorWords } from '../rooms/brand.ts'
+import { seenWords } from '../rooms/sighting.ts'
 import { signInExamples, type Language } from '../rooms/sign-in.ts'
 import { snippets } from '../rooms/snippet.ts'
 import { fieldsOf, forms, type FormTab } from '../rooms/tabs.ts'
@@ -67,6 +68,22 @@ t.test('keys', async t => {
     t.strictSame(keysOf(withTwo), { current: second?.made, before: first?.made })
     t.strictSame(changeKeys(withTwo, 'end-old', '')?.patch, { signKeyBefore: '' })
     t.strictSame(changeKeys(withTwo, 'end-all', '')?.patch, { signKey: '', signKeyBefore: '' })
+  })
+})
+
+t.test('the owner reads where the chat was seen', async t => {
+  const now = new Date('2026-11-20T12:00:00Z')
+  const seen = (minutes: number, ...names: string[]) =>
+    names.map(name => ({ origin: `https://${name}.example`, at: now.getTime() - minutes * 60_000 }))
+
+  t.equal(seenWords([], 'id', now), null)
+  t.strictSame(seenWords(seen(2, 'sinar'), 'id', now), {
+    sites: 'sinar.example',
+    time: '2 menit yang lalu'
+  })
+  t.strictSame(seenWords(seen(130, 'a', 'b', 'c', 'd'), 'en', now), {
+    sites: 'a.example, b.example, c.example, +1',
+    time: '2 hours ago'
   })
 })
 
