@@ -13,6 +13,8 @@ export interface ShownHeader {
   version: number
   subject: string
   customer: string
+  /** What stands above the composer while the customer types. */
+  typing: string
   status: Status
   statusText: string
   isSpam: boolean
@@ -49,6 +51,9 @@ export async function presentHeader(
     version: row.version,
     subject: row.subject || words.t('conversation.no_subject'),
     customer: customer?.name || words.t('customer.unknown'),
+    typing: customer?.name
+      ? words.t('conversation.typing', { name: customer.name })
+      : words.t('conversation.typing_nameless'),
     status: row.status,
     statusText: words.t(`status.${row.status}`),
     isSpam: row.is_spam === 1,

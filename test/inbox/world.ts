@@ -4,9 +4,9 @@ import type { Test } from 'tap'
 import { addMessage } from '../../server/conversation/add-message.ts'
 import { startConversation } from '../../server/conversation/start.ts'
 import { inTransaction } from '../../server/db/transaction.ts'
-import { sessionCookie } from '../../server/web/session.ts'
 import { setup, type Setup } from '../support/app.ts'
 import { openBrowser } from '../support/browser.ts'
+import { enter } from '../support/enter.ts'
 import { mailLike } from '../support/scripted-channel.ts'
 
 export interface InboxWorld extends Setup {
@@ -94,13 +94,14 @@ export async function inboxWorld(t: Test): Promise<InboxWorld> {
     return message.id
   }
 
-  async function enter(context: BrowserContext, role: keyof Setup['ids']): Promise<void> {
-    const cookies = as[role]({ url: '/' }).cookies as Record<string, string>
-    const value = cookies[sessionCookie] ?? ''
-    await context.addCookies([{ name: sessionCookie, value, url }])
+  return {
+    ...world,
+    url,
+    accountId: account.id,
+    mail,
+    again,
+    enter: (context, role) => enter(context, as[role], url)
   }
-
-  return { ...world, url, accountId: account.id, mail, again, enter }
 }
 
 /** A browser in which an agent has one customer's conversation open. `needs(t, 'chromium')` first. */

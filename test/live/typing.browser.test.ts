@@ -1,7 +1,7 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t from 'tap'
-import { sessionCookie } from '../../server/web/session.ts'
 import { axe, openBrowser, shot } from '../support/browser.ts'
+import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
 import { talkWorld, type TalkWorld } from '../support/talk-world.ts'
 import { until } from '../support/until.ts'
@@ -10,7 +10,7 @@ t.test('a customer who types shows above the composer and moves nothing', async 
   if (!needs(t, 'chromium')) return
   const world = await talkWorld(t)
   const { id } = await world.writes('Halo, AC saya bocor sejak kemarin. Bisa dijadwalkan?')
-  const { page, problems } = await enter(world, t)
+  const { page, problems } = await open(world, t)
   await page.goto(`${world.url}/conversations/${id}`)
   await page.click('.composer__text')
   await page.keyboard.type('Baik Bu,')
@@ -48,7 +48,7 @@ t.test('an agent who writes a reply is told to the customer, a note is not', asy
   const world = await talkWorld(t)
   const { told } = world
   const { id } = await world.writes('Halo, AC saya bocor')
-  const { page, problems } = await enter(world, t)
+  const { page, problems } = await open(world, t)
   await page.goto(`${world.url}/conversations/${id}`)
   const typed = () => told.filter(({ what }) => what !== 'read').map(({ what }) => what)
 
@@ -71,7 +71,7 @@ t.test('what comes into a tab in the background is read when somebody looks at i
   const world = await talkWorld(t)
   const { told } = world
   const { id } = await world.writes('Halo')
-  const { page, context, problems } = await enter(world, t)
+  const { page, context, problems } = await open(world, t)
   await context.addInitScript(`
     let isAway = false
     Object.defineProperty(document, 'hidden', { get: () => isAway })
@@ -93,15 +93,10 @@ t.test('what comes into a tab in the background is read when somebody looks at i
   t.strictSame(problems, [])
 })
 
-async function enter(world: TalkWorld, t: Parameters<typeof openBrowser>[0]) {
+async function open(world: TalkWorld, t: Parameters<typeof openBrowser>[0]) {
   const browser = await openBrowser(t)
-  await signIn(world, browser.context)
+  await enter(browser.context, world.as.agent, world.url)
   return browser
-}
-
-async function signIn({ as, url }: TalkWorld, context: BrowserContext): Promise<void> {
-  const cookies = as.agent({ url: '/' }).cookies as Record<string, string>
-  await context.addCookies([{ name: sessionCookie, value: cookies[sessionCookie] ?? '', url }])
 }
 
 /** A channel says it again and again; the page learns of it when its presence is known. */

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { sessionCookie } from '../../../server/web/session.ts'
 import { openBrowser, shot } from '../../../test/support/browser.ts'
+import { enter } from '../../../test/support/enter.ts'
 import { needs } from '../../../test/support/require.ts'
 import { openPanel, openShop, say, snippet } from './shop.ts'
 import { chatWorld } from './world.ts'
@@ -20,9 +20,7 @@ t.test('visitor and agent see each other write, and what was read', async t => {
   t.equal(await panel.getByText('Dibaca').count(), 0)
 
   const desk = await newContext()
-  const cookies = world.as.agent({ url: '/' }).cookies as Record<string, string>
-  const value = cookies[sessionCookie] ?? ''
-  await desk.addCookies([{ name: sessionCookie, value, url: world.url }])
+  await enter(desk, world.as.agent, world.url)
   const agent = await desk.newPage()
   await agent.goto(`${world.url}/conversations/${id}`)
   await panel.getByText('Dibaca').waitFor()
