@@ -5,7 +5,7 @@ import type { Dispose, SapaContext } from '../plugin-api/plugin.ts'
 import { accountContext } from './account/context.ts'
 import { assertOn, type Active } from './active.ts'
 import { attributed } from './attribution.ts'
-import { checkAnswer, checkChannel, WrongAnswer } from './channel/check.ts'
+import { checkAnswer, checkChannel, checkSession, WrongAnswer } from './channel/check.ts'
 import { hooksOf } from './hook/context.ts'
 import { wordPrefix } from './locale.ts'
 import { mailContext } from './mail/context.ts'
@@ -119,9 +119,7 @@ function openAs(
     tools.calls.faults.hide(active.id, `account ${account.facts.id}`, secrets)
     const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
     const session = await definition.open({ ...account, fetch, log })
-    if (typeof session !== 'object' || session === null) {
-      throw new TypeError('open answers a session: an object with send and close')
-    }
+    checkSession(session)
     const watch = watched(tools, active.id, definition.type)
     return attributed(session, (name, work) => watch(name, () => checkAnswer(name, work())))
   }

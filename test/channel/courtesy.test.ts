@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createAccount } from '../../server/channel/account-create.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { talkWorld, type TalkWorld } from '../support/talk-world.ts'
 import { until } from '../support/until.ts'
@@ -234,6 +235,28 @@ t.test('a plugin’s own mistake in it is found in its fault log', async t => {
     db.selectFrom('plugin_fault').selectAll().where('plugin_id', '=', 'warung').executeTakeFirst()
   )
   t.match(fault, { entry: 'channel warung markRead', text: /warung lupa/ })
+})
+
+t.test('a session that has something else in its place is told when it opens', async t => {
+  const { dataDir, sapa, db, clock } = await talkWorld(t)
+  const code = `sapa.channel({
+    type: 'warung', label: { en: 'Stall', id: 'Warung' }, icon: 'message-circle', settings: {},
+    colorLight: '#000', colorDark: '#fff', identityKinds: ['external'],
+    capabilities: () => (${JSON.stringify(sapa.channels.get('obrolan')?.capabilities({}))}),
+    parse: () => [],
+    open: async () => ({ send: async () => ({}), close: async () => {}, typing: true }) })`
+  dropPlugin(dataDir, 'warung', code, { manifest: { provides: ['channel:warung'] } })
+  t.match(await sapa.plugins.activate('warung'), { state: 'active' })
+  await createAccount(db, sapa, { type: 'warung', name: 'Warung', form: {} }, clock.now)
+
+  const refused = () =>
+    db
+      .selectFrom('account')
+      .select('state_reason')
+      .where('type', '=', 'warung')
+      .where('state_reason', 'is not', null)
+      .executeTakeFirst()
+  t.match(await until(refused), { state_reason: /typing of the session must be a function/ })
 })
 
 function types(

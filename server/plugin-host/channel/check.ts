@@ -1,5 +1,5 @@
 import type { RawItem } from '../../plugin-api/account.ts'
-import type { ChannelDefinition } from '../../plugin-api/channel.ts'
+import type { ChannelDefinition, ChannelSession } from '../../plugin-api/channel.ts'
 import { checkForm, isText } from '../form-check.ts'
 
 /**
@@ -24,6 +24,24 @@ export function checkChannel(channel: ChannelDefinition): void {
   }
   if (settings !== undefined) checkForm(`channel ${type}, settings`, settings)
 }
+
+/** What a session has must be callable: told when it opens, and not in the middle of a chat. */
+export function checkSession(session: unknown): asserts session is ChannelSession {
+  if (typeof session !== 'object' || session === null) {
+    throw new TypeError('open answers a session: an object with send and close')
+  }
+  for (const name of optional) {
+    const part: unknown = (session as Partial<ChannelSession>)[name]
+    if (part !== undefined && typeof part !== 'function') {
+      throw new TypeError(`${name} of the session must be a function`)
+    }
+  }
+}
+
+const optional = [
+  ...(['poll', 'history', 'webhook', 'media', 'findSent', 'health'] as const),
+  ...(['typing', 'markRead'] as const)
+]
 
 /** A session answered something else than was promised: a fault of its plugin, not a word of its provider. */
 export class WrongAnswer extends TypeError {}
