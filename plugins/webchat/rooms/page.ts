@@ -34,7 +34,9 @@ export function drawPage(draw: Drawing, showing: Showing): Html {
   return html`<div class="plugin-webchat__page">
     <div class="plugin-webchat__top">
       <p class="page__lead">
-        ${account.name} · ${seen ? t('rooms.seen', seen) : t('rooms.unseen')}
+        ${account.name} · ${seen ? t('rooms.seen', seen) : t('rooms.unseen')} ·
+        <a class="link" href="/settings/accounts/${account.id}">${t('rooms.general')}</a> ·
+        <a class="link" href="/settings/accounts">${t('rooms.channels')}</a>
       </p>
       ${
         tab === 'install'

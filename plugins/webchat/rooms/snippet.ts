@@ -45,7 +45,7 @@ const tagManager = ({ publicUrl, key }: Place) => `<script>
 
 function policy({ publicUrl }: Place): string {
   const { origin } = new URL(publicUrl)
-  return [`script-src ${origin};`, `connect-src ${origin};`, `frame-src ${origin};`].join('\n')
+  return [`script-src ${origin};`, `connect-src ${origin};`, `frame-src ${origin};`].join(' ')
 }
 
 const calls = `<script>

@@ -95,6 +95,16 @@ t.test('every snippet names this widget', async t => {
   }
 })
 
+t.test('what WordPress runs prints the one line', async t => {
+  if (!needs(t, 'php')) return
+  const [line, wordpress] = snippets(place)
+  const run = `function add_action($when, $print) { echo $when, "\n"; $print(); } ${wordpress?.code}`
+
+  const printed = execFileSync('php', ['-r', run], { encoding: 'utf8' })
+
+  t.equal(printed, `wp_footer\n${line?.code}`)
+})
+
 const user = { id: 42, email: 'ratna@contoh.id', name: 'Ratna' }
 const json = JSON.stringify
 const runs: Record<Language, (key: string, person: object) => [string, string[]]> = {

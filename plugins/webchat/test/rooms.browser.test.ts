@@ -1,9 +1,12 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import t from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../../../test/support/browser.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
+import { snippets } from '../rooms/snippet.ts'
 import { tabs, type Tab } from '../rooms/tabs.ts'
 import type { WidgetConfig } from '../wire.ts'
 import { chatWorld } from './world.ts'
@@ -209,6 +212,34 @@ t.test('by keyboard alone from the tabs to saving', async t => {
   await page.getByText('Saved.').waitFor()
 
   t.match(await world.settings(), { welcomeId: 'Halo, Kak.' })
+})
+
+t.test('what is pasted shows the chat on a site with a strict policy', async t => {
+  if (!needs(t, 'chromium')) return
+  const { url, key } = await chatWorld(t)
+  const codes = new Map(snippets({ publicUrl: url, key }).map(({ name, code }) => [name, code]))
+  const policy = `default-src 'none'; ${codes.get('csp')?.replace('script-src', "script-src 'nonce-toko'")}`
+  const site = createServer((request, response) => {
+    const code = codes.get(request.url === '/gtm' ? 'gtm' : 'html') ?? ''
+    response.setHeader('content-type', 'text/html')
+    response.setHeader('content-security-policy', policy)
+    // A tag manager has its own leave to run what it holds.
+    const pasted = code.replace('<script>', '<script nonce="toko">')
+    response.end(`<!doctype html><html lang="id"><title>Toko</title><h1>Toko</h1>${pasted}`)
+  })
+  await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => site.close())
+  const { port } = site.address() as AddressInfo
+  const { page, problems } = await openBrowser(t)
+
+  for (const path of ['html', 'gtm']) {
+    await page.goto(`http://localhost:${port}/${path}`)
+    await page.getByRole('button', { name: 'Chat' }).waitFor()
+  }
+  t.same(
+    problems.filter(problem => !problem.includes('favicon')),
+    []
+  )
 })
 
 const looks = { light: [1440, 390, 320], dark: [1440] }
