@@ -113,7 +113,8 @@ export const accountForm: SettingsSchema = {
   holidays: {
     ...{ type: 'list', label: say('Closed on', 'Tutup pada'), group: hours },
     hint: say('Days as 2026-12-25.', 'Tanggal seperti 2026-12-25.'),
-    pattern: '^\\d{4}-\\d{2}-\\d{2}$'
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    when: { field: 'hours', is: ['weekly'] }
   },
   promiseEn: line(hours, say('While open, English', 'Saat buka, Inggris')),
   promiseId: line(hours, say('While open, Indonesian', 'Saat buka, Indonesia')),

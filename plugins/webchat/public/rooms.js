@@ -10,6 +10,8 @@ let asked = 0
 if (preview) void showColors()
 if (form) bindForm()
 for (const button of page?.querySelectorAll(own('copy')) ?? []) bindCopy(button)
+// On a phone the tabs go beyond the edge.
+page?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 page?.querySelector('[aria-invalid="true"]')?.focus()
 
 function bindForm() {

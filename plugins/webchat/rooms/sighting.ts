@@ -8,6 +8,7 @@ export interface Sighting {
 
 const most = 20
 const minuteMs = 60_000
+const gapMs = 5_000
 const monthMs = 30 * 24 * 60 * minuteMs
 
 /** Which sites show a widget, so that its owner sees that pasting has worked. Told to a minute, kept for a month. */
@@ -15,6 +16,7 @@ export class Sightings {
   readonly #values: SapaContext['values']
   /** Written lately, by account and site. */
   readonly #noted = new Map<string, number>()
+  readonly #writtenAt = new Map<number, number>()
 
   constructor(values: SapaContext['values']) {
     this.#values = values
@@ -25,6 +27,9 @@ export class Sightings {
     const at = now.getTime()
     const key = `${account} ${origin}`
     if (at - (this.#noted.get(key) ?? 0) < minuteMs) return
+    // Whoever invents sites must not make the disk busy.
+    if (at - (this.#writtenAt.get(account) ?? 0) < gapMs) return
+    this.#writtenAt.set(account, at)
     if (this.#noted.size >= 1000) this.#noted.clear()
     this.#noted.set(key, at)
     const others = (await this.list(account)).filter(one => one.origin !== origin)
