@@ -89,8 +89,14 @@ function pageLike(locale) {
   const words = JSON.parse(
     readFileSync(join(root, `plugins/webchat/locales/${locale}.json`), 'utf8')
   )
-  const own = Object.entries(words).filter(([key]) => key.startsWith('panel.'))
-  return `${'<link rel="stylesheet" href="../assets/panel-ABCDEFGH.css">'.repeat(6)}${JSON.stringify(own)}`
+  const own = Object.entries(words).flatMap(([key, text]) =>
+    key.startsWith('panel.') ? [[key.slice('panel.'.length), text]] : []
+  )
+  const names = [manifest.style, manifest.script, manifest.laterStyle, ...manifest.preload]
+  const head = names.map(name => `<link rel="modulepreload" href="../assets/${name}">`).join('\n')
+  return `<!doctype html><html lang="id"><meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex"><title>Chat</title>${head}<script type="application/json">
+${JSON.stringify({ key: 'pub_0123456789abcdef', locale, words: Object.fromEntries(own) })}</script>`
 }
 
 function hashOf(bytes) {

@@ -164,6 +164,8 @@ export type FromPanel =
   | { sapa: 'close' }
   | { sapa: 'message'; text: string; name: string }
   | { sapa: 'token'; token: string | null }
+  /** What waits to be sent, where a browser closes storage to frames: the page keeps it for the frame. */
+  | { sapa: 'keep'; text: string | null }
   | { sapa: 'error'; code: string }
 
 export type FromLoader =
@@ -171,7 +173,8 @@ export type FromLoader =
       sapa: 'begin'
       token: string | null
       isOpen: boolean
-      isPhone: boolean
+      /** What was last told to keep. */
+      kept: string | null
       page: { url: string; title: string }
     }
   | { sapa: 'open' }

@@ -23,7 +23,7 @@ export const panelWords = [
     'ratingStar'
   ],
   ...['ratingThanks', 'read', 'remove', 'retry', 'send', 'sending', 'sent', 'soundOff', 'soundOn'],
-  ...['start', 'today', 'tooLong', 'tooMany', 'tooManyFiles', 'typing', 'uploading', 'waiting'],
+  ...['start', 'today', 'tooLong', 'tooMany', 'tooManyFiles', 'typing', 'uploading'],
   ...['yesterday', 'you']
 ] as const
 

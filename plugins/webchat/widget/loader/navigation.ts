@@ -7,7 +7,6 @@ export function onNavigation(turned: () => void): void {
     turned()
   }
   addEventListener('popstate', look)
-  addEventListener('hashchange', look)
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name]
     history[name] = function (this: History, ...values: Parameters<History['pushState']>) {

@@ -25,7 +25,7 @@ span{position:absolute;top:-3px;right:-3px;min-width:22px;border-radius:11px;bac
 .g button{min-height:44px;padding:12px 0 12px 16px;text-align:start;overflow-wrap:anywhere}
 .g button+button{padding:0;flex:0 0 44px;text-align:center;font-size:20px}
 .f{width:376px;height:min(640px,100dvh - ${y}px - 24px);overflow:hidden}
-iframe{border:0;width:100%;height:100%;display:block}
+iframe{border:0;width:100%;height:100%}
 @media(max-width:480px){.k,.g{bottom:${phoneY}px}.f{inset:0;width:100%;height:100dvh;border:0;border-radius:0}}
 @media print{.k,.g,.f{display:none}}`
 }

@@ -44,7 +44,7 @@ export function makeWidget(server: string, key: string): Widget {
 
   const begin = () => {
     isReady = true
-    tell({ sapa: 'begin', token: read(name), isOpen, isPhone: isPhone(), page: thisPage() })
+    tell({ sapa: 'begin', token: read(name), isOpen, kept: read(`${name}:q`), page: thisPage() })
     for (const message of [...Object.values(known), ...tracked.splice(0)]) tell(message)
   }
 
@@ -60,6 +60,7 @@ export function makeWidget(server: string, key: string): Widget {
     if (sapa === 'ready') begin()
     else if (sapa === 'close') return close()
     else if (sapa === 'token') return keep(name, message.token)
+    else if (sapa === 'keep') return keep(`${name}:q`, message.text)
     else if (sapa === 'unread') showCount(message.count)
     else if (sapa === 'message' && !isOpen) view?.showBubble(`${message.name}: ${message.text}`)
     emit(sapa, message)
@@ -202,11 +203,12 @@ export function makeWidget(server: string, key: string): Widget {
     setTimeout(() => host?.remove(), 200)
   }
 
-  const onTrigger = ({ target, type }: Event) => {
+  const onTrigger = (event: Event) => {
     try {
-      const found = (target as Element).closest<HTMLElement>(config?.launcher.trigger || '_')
+      const found = (event.target as Element).closest<HTMLElement>(config?.launcher.trigger || '_')
       if (!found) return
-      if (type !== 'click') return intend()
+      if (event.type !== 'click') return intend()
+      event.preventDefault()
       opener = found
       toggle()
     } catch {

@@ -1,6 +1,7 @@
 import type {
   ChatEvent,
   ChatFile,
+  ChatMessage,
   FromLoader,
   History,
   NewActivity,
@@ -13,7 +14,7 @@ import type { Line } from './line.ts'
 import { Outbox } from './outbox.ts'
 import { later } from './more.ts'
 import { Person } from './person.ts'
-import { read, removeAll, write } from './storage.ts'
+import { read, recall, removeAll, write } from './storage.ts'
 
 type Page = { url: string; title: string }
 
@@ -50,6 +51,7 @@ export class Chat {
         this.isSlowed = false
         this.said.add(message)
         this.#becomeKnown()
+        this.#line?.wake()
         this.changed()
       },
       refused: refusal => this.#refused(refusal)
@@ -63,9 +65,16 @@ export class Chat {
   }
 
   /** The page around says who is here; again when another tab has begun a chat. */
-  async begin({ token, isOpen, page }: Extract<FromLoader, { sapa: 'begin' }>): Promise<void> {
+  async begin({
+    token,
+    isOpen,
+    kept,
+    page
+  }: Extract<FromLoader, { sapa: 'begin' }>): Promise<void> {
     this.isOpen = isOpen
     this.#page = page
+    recall(kept)
+    this.outbox.recall()
     if (token && token !== this.api.token) this.#take(token)
     if (token || isOpen) this.person.prove()
     await this.load()
@@ -206,17 +215,17 @@ export class Chat {
     if (this.#line || !this.isKnown) return
     this.#line = new Line({
       api: this.api,
-      after: () => this.said.lastSeq,
-      event: event => this.#hear(event),
+      after: () => this.said.heardSeq,
+      event: (event, isOwn) => this.#hear(event, isOwn),
       poll: async () =>
-        this.#adopt(await this.api.call('GET', `messages?after=${this.said.lastSeq}`)),
+        this.#adopt(await this.api.call('GET', `messages?after=${this.said.heardSeq}`)),
       connected: isSo => this.#connected(isSo),
       refused: refusal => this.#refused(refusal)
     })
   }
 
-  #hear(event: ChatEvent): void {
-    if (event.type === 'message') this.#hearMessage(event.message)
+  #hear(event: ChatEvent, isOwn: boolean): void {
+    if (event.type === 'message') this.#hearMessage(event.message, isOwn)
     else if (event.type === 'read') this.said.markRead(event.seq)
     else if (event.type === 'typing') this.#hearTyping(event)
     else if (event.type === 'state') this.state = event.state
@@ -224,9 +233,10 @@ export class Chat {
     this.changed()
   }
 
-  #hearMessage(message: Extract<ChatEvent, { type: 'message' }>['message']): void {
+  #hearMessage(message: ChatMessage, isOwn: boolean): void {
     const isNew = !this.said.has(message.seq)
-    this.said.add(message)
+    if (isOwn) this.said.hear(message)
+    else this.said.add(message)
     if (message.clientId) this.outbox.drop(message.clientId)
     if (message.from !== 'visitor') this.typist = null
     this.#mark()
@@ -247,12 +257,14 @@ export class Chat {
 
   /** Seen is what stands in an open panel of a tab that is looked at. */
   #mark(): void {
-    const { lastSeq } = this.said
-    if (this.isOpen && document.visibilityState === 'visible') this.said.readSeq = lastSeq
+    const { answeredSeq, readSeq } = this.said
+    if (this.isOpen && document.visibilityState === 'visible') {
+      this.said.readSeq = Math.max(readSeq, answeredSeq)
+    }
     tell({ sapa: 'unread', count: this.said.unread.length })
-    const marks = { delivered: lastSeq, read: this.said.readSeq }
+    const marks = { delivered: answeredSeq, read: this.said.readSeq }
     const text = JSON.stringify(marks)
-    if (!this.isKnown || lastSeq === 0 || text === this.#marks) return
+    if (!this.isKnown || answeredSeq === 0 || text === this.#marks) return
     this.#marks = text
     this.api.call('PUT', 'reading', marks).catch(() => (this.#marks = ''))
   }

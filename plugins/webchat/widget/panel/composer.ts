@@ -1,7 +1,7 @@
 import type { Chat } from './chat.ts'
 import { h, icon } from './element.ts'
+import { later } from './more.ts'
 import { read, write } from './storage.ts'
-import { drawTray } from './tray.ts'
 import { word } from './word.ts'
 
 /** Where one writes: Enter sends, Shift+Enter is a new line, files come by button, paste and drop. */
@@ -15,7 +15,7 @@ export function drawComposer(chat: Chat) {
     ...{ rows: 1, dir: 'auto', enterkeyhint: 'send', 'aria-label': word('placeholder') },
     placeholder: word('placeholder')
   })
-  const tray = drawTray(chat, say, () => update())
+  let tray: ReturnType<Awaited<ReturnType<typeof later>>['drawTray']> | null = null
   const picker = h('input', { type: 'file', multiple: true, hidden: true, tabindex: -1 })
   const attach = h(
     'button',
@@ -33,21 +33,33 @@ export function drawComposer(chat: Chat) {
   const element = h(
     'form',
     { class: 'compose', novalidate: true },
-    ...[problem, tray.element, h('div', { class: 'bar' }, field, picker, attach, send)]
+    ...[problem, h('div', { class: 'bar' }, field, picker, attach, send)]
   )
 
+  /** Nothing to send yet, or files are still on their way. */
+  const isUnready = (text: string) => tray?.isBusy === true || (text === '' && !tray?.count)
+  const add = async (files: File[]) => {
+    if (files.length === 0) return
+    const { drawTray } = await later()
+    tray ??= drawTray(chat, say, () => update())
+    problem.after(tray.element)
+    tray.add(files)
+  }
+  let isTouched = false
   const update = () => {
+    if (!isTouched) field.value = (read('draft') as string | null) ?? ''
     const { state } = chat
     attach.hidden = !state?.hasFiles
-    send.classList.toggle('off', tray.isBusy || (field.value.trim() === '' && tray.count === 0))
+    send.classList.toggle('off', isUnready(field.value.trim()))
   }
   const submit = () => {
     const text = field.value.trim()
     const most = chat.state?.limits.textLength ?? 4000
-    if (tray.isBusy || (text === '' && tray.count === 0)) return field.focus()
+    if (isUnready(text)) return field.focus()
     if (text.length > most) return say(word('tooLong', { count: most }))
     say('')
-    chat.send(text, tray.take())
+    isTouched = true
+    chat.send(text, tray?.take() ?? [])
     field.value = ''
     write('draft', null)
     update()
@@ -64,13 +76,14 @@ export function drawComposer(chat: Chat) {
     submit()
   })
   field.addEventListener('input', () => {
+    isTouched = true
     say('')
     write('draft', field.value || null)
     chat.typing(field.value !== '')
     update()
   })
   picker.addEventListener('change', () => {
-    void tray.add([...(picker.files ?? [])])
+    void add([...(picker.files ?? [])])
     picker.value = ''
     field.focus()
   })
@@ -78,15 +91,14 @@ export function drawComposer(chat: Chat) {
     const files = [...(event.clipboardData?.files ?? [])]
     if (files.length === 0) return
     event.preventDefault()
-    void tray.add(files)
+    void add(files)
   })
   // Dropped beside the field, a file would otherwise replace the whole panel.
   addEventListener('dragover', event => event.preventDefault())
   addEventListener('drop', event => {
     event.preventDefault()
-    void tray.add([...(event.dataTransfer?.files ?? [])])
+    void add([...(event.dataTransfer?.files ?? [])])
   })
-  field.value = (read('draft') as string | null) ?? ''
 
   return { element, update, focus: () => field.focus() }
 }

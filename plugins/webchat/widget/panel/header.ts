@@ -60,9 +60,8 @@ export function drawHeader(chat: Chat, act: { askEnd(): void; offer(): void }) {
       drawn = agents.join()
       sound.hidden = !state?.hasSound
       sound.textContent = word(read('quiet') === null ? 'soundOff' : 'soundOn')
-      offer.hidden = !chat.isKnown || !(state?.offers.email || state?.offers.elsewhere)
-      end.hidden = !chat.isKnown
-      menu.hidden = chat.isEnded || (sound.hidden && offer.hidden && end.hidden)
+      offer.hidden = !(state?.offers.email || state?.offers.elsewhere)
+      menu.hidden = !chat.isKnown || chat.isEnded
     }
   }
 }

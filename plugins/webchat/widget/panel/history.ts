@@ -5,13 +5,19 @@ export class Said {
   #bySeq = new Map<number, ChatMessage>()
   hasOlder = false
   readSeq = 0
+  /**
+   * Up to here nothing is missing. Not the newest there is: what this tab has just sent may stand behind
+   * an answer that is still to come.
+   */
+  heardSeq = 0
 
   get messages(): ChatMessage[] {
     return [...this.#bySeq.values()].sort((one, other) => one.seq - other.seq)
   }
 
-  get lastSeq(): number {
-    return Math.max(0, ...this.#bySeq.keys())
+  /** The newest that was said to the visitor. */
+  get answeredSeq(): number {
+    return this.messages.findLast(({ from }) => from !== 'visitor')?.seq ?? 0
   }
 
   get firstSeq(): number {
@@ -33,8 +39,14 @@ export class Said {
     this.#bySeq.set(message.seq, { ...message, ...status })
   }
 
+  /** As it came in order, from the stream or from the history. */
+  hear(message: ChatMessage): void {
+    this.add(message)
+    this.heardSeq = Math.max(this.heardSeq, message.seq)
+  }
+
   take(history: History): void {
-    for (const message of history.messages) this.add(message)
+    for (const message of history.messages) this.hear(message)
     this.readSeq = Math.max(this.readSeq, history.readSeq)
   }
 
@@ -48,6 +60,6 @@ export class Said {
   clear(): void {
     this.#bySeq.clear()
     this.hasOlder = false
-    this.readSeq = 0
+    this.readSeq = this.heardSeq = 0
   }
 }

@@ -5,6 +5,8 @@ interface Part {
   lead(turn: AbortSignal, share: (event: ChatEvent) => void): Promise<void>
   /** Another tab heard this. */
   event(event: ChatEvent): void
+  /** Another tab leads. */
+  follow(): void
 }
 
 /** One stream for all tabs: the one that is looked at takes it over. Where there are no locks, each has its own. */
@@ -20,26 +22,28 @@ export function lead(name: string, signal: AbortSignal, part: Part): void {
 
   let turn = new AbortController()
   let isLeading = false
-  const ask = (steal: boolean) => {
+  const ask = async (steal: boolean): Promise<void> => {
     turn.abort()
     const mine = (turn = new AbortController())
     const until = AbortSignal.any([mine.signal, signal])
-    const work = async () => {
-      isLeading = true
-      await part.lead(until, share)
-    }
-    navigator.locks.request(name, steal ? { steal } : { signal: until }, work).catch(error => {
+    try {
+      await navigator.locks.request(name, steal ? { steal } : { signal: until }, () => {
+        isLeading = true
+        return part.lead(until, share)
+      })
+    } catch (error) {
       if (until.aborted) return
       mine.abort()
       isLeading = false
-      if (error instanceof DOMException && error.name === 'SecurityError') {
-        void part.lead(signal, share)
-      } else ask(false)
-    })
+      const isRefused = error instanceof DOMException && error.name === 'SecurityError'
+      if (isRefused) await part.lead(signal, share)
+      else await ask(false)
+    }
   }
   const isSeen = () => document.visibilityState === 'visible'
-  ask(isSeen())
-  document.addEventListener('visibilitychange', () => isSeen() && !isLeading && ask(true), {
+  void ask(isSeen())
+  setTimeout(() => !isLeading && !signal.aborted && part.follow(), 1000)
+  document.addEventListener('visibilitychange', () => void (isSeen() && !isLeading && ask(true)), {
     signal
   })
 }

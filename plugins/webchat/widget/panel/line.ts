@@ -10,7 +10,8 @@ const streamAgainMs = 300_000
 export interface LineTools {
   api: Api
   after(): number
-  event(event: ChatEvent): void
+  /** `isOwn`: heard by this tab, so that nothing before it is missing. */
+  event(event: ChatEvent, isOwn: boolean): void
   /** Asks for news without a stream. */
   poll(): Promise<void>
   connected(isSo: boolean): void
@@ -34,7 +35,9 @@ export class Line {
     this.#tools = tools
     lead(`sapa ${tools.api.token.slice(0, 12)}`, this.#stop.signal, {
       lead: (turn, share) => this.#run(turn, share),
-      event: event => tools.event(event)
+      event: event => tools.event(event, false),
+      // Another tab has the stream; what it told before this one listened is asked for.
+      follow: () => void tools.poll().catch(() => undefined)
     })
   }
 
@@ -71,14 +74,16 @@ export class Line {
         connected(true)
       },
       event: (one: ChatEvent) => {
-        event(one)
+        event(one, true)
         share(one)
       }
     }
     const signal = AbortSignal.any([turn, this.#cut.signal])
     const outcome = await readStream(api, after(), heard, signal)
     this.#mute = outcome === 'mute' ? this.#mute + 1 : 0
+    if (this.#mute === 0) return
     if (this.#mute === 2) setTimeout(() => (this.#mute = 0), streamAgainMs)
+    await this.#tools.poll()
   }
 
   #failed(error: unknown, turn: AbortSignal): false {

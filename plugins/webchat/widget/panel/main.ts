@@ -78,6 +78,6 @@ draw()
 if (isAlone) {
   const page = { url: location.href.split('#')[0] ?? '', title: document.title }
   const token = read('token') as string | null
-  void chat.begin({ sapa: 'begin', token, isOpen: true, isPhone: false, page })
+  void chat.begin({ sapa: 'begin', token, isOpen: true, kept: null, page })
 }
 tell({ sapa: 'ready' })

@@ -26,10 +26,15 @@ export class Outbox {
   #tools: OutboxTools
   #pause = new Pause()
   #isBusy = false
-  #items: Waiting[]
+  #items: Waiting[] = []
 
   constructor(tools: OutboxTools) {
     this.#tools = tools
+    this.recall()
+  }
+
+  /** What an earlier visit has left. */
+  recall(): void {
     this.#items = names('out:')
       .flatMap(name => (read(name) as Waiting | null) ?? [])
       .sort((one, other) => one.at - other.at)

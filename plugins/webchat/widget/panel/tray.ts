@@ -1,8 +1,7 @@
 import type { ChatFile } from '../../wire.ts'
 import type { Chat } from './chat.ts'
 import { h, icon } from './element.ts'
-import type { Upload } from './upload.ts'
-import { later } from './more.ts'
+import { upload, type Upload } from './upload.ts'
 import { word } from './word.ts'
 
 /** Files that go with the next message, with how far they are. */
@@ -29,10 +28,9 @@ export function drawTray(chat: Chat, say: (text: string) => void, changed: () =>
     get count() {
       return uploads.length
     },
-    async add(files: File[]) {
+    add(files: File[]) {
       const { limits } = chat.state ?? {}
       if (!limits || !chat.state?.hasFiles || files.length === 0) return
-      const { upload } = await later()
       for (const file of files) {
         const { name } = file
         if (uploads.length >= limits.filesPerMessage) {
