@@ -11,7 +11,16 @@ export const panelWords = [
     'download'
   ],
   ...['elsewhere', 'emailAsk', 'emailConfirmed', 'emailLabel', 'emailSend', 'emailSent', 'end'],
-  ...['ended', 'endQuestion', 'endYes', 'failed', 'fieldNeeded', 'fileFailed', 'fileTooLarge'],
+  ...[
+    'ended',
+    'endQuestion',
+    'endYes',
+    'failed',
+    'fieldNeeded',
+    'fieldWrong',
+    'fileFailed',
+    'fileTooLarge'
+  ],
   ...['fileType', 'formOnly', 'greeting', 'image', 'log', 'menu', 'newChat', 'offline', 'older'],
   ...[
     'placeholder',

@@ -23,7 +23,7 @@ export function drawOffer(chat: Chat) {
   form.addEventListener('submit', event => {
     event.preventDefault()
     if (!input.checkValidity()) {
-      answer.textContent = input.validationMessage
+      answer.textContent = word('fieldWrong')
       return input.focus()
     }
     const email = input.value.trim()

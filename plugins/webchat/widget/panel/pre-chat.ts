@@ -57,14 +57,16 @@ function check(form: HTMLFormElement, input: HTMLInputElement): boolean {
   const place = form.querySelector<HTMLElement>(`#${input.id}-problem`)
   if (place) {
     place.hidden = isFine
-    place.textContent = isFine
-      ? ''
-      : input.type === 'checkbox'
-        ? word('consentNeeded')
-        : input.validationMessage || word('fieldNeeded')
+    place.textContent = isFine ? '' : wrongIn(input)
   }
   input.setAttribute('aria-invalid', String(!isFine))
   if (isFine) input.removeAttribute('aria-describedby')
   else input.setAttribute('aria-describedby', `${input.id}-problem`)
   return isFine
+}
+
+/** In our words: browsers speak their own language. */
+function wrongIn({ type, validity }: HTMLInputElement): string {
+  if (type === 'checkbox') return word('consentNeeded')
+  return word(validity.valueMissing ? 'fieldNeeded' : 'fieldWrong')
 }
