@@ -67,8 +67,10 @@ export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
     const { words } = request
     const cards = await listCards(sapa, words)
     const known = sapa.channels.list()
-    // What is connected is shown first; another one is asked for by its name.
-    const type = wanted ?? (cards.length === 0 ? known[0]?.type : undefined)
+    // What was connected is shown first; another one is asked for by its name. What was there by itself is no answer.
+    const isAnswered = cards.some(({ look }) => !sapa.channels.get(look.type)?.firstAccount)
+    const first = known.find(({ firstAccount }) => !firstAccount) ?? known[0]
+    const type = wanted ?? (isAnswered ? undefined : first?.type)
     const definition = sapa.channels.get(type ?? '')
     const typed = problem ? { body: request.body as Record<string, unknown>, problem } : {}
     return reply.page('setup/channel', {

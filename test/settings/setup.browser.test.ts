@@ -90,9 +90,10 @@ t.test(
     await page.waitForURL('**/inbox/**')
 
     await page.goto(`${server.url}/settings/accounts`)
-    await page.getByText('Terhubung', { exact: true }).waitFor({ timeout: 15_000 })
+    const mailbox = page.locator('.account-card', { hasText: 'layanan@sinar.test' })
+    await mailbox.getByText('Terhubung', { exact: true }).waitFor({ timeout: 15_000 })
     await look('accounts')
-    await page.locator('.account-card a').first().click()
+    await mailbox.locator('h2 a').click()
     await page.getByRole('heading', { name: 'Hapus akun' }).waitFor()
     await look('account')
     dovecot.deliver('layanan@sinar.test', mail)
