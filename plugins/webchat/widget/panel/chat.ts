@@ -36,13 +36,16 @@ export class Chat {
 
   #line: Line | null = null
   #page: Page | undefined
+  /** Whose history it is: a sign-in can lead to another one. */
+  #visitor: string | null = null
   #typistTimer = 0
   #lineTimer = 0
   #marks = ''
   #saidTyping = 0
 
   constructor() {
-    this.person = new Person(this.api, code => tell({ sapa: 'error', code }))
+    const report = (code: string) => tell({ sapa: 'error', code })
+    this.person = new Person(this.api, report, () => this.forget())
     this.outbox = new Outbox({
       api: this.api,
       changed: () => this.changed(),
@@ -161,11 +164,9 @@ export class Chat {
 
   /** Somebody signs out of the site, or begins anew. */
   forget(): void {
-    removeAll()
-    tell({ sapa: 'token', token: null })
+    this.#ended()
     this.#take(newToken())
     this.isEnded = false
-    this.changed()
   }
 
   #ended(): void {
@@ -174,7 +175,7 @@ export class Chat {
     tell({ sapa: 'unread', count: 0 })
     this.#line?.stop()
     this.#line = null
-    for (const { message } of this.outbox.items) this.outbox.drop(message.clientId)
+    this.outbox.recall()
     this.isEnded = true
     this.changed()
   }
@@ -184,10 +185,13 @@ export class Chat {
     this.#line = null
     this.api.token = token
     this.said.clear()
+    this.#visitor = null
     this.isKnown = false
   }
 
   #adopt(history: History): void {
+    if (this.#visitor && history.visitor !== this.#visitor) this.said.clear()
+    this.#visitor = history.visitor
     this.said.take(history)
     this.state = history.state
     if (history.visitor) this.#becomeKnown()

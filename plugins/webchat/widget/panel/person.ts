@@ -1,19 +1,21 @@
 import type { NewActivity, Profile, Proof } from '../../wire.ts'
-import { newToken, Refusal, type Api } from './api.ts'
+import { Refusal, type Api } from './api.ts'
 
 /** Who writes, as far as the page or the person has said, and what they looked at before they did. */
 export class Person {
   #api: Api
   #report: (code: string) => void
+  #renew: () => void
   #proof: Proof | null = null
   #proving: Promise<boolean> = Promise.resolve(false)
   #proved = ''
   #profile: Profile | null = null
   #tracked: NewActivity[] = []
 
-  constructor(api: Api, report: (code: string) => void) {
+  constructor(api: Api, report: (code: string) => void, renew: () => void) {
     this.#api = api
     this.#report = report
+    this.#renew = renew
   }
 
   identify(proof: Proof): void {
@@ -41,12 +43,14 @@ export class Person {
       return true
     } catch (error) {
       const code = error instanceof Refusal ? error.code : 'unreachable'
-      // The token is another person's of the same computer: this one gets a new one.
+      // The token is another person's of the same computer: nothing of theirs stays.
       if (code !== 'other_user' || !mayChange) {
         this.#report(code)
         return false
       }
-      this.#api.token = newToken()
+      this.#profile = null
+      this.#tracked = []
+      this.#renew()
       return this.#show(proof, false)
     }
   }
