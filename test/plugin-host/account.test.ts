@@ -1,7 +1,12 @@
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { startSapa, type Running } from '../../server/app.ts'
+import { readConfig } from '../../server/config.ts'
 import { setup as setupApp, type SetupOptions } from '../support/app.ts'
 import { post } from '../support/form.ts'
 import { dropPlugin } from '../support/plugin.ts'
+import { layPrepared } from '../support/prepared.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
 const channel = `
@@ -149,3 +154,45 @@ t.test('a channel that needs nothing gets its first account once', async t => {
   await until(async () => (await sapa.plugins.find('bel')).state === 'active')
   t.same(await rows(), [], 'what the owner has removed stays away')
 })
+
+t.test(
+  'the first account comes right after the setup, in the language of the business',
+  async t => {
+    globalThis.opened = []
+    const dataDir = temporaryFolder(t)
+    await layPrepared(dataDir)
+    dropPlugin(dataDir, 'bel', channel, { manifest: { provides: ['channel:bel'] } })
+    const start = async () => {
+      const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' })
+      const running = await startSapa(config, { log: pino({ level: 'silent' }) })
+      t.teardown(() => running.close())
+      return running
+    }
+    const accounts = ({ sapa }: Running) =>
+      sapa.db.selectFrom('account').select(['id', 'name']).where('type', '=', 'bel').execute()
+    const running = await start()
+    const { app, sapa } = running
+    await sapa.plugins.activate('bel')
+    t.same(await accounts(running), [], 'nobody is there whose it would be')
+
+    const person = { name: 'Ibu Sari', email: 'sari@toko.example', password: 'kopi susu di teras' }
+    const made = await app.inject(post('/setup/account', { ...person, token: sapa.setupToken }))
+    const cookies = Object.fromEntries(made.cookies.map(({ name, value }) => [name, value]))
+    const business = { businessName: 'Toko Sari', locale: 'en', timeZone: 'Asia/Jakarta' }
+    const named = await app.inject({
+      ...post('/setup/business', business, { 'sec-fetch-site': 'same-origin' }),
+      cookies
+    })
+    t.equal(named.headers.location, '/setup/channel')
+
+    const [first] = await until(async () => {
+      const all = await accounts(running)
+      return all.length > 0 && all
+    })
+    t.equal(first?.name, 'Shop bell')
+    await running.close()
+    const again = await start()
+    await until(() => globalThis.opened.length > 1)
+    t.same(await accounts(again), [first], 'and no second one at the next start')
+  }
+)
