@@ -15,6 +15,7 @@ import { Outbox } from './outbox.ts'
 import { later } from './more.ts'
 import { Person } from './person.ts'
 import { read, recall, removeAll, write } from './storage.ts'
+import { Typist } from './typist.ts'
 
 type Page = { url: string; title: string }
 
@@ -31,14 +32,13 @@ export class Chat {
   isEnded = false
   isConnected = true
   isSlowed = false
-  typist: string | null = null
+  typist = new Typist(() => this.changed())
   changed: () => void = () => {}
 
   #line: Line | null = null
   #page: Page | undefined
   /** Whose history it is: a sign-in can lead to another one. */
   #visitor: string | null = null
-  #typistTimer = 0
   #lineTimer = 0
   #marks = ''
   #saidTyping = 0
@@ -231,7 +231,7 @@ export class Chat {
   #hear(event: ChatEvent, isOwn: boolean): void {
     if (event.type === 'message') this.#hearMessage(event.message, isOwn)
     else if (event.type === 'read') this.said.markRead(event.seq)
-    else if (event.type === 'typing') this.#hearTyping(event)
+    else if (event.type === 'typing') this.typist.hear(event)
     else if (event.type === 'state') this.state = event.state
     else return this.#ended()
     this.changed()
@@ -242,21 +242,12 @@ export class Chat {
     if (isOwn) this.said.hear(message)
     else this.said.add(message)
     if (message.clientId) this.outbox.drop(message.clientId)
-    if (message.from !== 'visitor') this.typist = null
+    if (message.from !== 'visitor') this.typist.name = null
     this.#mark()
     if (!isNew || message.from === 'visitor' || message.seq <= this.said.readSeq) return
     const name = message.author?.name ?? this.state?.name ?? ''
     tell({ sapa: 'message', text: message.text.slice(0, 200), name })
     if (this.state?.hasSound && read('quiet') === null) void later().then(({ beep }) => beep())
-  }
-
-  #hearTyping({ name, isTyping }: Extract<ChatEvent, { type: 'typing' }>): void {
-    clearTimeout(this.#typistTimer)
-    this.typist = isTyping ? name : null
-    this.#typistTimer = setTimeout(() => {
-      this.typist = null
-      this.changed()
-    }, 6000)
   }
 
   /** Seen is what stands in an open panel of a tab that is looked at. */

@@ -9,7 +9,7 @@ export function drawTyping(chat: Chat) {
   return {
     element,
     update() {
-      const text = chat.typist ? word('typing', { name: chat.typist }) : ''
+      const text = chat.typist.name ? word('typing', { name: chat.typist.name }) : ''
       if (words.textContent === text) return
       words.textContent = text
       element.replaceChildren(...(text ? [h('i'), h('i'), h('i'), words] : []))
