@@ -65,7 +65,8 @@ const queue = (sapa: string, key: string) => `<script>
   window.Sapa = function () { (window.Sapa.q = window.Sapa.q || []).push(arguments) }
   window.heard = []
   for (const name of ['ready', 'open', 'close', 'unread', 'message']) Sapa('on', name, () => heard.push(name))
-  Sapa('boot', { key: '${key}' })
+  Sapa('on', 'unread', count => { window.unread = count })
+  Sapa('boot', { key: '${key}', title: true })
   Sapa('open')
 </script><script async src="${sapa}/widget.js"></script>`
 
@@ -182,6 +183,8 @@ async function calls(t: Test, scene: Scene): Promise<void> {
   await scene.world.reply(conversation, 'Halo Ratna')
   await until(async () => (await page.evaluate<string>(`heard.join()`)).includes('message'))
   await page.locator('.k span').getByText('1').waitFor()
+  t.equal(await page.evaluate(`unread`), 1)
+  t.equal(await page.title(), '(1) Mesin cuci', 'the title counts where the page wants it')
   await page.evaluate(`Sapa('hide')`)
   await page.locator('.k').waitFor({ state: 'hidden' })
   await page.evaluate(`Sapa('show'); Sapa('toggle')`)

@@ -20,7 +20,7 @@ button:focus-visible{outline:3px solid light-dark(#1d5fd1,#7fb0ff);outline-offse
 .k{width:56px;height:56px;border-radius:50%;background:light-dark(${light.brand},${dark.brand});color:light-dark(${light.onBrand},${dark.onBrand})}
 svg{width:26px;fill:none;stroke:currentColor;stroke-width:2;vertical-align:middle}
 span{position:absolute;top:-3px;right:-3px;min-width:22px;border-radius:11px;background:#b42318;color:#fff;font-size:12px;line-height:22px}
-.g{margin-bottom:68px;display:flex;max-width:min(300px,100vw - ${2 * x}px)}
+.g{margin-bottom:68px;display:flex;max-width:280px}
 .g,.f{background:light-dark(#fff,#1b2321);border:1px solid light-dark(#dfe3de,#384440);border-radius:17px}
 .g button{min-height:44px;padding:12px 0 12px 16px;text-align:start;overflow-wrap:anywhere}
 .g button+button{padding:0;flex:0 0 44px;text-align:center;font-size:20px}

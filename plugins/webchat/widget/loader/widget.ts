@@ -63,7 +63,8 @@ export function makeWidget(server: string, key: string): Widget {
     else if (sapa === 'keep') return keep(`${name}:q`, message.text)
     else if (sapa === 'unread') showCount(message.count)
     else if (sapa === 'message' && !isOpen) view?.showBubble(`${message.name}: ${message.text}`)
-    emit(sapa, message)
+    const { count, code } = message as { count?: number; code?: string }
+    emit(sapa, count ?? code ?? message)
   }
 
   /** The pointer is above the button, or there is a conversation to hear of: the frame may come. */
@@ -172,7 +173,7 @@ export function makeWidget(server: string, key: string): Widget {
     const address = `${base}/config?lang=${language}`
     const answer = await fetch(address, { credentials: 'omit' }).catch(() => null)
     if (answer?.ok) draw((await answer.json()) as WidgetConfig)
-    else if (answer && answer.status < 500) emit('error', { code: answer.status })
+    else if (answer && answer.status < 500) emit('error', answer.status)
     else setTimeout(configure, 30_000)
   }
 

@@ -92,10 +92,13 @@ export class Person {
 
 /** `{ name, email, phone, plan: 'gold' }`, as the page has said it: what is no field of its own is a fact. */
 export function profileOf(value: unknown): Profile {
-  const given = Object.entries(Object(value) as Record<string, unknown>).map(
+  const { facts, ...rest } = Object(value) as Record<string, unknown>
+  const given = Object.entries({ ...rest, ...Object(facts) }).map(
     ([key, fact]) => [key, typeof fact === 'string' ? fact : JSON.stringify(fact)] as const
   )
   const isOwn = ([key]: readonly [string, string]) => ['name', 'email', 'phone'].includes(key)
-  const facts = Object.fromEntries(given.filter(one => !isOwn(one)))
-  return { ...Object.fromEntries(given.filter(isOwn)), facts }
+  return {
+    ...Object.fromEntries(given.filter(isOwn)),
+    facts: Object.fromEntries(given.filter(one => !isOwn(one)))
+  }
 }
