@@ -61,7 +61,7 @@ export function visitorRoute(
 }
 
 /** The holder of a token that may still talk. Throws. */
-export function knownOf(asked: Asked): AskedByVisitor {
+function knownOf(asked: Asked): AskedByVisitor {
   const { hash, holder } = asked
   if (hash === null || holder === null) throw new Refusal('unknown_visitor')
   return { ...asked, hash, holder }

@@ -21,16 +21,19 @@ const statuses = {
   too_many_files: 400,
   origin: 403,
   proof: 403,
+  proof_expired: 403,
   other_user: 403,
   unknown_key: 404,
   unknown_visitor: 404,
   unknown_file: 404,
   form_only: 409,
+  not_asked: 409,
   ended: 410,
   too_large: 413,
   file_type: 415,
   no_files: 415,
   quota: 429,
   too_many: 429,
-  closed: 503
+  closed: 503,
+  no_mail: 503
 } as const

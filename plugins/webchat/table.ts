@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Selectable } from 'kysely'
 import type { SapaContext } from 'sapa/plugin-api'
+import type { WhoTables } from './who/table.ts'
 
 interface WidgetTable {
   account_id: number
@@ -78,7 +79,7 @@ interface FileTable {
   created_at: number
 }
 
-export interface ChatTables {
+export interface ChatTables extends WhoTables {
   webchat_widget: WidgetTable
   webchat_visitor: VisitorTable
   webchat_token: TokenTable

@@ -93,6 +93,8 @@ export interface ChatMessage {
   author?: { name: string }
   /** Of a visitor's message: `sent` it is with the business, `read` somebody has read it. */
   status?: 'sent' | 'read'
+  /** Of an answer: it also went to the visitor's email, because it was not read here. */
+  isMailed?: true
 }
 
 export interface ChatFile {

@@ -1,4 +1,5 @@
 import type { ChatDb, Message } from '../table.ts'
+import { listMailed } from '../who/relay.ts'
 import type { ChatFile, ChatMessage } from '../wire.ts'
 
 /** Messages as the panel draws them; `agentSeq`: up to where an agent has read. */
@@ -8,15 +9,15 @@ export async function shownMessages(
   agentSeq: number
 ): Promise<ChatMessage[]> {
   if (messages.length === 0) return []
-  const files = await filesOf(
-    db,
-    messages.map(({ seq }) => seq)
-  )
+  const seqs = messages.map(({ seq }) => seq)
+  const files = await filesOf(db, seqs)
+  const mailed = await listMailed(db, seqs)
   return messages.map(message => ({
     ...{ seq: message.seq, from: message.author, text: message.text, at: message.at },
     files: files.filter(({ seq }) => seq === message.seq).map(({ file }) => file),
     ...(message.client_id !== null && { clientId: message.client_id }),
     ...(message.author_name !== null && { author: { name: message.author_name } }),
+    ...(mailed.has(message.seq) && { isMailed: true as const }),
     ...(message.author === 'visitor' && {
       status: message.seq <= agentSeq ? ('read' as const) : ('sent' as const)
     })

@@ -49,6 +49,13 @@ export class Streams {
     }
   }
 
+  /** The token is the same, but another visitor's from now on: its tabs come back by themselves. */
+  drop(visitorId: number, hash: string): void {
+    for (const listener of this.#open.get(visitorId) ?? []) {
+      if (listener.ears.hash === hash) listener.end()
+    }
+  }
+
   endAll(accountId: number): void {
     for (const all of this.#open.values()) {
       for (const listener of all) if (listener.ears.accountId === accountId) listener.end()

@@ -1,7 +1,93 @@
-import type { PluginRoute } from 'sapa/plugin-api'
+import type { PluginReply, PluginRoute } from 'sapa/plugin-api'
+import { chatRoute, visitorRoute, type Asked, type AskedByVisitor } from '../chat-route.ts'
+import { Refusal } from '../refusal.ts'
+import { makeKnown } from '../talk/known.ts'
+import { Limit } from '../talk/limit.ts'
+import { cleanText } from '../talk/text.ts'
 import type { ChatTools } from '../tools.ts'
+import { askToConfirm } from './confirm.ts'
+import { confirmRoutes } from './confirm-page.ts'
+import { plainRoutes } from './plain.ts'
+import { keepProfile, readProfile } from './profile.ts'
+import { checkProof, readProof } from './proof.ts'
+import { keepRating } from './rating.ts'
+import { signIn } from './sign-in.ts'
+import { emailIn } from './text.ts'
+
+const hourMs = 60 * 60_000
+const longestComment = 1_000
 
 /** Who the visitor is, and where to reach them when nobody is there. */
-export function whoRoutes(_tools: ChatTools): PluginRoute[] {
-  return []
+export function whoRoutes(tools: ChatTools): PluginRoute[] {
+  const mails = new Limit(10, hourMs)
+  return [
+    chatRoute(tools, 'PUT identity', asked => putIdentity(tools, asked)),
+    chatRoute(tools, 'PUT profile', asked => putProfile(tools, asked)),
+    visitorRoute(tools, 'PUT email', asked => putEmail(tools, asked, mails)),
+    visitorRoute(tools, 'GET elsewhere', getElsewhere),
+    visitorRoute(tools, 'PUT rating', asked => putRating(tools, asked)),
+    ...confirmRoutes(tools),
+    ...plainRoutes(tools)
+  ]
+}
+
+async function putIdentity(tools: ChatTools, asked: Asked): Promise<PluginReply> {
+  const { request, widget, hash, holder, now } = asked
+  const proof = readProof(request.form)
+  if (!proof || hash === null) throw new Refusal('invalid')
+  const lock = { widget: widget.key, keys: widget.settings.signKeys }
+  const verdict = checkProof(proof, lock, now.getTime())
+  if (!verdict.isOk) throw new Refusal(verdict.code === 'proof_expired' ? 'proof_expired' : 'proof')
+  const done = await signIn(tools, widget, hash, verdict.proven, now)
+  if ('refused' in done) throw new Refusal(done.refused)
+  if (holder && holder.visitor.id !== done.visitor.id) {
+    tools.streams.drop(holder.visitor.id, hash)
+  }
+  return { body: { visitor: done.visitor.public_id } }
+}
+
+async function putProfile(tools: ChatTools, asked: Asked): Promise<PluginReply> {
+  const read = readProfile(asked.request.form)
+  if ('wrong' in read) throw new Refusal('invalid')
+  const { holder, widget, now } = await makeKnown(tools, asked)
+  const kept = await keepProfile(tools, widget, holder.visitor, read.profile, now)
+  if (!kept) throw new Refusal('invalid')
+  return { status: 204 }
+}
+
+async function putEmail(
+  tools: ChatTools,
+  { request, widget, holder, locale, now }: AskedByVisitor,
+  mails: Limit
+): Promise<PluginReply> {
+  const { visitor } = holder
+  const email = emailIn(request.form?.['email'])
+  if (email === null || !widget.settings.offers.email) throw new Refusal('invalid')
+  if (visitor.is_email_proven === 1 && visitor.email === email) return { status: 202, body: {} }
+  mails.take(`${widget.key} ${request.ip}`, now)
+  const outcome = await askToConfirm(tools, visitor, email, locale, now)
+  if (outcome === 'too_many') throw new Refusal('too_many', hourMs)
+  if (outcome === 'no_mail') throw new Refusal('no_mail')
+  return { status: 202, body: {} }
+}
+
+async function getElsewhere({ widget, holder, locale }: AskedByVisitor): Promise<PluginReply> {
+  if (!widget.settings.offers.elsewhere) return { body: { links: [] } }
+  const ways = await widget.account.invite(holder.visitor.public_id)
+  const links = ways.map(({ channel, label, url }) => ({ channel, label: label[locale], url }))
+  return { headers: { 'cache-control': 'no-store' }, body: { links } }
+}
+
+async function putRating(
+  tools: ChatTools,
+  { request, widget, holder, now }: AskedByVisitor
+): Promise<PluginReply> {
+  const { stars, comment } = request.form ?? {}
+  const isStars = Number.isInteger(stars) && Number(stars) >= 1 && Number(stars) <= 5
+  const text = typeof comment === 'string' ? cleanText(comment) : ''
+  if (!isStars || text.length > longestComment) throw new Refusal('invalid')
+  const rating = { stars: Number(stars), comment: text === '' ? null : text }
+  const isKept = await keepRating(tools, widget, holder.visitor, rating, now)
+  if (!isKept) throw new Refusal('not_asked')
+  return { status: 204 }
 }
