@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import type { InjectOptions } from '../../../test/support/app.ts'
 import { until } from '../../../test/support/until.ts'
+import { signInExamples } from '../rooms/sign-in.ts'
 import { chatWorld } from './world.ts'
 
 const words = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -58,6 +60,42 @@ t.test('texts of the owner are escaped, and secrets are not on the page', async 
     t.notMatch(payload, '<img src=x', tab)
     t.notMatch(payload, signKey, tab)
   }
+})
+
+t.test('a key from the page proves sign-ins until it is ended', async t => {
+  const { app, as, sapa, account, guest } = await chatWorld(t)
+  const url = `/p/webchat/widget?account=${account}&tab=safety`
+  /** Presses one of the buttons; the key that is shown then, if one is. */
+  const press = async (deed: string) => {
+    const before = sapa.supervisor.session(account)
+    const { payload } = await app.inject(as.admin({ url }))
+    const seen = /name="seen" value="(\w+)"/.exec(payload)?.[1] ?? ''
+    const form = { headers: words, payload: `key=${deed}&seen=${seen}` }
+    const answer = await app.inject(as.admin({ method: 'POST', url, ...form }))
+    await until(() => {
+      const session = sapa.supervisor.session(account)
+      return session !== null && session !== before
+    })
+    return /plugin-webchat__key">([\w-]{43})</.exec(answer.payload)?.[1] ?? ''
+  }
+  const prove = async (key: string) => {
+    const program = `${signInExamples.node}
+      console.log(JSON.stringify(sapaProof({ id: 42, name: 'Ratna' }, '${key}')))`
+    const args = ['--input-type=module', '-e', program]
+    const proof: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
+    return (await guest().ask('PUT identity', proof)).status
+  }
+
+  const first = await press('make')
+  t.equal(await prove(first), 200)
+  const second = await press('make')
+  t.equal(await prove(first), 200, 'the one before is still good')
+  t.equal(await prove(second), 200)
+  await press('end-old')
+  t.equal(await prove(first), 403)
+  t.equal(await prove(second), 200)
+  await press('end-all')
+  t.equal(await prove(second), 403)
 })
 
 t.test('the owner sees on which sites the chat was shown', async t => {
