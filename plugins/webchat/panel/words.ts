@@ -21,7 +21,18 @@ export const panelWords = [
     'fileFailed',
     'fileTooLarge'
   ],
-  ...['fileType', 'formOnly', 'greeting', 'image', 'log', 'menu', 'newChat', 'offline', 'older'],
+  ...[
+    'fileType',
+    'formOnly',
+    'greeting',
+    'image',
+    'log',
+    'mailed',
+    'menu',
+    'newChat',
+    'offline',
+    'older'
+  ],
   ...[
     'placeholder',
     'poweredBy',

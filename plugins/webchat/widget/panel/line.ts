@@ -68,6 +68,7 @@ export class Line {
   async #stream(turn: AbortSignal, share: (event: ChatEvent) => void): Promise<void> {
     const { api, after, connected, event } = this.#tools
     this.#cut = new AbortController()
+    this.#lastByte = Date.now()
     const heard = {
       byte: () => {
         this.#lastByte = Date.now()

@@ -84,7 +84,7 @@ function linesOf(chat: Chat): Line[] {
     const isFirst = isNewDay || !before || !isTogether(before, one)
     const isLast = !after || !isTogether(one, after)
     const key = one.clientId ?? `s${one.seq}`
-    const status = one === lastOwn || one.isFailed ? one.status : ''
+    const status = one === lastOwn || one.isFailed || one.from !== 'visitor' ? one.status : ''
     const showsFoot = status !== '' || (isLast && one.seq !== 0)
     const line: Line = {
       key,
@@ -102,7 +102,7 @@ function allSpoken({ said, outbox, state }: Chat): Spoken[] {
     ...message,
     name:
       message.author?.name ?? (message.from === 'auto' ? word('greeting') : (state?.name ?? '')),
-    status: message.status ? word(message.status) : ''
+    status: message.isMailed ? word('mailed') : message.status ? word(message.status) : ''
   }))
   const waiting = outbox.items.map(({ message, files, at, problem }) => ({
     ...{ clientId: message.clientId, from: 'visitor' as const, name: '', text: message.text },

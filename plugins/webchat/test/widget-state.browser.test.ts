@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto'
+import t, { type Test } from 'tap'
+import type { Page } from 'playwright-core'
+import { noOverflow, openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
+import { needs } from '../../../test/support/require.ts'
+import { until } from '../../../test/support/until.ts'
+import { axeOf, openPanel, openShop, panelFrame, panelOf, saidIn, say, snippet } from './shop.ts'
+import { chatWorld, type ChatWorld } from './world.ts'
+
+t.setTimeout(110_000)
+
+interface Scene {
+  world: ChatWorld
+  browser: OpenBrowser
+}
+
+const signKey = 'k'.repeat(40)
+
+t.test('what the panel shows', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await chatWorld(t)
+  const scene = { world, browser: await openBrowser(t) }
+
+  await t.test('asks who one is, in the words of the page', t => preChat(t, scene))
+  await t.test('says when the shop is back, and offers other ways', t => closed(t, scene))
+  await t.test('takes messages alone while the owner wants it so', t => formOnly(t, scene))
+  await t.test('asks how it was', t => rating(t, scene))
+  await t.test('knows a user who has signed in, and nobody after', t => signedIn(t, scene))
+  // That another user was signed in is refused with 403, and browsers tell that to the console.
+  const problems = scene.browser.problems.filter(text => !text.includes('403'))
+  t.strictSame(problems, [])
+})
+
+async function visit(
+  t: Test,
+  { world, browser }: Scene,
+  settings: Record<string, unknown>,
+  options = {}
+): Promise<Page> {
+  const { key } = await world.connect('Toko', settings)
+  const shop = await openShop(t, { '/': { head: snippet(world.url, key) } })
+  const page = await (await browser.newContext(options)).newPage()
+  await page.goto(shop)
+  return page
+}
+
+const phone = {
+  ...{ viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true },
+  colorScheme: 'dark'
+}
+
+async function preChat(t: Test, scene: Scene): Promise<void> {
+  const settings = {
+    askName: 'required',
+    askEmail: 'optional',
+    consentId: 'Saya setuju.',
+    needsConsent: true
+  }
+  const page = await visit(t, scene, settings, phone)
+  await page.locator('.k').click()
+  const panel = panelOf(page)
+  await panel.getByRole('button', { name: 'Mulai chat' }).click()
+  await panel.getByText('Mohon diisi.').waitFor()
+  await panel.getByText('Mohon setujui dulu.').waitFor()
+  t.strictSame(await axeOf(page), [])
+  t.strictSame(await noOverflow((await panelFrame(page)) as unknown as Page), [])
+  await shot(page, 'widget-ask')
+  await panel.locator('#ask-name').fill('Ratna')
+  await panel.locator('#ask-email').fill('ratna')
+  await panel.locator('#agree').check()
+  await panel.getByRole('button', { name: 'Mulai chat' }).click()
+  await panel.getByText('Mohon periksa lagi.').waitFor()
+  await panel.locator('#ask-email').fill('ratna@contoh.id')
+  await panel.locator('#ask-email').press('Enter')
+  await say(panel, 'Saya Ratna')
+  await panel.getByText('· Terkirim').waitFor()
+  const known = () =>
+    scene.world.db
+      .selectFrom('customer')
+      .select('name')
+      .where('name', '=', 'Ratna')
+      .executeTakeFirst()
+  await until(known, { what: 'a customer of that name' })
+}
+
+/** Closed on all days around now, wherever the shop is. */
+const never = {
+  hours: 'weekly',
+  ...{ mon: '09:00-17:00', tue: '09:00-17:00', wed: '09:00-17:00', thu: '09:00-17:00' },
+  holidays: [-1, 0, 1, 2].map(days =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  )
+}
+
+async function closed(t: Test, scene: Scene): Promise<void> {
+  const page = await visit(t, scene, { ...never, awayId: 'Kami libur.', offersEmail: true })
+  const panel = await openPanel(page)
+  await panel.getByText('Kami libur.').waitFor()
+  await say(panel, 'Kapan buka?')
+  await panel.getByText('Kami sedang tidak di tempat').waitFor()
+  await panel.getByLabel('Email Anda').fill('bukan email')
+  await panel.getByRole('button', { name: 'Kirim tautan' }).click()
+  await panel.getByText('Mohon periksa lagi.').waitFor()
+  t.strictSame(await axeOf(page), [])
+  await shot(page, 'widget-closed')
+}
+
+async function formOnly(t: Test, scene: Scene): Promise<void> {
+  const page = await visit(t, scene, { isFormOnly: true })
+  const streams: string[] = []
+  page.on('request', request => {
+    if (/\/(stream|typing)/.test(request.url())) streams.push(request.url())
+  })
+  const panel = await openPanel(page)
+  await panel.getByText('Tinggalkan pesan.').waitFor()
+  await say(panel, 'Tolong hubungi saya')
+  await panel.getByText('· Terkirim').waitFor()
+  t.strictSame(await axeOf(page), [])
+  t.strictSame(streams, [], 'no stream is asked for')
+}
+
+async function rating(t: Test, scene: Scene): Promise<void> {
+  const { world } = scene
+  const page = await visit(t, scene, { asksRating: true })
+  const panel = await openPanel(page)
+  await say(panel, 'Sudah beres, terima kasih')
+  await panel.getByText('· Terkirim').waitFor()
+  const conversation = await world.conversationOf('Sudah beres, terima kasih')
+  await world.reply(conversation, 'Sama-sama')
+  await panel.getByText('Sama-sama').waitFor()
+  await world.app.inject(
+    world.as.agent({ method: 'PUT', url: `/conversations/${conversation}/closure` })
+  )
+  await panel.getByText('Bagaimana bantuan kami?').waitFor()
+  t.strictSame(await axeOf(page), [])
+  await panel.getByLabel('4 dari 5 bintang').focus()
+  await page.keyboard.press('Space')
+  await panel.getByLabel('Ada yang ingin ditambahkan?').fill('Cepat')
+  t.strictSame(await axeOf(page), [])
+  await shot(page, 'widget-rating')
+  await panel.getByRole('button', { name: 'Kirim penilaian' }).click()
+  await panel.getByText('Terima kasih atas penilaian Anda.').waitFor()
+}
+
+async function signedIn(t: Test, scene: Scene): Promise<void> {
+  const page = await visit(t, scene, { signKey })
+  const proofOf = (userId: string) => {
+    const expires = Math.floor(Date.now() / 1000) + 600
+    const hash = createHmac('sha256', signKey).update(`${userId}:${expires}`).digest('hex')
+    return JSON.stringify({ userId, expires, hash })
+  }
+  await page.evaluate(`Sapa('identify', ${proofOf('ratna-7')})`)
+  const panel = await openPanel(page)
+  await say(panel, 'Pesanan saya sampai mana?')
+  await panel.getByText('· Terkirim').waitFor()
+  await page.evaluate(`Sapa('identify', ${proofOf('budi-9')})`)
+  await until(async () => !(await saidIn(panel)).includes('Pesanan saya sampai mana?'), {
+    what: 'the history of the first to go'
+  })
+  await say(panel, 'Saya Budi')
+  await panel.getByText('· Terkirim').waitFor()
+  t.notOk((await saidIn(panel)).includes('Pesanan saya sampai mana?'))
+  await page.evaluate(
+    `Sapa('shutdown'); Sapa('boot', { key: document.querySelector('[data-key]').dataset.key })`
+  )
+  await page.evaluate(`Sapa('identify', ${proofOf('ratna-7')})`)
+  await until(async () => (await page.locator('.k').count()) === 1, { what: 'the former to go' })
+  const again = await openPanel(page)
+  await again.getByText('Pesanan saya sampai mana?').waitFor()
+  t.notOk((await saidIn(again)).includes('Saya Budi'), 'each user sees their own')
+}
