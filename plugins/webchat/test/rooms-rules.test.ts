@@ -112,7 +112,7 @@ const runs: Record<Language, (key: string, person: object) => [string, string[]]
     process.execPath,
     [
       ...['--input-type=module', '-e'],
-      `${signInExamples.node}\nconsole.log(JSON.stringify(sapaProof(${json(person)}, ${json(key)})))`
+      `${signInExamples.node}\nprocess.stdout.write(JSON.stringify(sapaProof(${json(person)}, ${json(key)})))`
     ]
   ],
   python: (key, person) => [

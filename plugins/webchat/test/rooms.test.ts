@@ -80,7 +80,7 @@ t.test('a key from the page proves sign-ins until it is ended', async t => {
   }
   const prove = async (key: string) => {
     const program = `${signInExamples.node}
-      console.log(JSON.stringify(sapaProof({ id: 42, name: 'Ratna' }, '${key}')))`
+      process.stdout.write(JSON.stringify(sapaProof({ id: 42, name: 'Ratna' }, '${key}')))`
     const args = ['--input-type=module', '-e', program]
     const proof: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
     return (await guest().ask('PUT identity', proof)).status
