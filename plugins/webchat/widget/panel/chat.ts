@@ -13,6 +13,7 @@ import { Said } from './history.ts'
 import type { Line } from './line.ts'
 import { Outbox } from './outbox.ts'
 import { later } from './more.ts'
+import { backoff } from './pause.ts'
 import { Person } from './person.ts'
 import { read, recall, removeAll, write } from './storage.ts'
 import { Typist } from './typist.ts'
@@ -41,6 +42,7 @@ export class Chat {
   #visitor: string | null = null
   #lineTimer = 0
   #marks = ''
+  #failures = 0
   #saidTyping = 0
 
   constructor() {
@@ -91,9 +93,12 @@ export class Chat {
       this.said.hasOlder = history.hasOlder
       this.#adopt(history)
       this.#connected(true)
+      this.#failures = 0
     } catch (error) {
-      if (error instanceof Refusal) this.#refused(error)
-      if (!this.isEnded) setTimeout(() => void this.load(), 5000)
+      const refusal = error instanceof Refusal ? error : new Refusal(0, 'unreadable', '')
+      this.#refused(refusal)
+      if (!refusal.isPassing) return
+      setTimeout(() => void this.load(), Math.max(refusal.retryAfterMs, backoff(this.#failures++)))
     }
   }
 
@@ -120,9 +125,9 @@ export class Chat {
     this.isOpen = true
     this.person.prove()
     void this.person.proven().then(isNew => {
-      if (!isNew) return
-      this.#keepToken()
-      return this.load()
+      if (isNew) this.#keepToken()
+      // Without a stream, news are asked for when somebody looks.
+      if (isNew || this.state?.isFormOnly) return this.load()
     })
     this.#mark()
     this.changed()

@@ -34,8 +34,8 @@ export function lead(name: string, signal: AbortSignal, part: Part): void {
     } catch (error) {
       if (until.aborted) return
       mine.abort()
-      isLeading = false
       const isRefused = error instanceof DOMException && error.name === 'SecurityError'
+      isLeading = isRefused
       if (isRefused) await part.lead(signal, share)
       else await ask(false)
     }
