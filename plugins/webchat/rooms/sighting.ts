@@ -23,7 +23,7 @@ export class Sightings {
   }
 
   async note(account: number, origin: string | undefined, now: Date): Promise<void> {
-    if (!origin || origin.length > 200 || !/^https?:\/\//.test(origin)) return
+    if (!origin || origin.length > 200 || !isSite(origin)) return
     const at = now.getTime()
     const key = `${account} ${origin}`
     if (at - (this.#noted.get(key) ?? 0) < minuteMs) return
@@ -43,6 +43,10 @@ export class Sightings {
     return text === null ? [] : (JSON.parse(text) as Sighting[])
   }
 }
+
+/** As browsers write it: what is no address would break the page that tells it. */
+const isSite = (origin: string) =>
+  /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
 
 const keyOf = (account: number) => `sightings:${account}`
 
