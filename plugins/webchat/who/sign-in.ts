@@ -42,6 +42,8 @@ export async function signIn(
       .where('id', '=', id)
       .execute()
     await giveToken(trx, account, hash, id, now)
+    // Whoever asked to confirm an address at this browser before may have been somebody else.
+    if (holder?.visitor.user_id === null) await dropCodes(trx, holder.visitor.id)
     const former = holder && holder.visitor.id !== id ? holder.visitor : null
     return { visitor: await findVisitor(trx, id), former }
   })
@@ -111,6 +113,14 @@ async function insertVisitor(trx: ChatDb, accountId: number, now: Date): Promise
     .executeTakeFirstOrThrow()
   return id
 }
+
+const dropCodes = (trx: ChatDb, visitorId: number) =>
+  trx
+    .updateTable('webchat_email_code')
+    .set({ expires_at: 0 })
+    .where('visitor_id', '=', visitorId)
+    .where('used_at', 'is', null)
+    .execute()
 
 async function giveToken(trx: ChatDb, accountId: number, hash: string, id: number, now: Date) {
   const at = now.getTime()
