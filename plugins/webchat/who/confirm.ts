@@ -87,24 +87,25 @@ const hashCode = (code: string) => createHash('sha256').update(code).digest('hex
 
 async function isTooMany(trx: ChatDb, visitorId: number, email: string, now: Date) {
   const since = now.getTime() - dayMs
-  const ofVisitor = await countSince(trx, 'visitor_id', visitorId, since)
-  const toAddress = await countSince(trx, 'email', email, since)
-  return ofVisitor >= mostOfVisitor || toAddress >= mostToAddress
-}
-
-async function countSince(
-  trx: ChatDb,
-  column: 'visitor_id' | 'email',
-  value: number | string,
-  since: number
-): Promise<number> {
-  const { count } = await trx
+  const codes = trx
     .selectFrom('webchat_email_code')
     .select(eb => eb.fn.countAll<number>().as('count'))
-    .where(column, '=', value)
     .where('created_at', '>', since)
+  const ofVisitor = await codes.where('visitor_id', '=', visitorId).executeTakeFirstOrThrow()
+  const [whole = '', box = '', domain = ''] = /^([^@+]*)[^@]*(@.*)$/.exec(email) ?? []
+  // `siti+1@` and `siti+2@` fill the same box. The comma comes right after the plus.
+  const toBox = await codes
+    .where(eb =>
+      eb.or([
+        eb('email', 'in', [whole, box + domain]),
+        eb.and([
+          ...[eb('email', '>=', `${box}+`), eb('email', '<', `${box},`)],
+          eb('email', 'like', `%${domain}`)
+        ])
+      ])
+    )
     .executeTakeFirstOrThrow()
-  return count
+  return ofVisitor.count >= mostOfVisitor || toBox.count >= mostToAddress
 }
 
 const claim = (trx: ChatDb, id: number, email: string) =>
