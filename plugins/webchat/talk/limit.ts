@@ -18,12 +18,14 @@ export class Limit {
     this.#perMs = perMs
   }
 
-  /** Counts one. Throws when it is too many. */
-  take(name: string, now: Date, max = this.#max): void {
+  /** Counts one, or as many as are said. Throws when it is too many. */
+  take(name: string, now: Date, max = this.#max, amount = 1): void {
     const at = now.getTime()
     const window = this.#windowOf(name, at)
-    if (window.count >= max) throw new Refusal('too_many', Math.max(1_000, window.endsAt - at))
-    window.count += 1
+    if (window.count + amount > max) {
+      throw new Refusal('too_many', Math.max(1_000, window.endsAt - at))
+    }
+    window.count += amount
   }
 
   #windowOf(name: string, at: number): Window {

@@ -3,28 +3,37 @@ import { Limit } from './limit.ts'
 
 const seconds = 1_000
 const minute = 60 * seconds
+/** In an hour. */
+const bytesPerAddress = 200 * 1024 * 1024
 
 /** What a visitor, an address and a widget may do in a time. */
 export class Limits {
   readonly #burst = new Limit(10, 10 * seconds)
   readonly #messages = new Limit(60, minute)
   readonly #slow = new Limit(2, minute)
-  readonly #address = new Limit(6_000, minute)
+  readonly #address = new Limit(300, minute)
   readonly #widget = new Limit(600, minute)
   readonly #fresh = new Limit(5, minute)
   readonly #files = new Limit(20, minute)
+  readonly #bytes = new Limit(bytesPerAddress, 60 * minute)
+  readonly #changes = new Limit(30, minute)
   readonly #typing = new Limit(30, minute)
 
-  /** Throws when a message is one too many. */
+  /** Throws when a message is one too many for its visitor or address. */
   takeMessage({ widget, hash, request, now }: Asked): void {
     const { limits, isFormOnly } = widget.settings
     const who = `${widget.key} ${hash}`
     this.#burst.take(who, now, Math.ceil(limits.visitorPerMinute / 6))
     this.#messages.take(who, now, limits.visitorPerMinute)
-    this.#address.take(`${widget.key} ${request.ip}`, now)
+    // No address alone can use up what all have together.
+    const share = Math.max(limits.visitorPerMinute, Math.ceil(limits.messagesPerMinute / 2))
+    this.#address.take(`${widget.key} ${request.ip}`, now, share)
     if (isFormOnly) this.#slow.take(`${widget.key} ${request.ip}`, now)
-    // Last, so that who is refused anyway takes nothing away from the others.
-    this.#widget.take(widget.key, now, limits.messagesPerMinute)
+  }
+
+  /** Last, so that who is refused anyway takes nothing away from the others. */
+  takeShare({ widget, now }: Pick<Asked, 'widget' | 'now'>): void {
+    this.#widget.take(widget.key, now, widget.settings.limits.messagesPerMinute)
   }
 
   /** Throws when an address brings too many new visitors. */
@@ -34,8 +43,15 @@ export class Limits {
     this.#fresh.take(`${widget.key} ${request.ip}`, now, most)
   }
 
-  takeFile({ widget, hash, now }: Asked): void {
+  takeFile({ widget, hash, request, now }: Asked): void {
     this.#files.take(`${widget.key} ${hash}`, now)
+    // New visitors bring new room with them, so an address has its own.
+    this.#bytes.take(request.ip, now, bytesPerAddress, request.body.byteLength)
+  }
+
+  /** Of what a visitor says besides messages and Sapa writes down: details, stars, links to go on. */
+  takeChange({ widget, hash, now }: Asked): void {
+    this.#changes.take(`${widget.key} ${hash}`, now)
   }
 
   takeTyping({ widget, hash, now }: Asked): void {

@@ -31,6 +31,7 @@ export async function takeMessage(
   if (!message) limits.takeMessage(asked)
   const { widget, holder } = await makeKnown(tools, asked)
   if (!message) {
+    limits.takeShare(asked)
     message = await keep(db, { ...asked, widget, holder }, given)
     streams.wake(holder.visitor.id)
     widget.account.typing(holder.visitor.public_id, false)

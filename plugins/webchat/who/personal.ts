@@ -49,7 +49,7 @@ export async function eraseVisitors(
   for (const { visitor_id, hash } of tokens) streams.endToken(visitor_id, hash)
 }
 
-/** Who came by, wrote nothing and was not seen for a month; and links that nobody can use any more. */
+/** Who came by, wrote nothing and was not seen for a month; files never sent, and links that are over. */
 export async function forgetSilent(db: ChatDb, now: Date): Promise<void> {
   await db
     .deleteFrom('webchat_visitor')
@@ -64,6 +64,11 @@ export async function forgetSilent(db: ChatDb, now: Date): Promise<void> {
         )
       )
     )
+    .execute()
+  await db
+    .deleteFrom('webchat_file')
+    .where('message_seq', 'is', null)
+    .where('created_at', '<', now.getTime() - 2 * dayMs)
     .execute()
   await db
     .deleteFrom('webchat_email_code')

@@ -24,7 +24,7 @@ export function whoRoutes(tools: ChatTools): PluginRoute[] {
     chatRoute(tools, 'PUT identity', asked => putIdentity(tools, asked)),
     chatRoute(tools, 'PUT profile', asked => putProfile(tools, asked)),
     visitorRoute(tools, 'PUT email', asked => putEmail(tools, asked, mails)),
-    visitorRoute(tools, 'GET elsewhere', getElsewhere),
+    visitorRoute(tools, 'GET elsewhere', asked => getElsewhere(tools, asked)),
     visitorRoute(tools, 'PUT rating', asked => putRating(tools, asked)),
     ...confirmRoutes(tools),
     ...plainRoutes(tools)
@@ -49,6 +49,7 @@ async function putIdentity(tools: ChatTools, asked: Asked): Promise<PluginReply>
 async function putProfile(tools: ChatTools, asked: Asked): Promise<PluginReply> {
   const read = readProfile(asked.request.form)
   if ('wrong' in read) throw new Refusal('invalid')
+  tools.limits.takeChange(asked)
   const { holder, widget, now } = await makeKnown(tools, asked)
   const kept = await keepProfile(tools, widget, holder.visitor, read.profile, now)
   if (!kept) throw new Refusal('invalid')
@@ -71,22 +72,23 @@ async function putEmail(
   return { status: 202, body: {} }
 }
 
-async function getElsewhere({ widget, holder, locale }: AskedByVisitor): Promise<PluginReply> {
+async function getElsewhere({ limits }: ChatTools, asked: AskedByVisitor): Promise<PluginReply> {
+  const { widget, holder, locale } = asked
   if (!widget.settings.offers.elsewhere) return { body: { links: [] } }
+  limits.takeChange(asked)
   const ways = await widget.account.invite(holder.visitor.public_id)
   const links = ways.map(({ channel, label, url }) => ({ channel, label: label[locale], url }))
   return { headers: { 'cache-control': 'no-store' }, body: { links } }
 }
 
-async function putRating(
-  tools: ChatTools,
-  { request, widget, holder, now }: AskedByVisitor
-): Promise<PluginReply> {
+async function putRating(tools: ChatTools, asked: AskedByVisitor): Promise<PluginReply> {
+  const { request, widget, holder, now } = asked
   const { stars, comment } = request.form ?? {}
   const isStars = Number.isInteger(stars) && Number(stars) >= 1 && Number(stars) <= 5
   const text = typeof comment === 'string' ? cleanText(comment) : ''
   if (!isStars || text.length > longestComment) throw new Refusal('invalid')
   const rating = { stars: Number(stars), comment: text === '' ? null : text }
+  tools.limits.takeChange(asked)
   const isKept = await keepRating(tools, widget, holder.visitor, rating, now)
   if (!isKept) throw new Refusal('not_asked')
   return { status: 204 }

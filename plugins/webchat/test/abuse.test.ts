@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { until } from '../../../test/support/until.ts'
+import { key as signKey, token, visitorRow } from './who-world.ts'
+import { chatWorld, type Guest } from './world.ts'
+
+t.setTimeout(120_000)
+
+t.test('whoever is refused takes nothing away from the others', async t => {
+  const world = await chatWorld(t)
+  await world.configure({ newPerMinute: 1, messagesPerMinute: 10 })
+  const ratna = world.guest()
+  t.equal((await ratna.write('Halo')).status, 202)
+
+  for (let n = 0; n < 20; n++) t.equal((await world.guest().write('Promo!')).status, 429)
+
+  t.equal((await ratna.write('Apakah masih ada?')).status, 202)
+})
+
+t.test('one address cannot use up what all have together', async t => {
+  const world = await chatWorld(t)
+  await world.configure({ visitorPerMinute: 10, messagesPerMinute: 40 })
+  const statuses = []
+  for (let n = 0; n < 22; n++) statuses.push((await world.guest().write('Promo!')).status)
+  t.same(statuses, [...Array.from({ length: 20 }, () => 202), 429, 429])
+})
+
+t.test('details and links to go on have a limit', async t => {
+  const world = await chatWorld(t)
+  const ratna = world.guest()
+  await ratna.write('Halo')
+  const say = (n: number) => ratna.ask('PUT profile', { email: `pelanggan${n}@contoh.id` })
+  for (let n = 0; n < 30; n++) t.equal((await say(n)).status, 204)
+  t.match(await say(30), { status: 429, body: { code: 'too_many' } })
+  t.equal((await ratna.ask('GET elsewhere')).status, 429)
+})
+
+t.test('new visitors bring an address no new room for files', async t => {
+  const world = await chatWorld(t)
+  const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+  const large = Buffer.concat([png, Buffer.alloc(10 * 1024 * 1024 - png.length)])
+  const put = (guest: Guest) => guest.ask(`PUT files/${randomUUID()}`, large)
+  for (let n = 0; n < 20; n++) t.equal((await put(world.guest())).status, 201)
+  t.match(await put(world.guest()), { status: 429, body: { code: 'too_many' } })
+})
+
+t.test('a site that is no address does not break the page that tells it', async t => {
+  const { app, as, account, key, url } = await chatWorld(t)
+  for (const origin of ['https://', 'https://[x', 'https://a b', 'https://sinar.example/<b>']) {
+    await fetch(`${url}/chat/${key}/config`, { headers: { origin } })
+  }
+  const page = await app.inject(as.admin({ url: `/p/webchat/widget?account=${account}` }))
+  t.equal(page.statusCode, 200)
+  t.match(page.payload, 'not yet seen on a site')
+})
+
+t.test('who asked to confirm before a sign-in gets nothing of the user', async t => {
+  const world = await chatWorld(t)
+  await world.configure({ signKey })
+  const settings = { host: 'surat.test', password: 'rahasia' }
+  await world.call.owner('POST /accounts', { type: 'surat', name: 'Surat', settings })
+  const shared = world.guest()
+  await shared.write('Halo')
+  t.equal((await shared.ask('PUT email', { email: 'penyusup@contoh.id' })).status, 202)
+  const mail = await until(() =>
+    world.provider.sent.find(({ step }) => step.to.value === 'penyusup@contoh.id')
+  )
+  const path = /\/chat\/confirm\/[\w-]{32}/.exec(mail.step.text)?.[0] ?? ''
+  const proof = token({ user_id: '42', email: 'ratna@contoh.id' }, signKey)
+  t.equal((await shared.ask('PUT identity', proof)).status, 200)
+
+  const pressed = await fetch(world.url + path, {
+    ...{ method: 'POST', headers: { origin: world.url } }
+  })
+
+  t.equal(pressed.status, 404)
+  t.match(await visitorRow(world, shared), { user_id: '42', email: 'ratna@contoh.id' })
+})
+
+t.test('one box gets few mails, however its address is written', async t => {
+  const world = await chatWorld(t)
+  const settings = { host: 'surat.test', password: 'rahasia' }
+  await world.call.owner('POST /accounts', { type: 'surat', name: 'Surat', settings })
+  const statuses = []
+  for (let n = 0; n < 6; n++) {
+    const guest = world.guest()
+    await guest.write('Halo')
+    statuses.push((await guest.ask('PUT email', { email: `siti+${n}@contoh.id` })).status)
+  }
+  t.same(statuses, [202, 202, 202, 202, 202, 429])
+  const other = world.guest()
+  await other.write('Halo')
+  t.equal((await other.ask('PUT email', { email: 'sitinur@contoh.id' })).status, 202)
+})
