@@ -19,21 +19,22 @@ export class Limits {
   readonly #changes = new Limit(30, minute)
   readonly #typing = new Limit(30, minute)
 
-  /** Throws when a message is one too many for its visitor or address. */
+  /** Throws when a message is one too many for its visitor. */
   takeMessage({ widget, hash, request, now }: Asked): void {
     const { limits, isFormOnly } = widget.settings
     const who = `${widget.key} ${hash}`
     this.#burst.take(who, now, Math.ceil(limits.visitorPerMinute / 6))
     this.#messages.take(who, now, limits.visitorPerMinute)
-    // No address alone can use up what all have together.
-    const share = Math.max(limits.visitorPerMinute, Math.ceil(limits.messagesPerMinute / 2))
-    this.#address.take(`${widget.key} ${request.ip}`, now, share)
     if (isFormOnly) this.#slow.take(`${widget.key} ${request.ip}`, now)
   }
 
   /** Last, so that who is refused anyway takes nothing away from the others. */
-  takeShare({ widget, now }: Pick<Asked, 'widget' | 'now'>): void {
-    this.#widget.take(widget.key, now, widget.settings.limits.messagesPerMinute)
+  takeShare({ widget, request, now }: Asked): void {
+    const { visitorPerMinute, messagesPerMinute } = widget.settings.limits
+    // No address alone can use up what all have together.
+    const share = Math.max(visitorPerMinute, Math.ceil(messagesPerMinute / 2))
+    this.#address.take(`${widget.key} ${request.ip}`, now, share)
+    this.#widget.take(widget.key, now, messagesPerMinute)
   }
 
   /** Throws when an address brings too many new visitors. */
