@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { request, type ClientRequest } from 'node:http'
 import t from 'tap'
 import { until } from '../../../test/support/until.ts'
 import { key as signKey, token, visitorRow } from './who-world.ts'
@@ -42,6 +43,34 @@ t.test('new visitors bring an address no new room for files', async t => {
   const put = (guest: Guest) => guest.ask(`PUT files/${randomUUID()}`, large)
   for (let n = 0; n < 20; n++) t.equal((await put(world.guest())).status, 201)
   t.match(await put(world.guest()), { status: 429, body: { code: 'too_many' } })
+})
+
+t.test('slow senders of files do not fill the memory, and messages pass', async t => {
+  const { url, key, guest } = await chatWorld(t)
+  const size = 9 * 1024 * 1024
+  const slow: ClientRequest[] = []
+  t.teardown(() => slow.forEach(one => one.destroy()))
+  const statuses: number[] = []
+  const send = () => {
+    const put = request(`${url}/chat/${key}/files/${randomUUID()}`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${randomBytes(32).toString('base64url')}`,
+        'content-length': size
+      }
+    })
+    put.on('error', () => {})
+    put.on('response', ({ statusCode }) => void statuses.push(statusCode ?? 0))
+    // All but the last byte.
+    put.write(Buffer.alloc(size - 1))
+    slow.push(put)
+  }
+  for (let n = 0; n < 9; n++) send()
+
+  await until(() => statuses.length > 0, { what: 'a refusal' })
+
+  t.same([...new Set(statuses)], [429])
+  t.equal((await guest().write('Apakah masih ada?')).status, 202)
 })
 
 t.test('a site that is no address does not break the page that tells it', async t => {
