@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { chat } from './chat.ts'
 import { judge, printFigure, printHead, type Judged } from './figure.ts'
 import { inbound } from './inbound.ts'
 import { live } from './live.ts'
@@ -12,11 +13,12 @@ import { large, usual } from './size.ts'
 import { start } from './start.ts'
 import { web } from './web.ts'
 
-const parts: Part[] = [start, web, live, inbound, mailIn, mailOut, plugins]
+const parts: Part[] = [start, web, live, inbound, mailIn, mailOut, plugins, chat]
 const { values } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    chat: { type: 'boolean', default: false },
     json: { type: 'string' },
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' }
@@ -24,7 +26,8 @@ const { values } = parseArgs({
 })
 const size = values.large ? large : usual
 const options = { size, seconds: Number(values.seconds), rounds: Number(values.rounds) }
-const unknown = (values.only ?? []).filter(name => !parts.some(part => part.name === name))
+const only = values.chat ? ['chat'] : values.only
+const unknown = (only ?? []).filter(name => !parts.some(part => part.name === name))
 if (unknown.length > 0) {
   console.error(
     `There is no part ${unknown.join(', ')}. Parts: ${parts.map(p => p.name).join(', ')}`
@@ -45,7 +48,7 @@ console.log(
 )
 printHead()
 for (const part of parts) {
-  if (values.only && !values.only.includes(part.name)) continue
+  if (only && !only.includes(part.name)) continue
   await part.measure(options, figure => {
     const judged = judge(figure)
     figures.push(judged)
