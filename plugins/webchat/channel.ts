@@ -25,7 +25,7 @@ export function webChannel(tools: ChatTools): ChannelDefinition {
       tellsBegin: true,
       isIdempotent: true,
       rate: { perMinute: 6_000, parallel: 20 },
-      undoSeconds: 5
+      undoSeconds: 0
     }),
     parse: raw => [readItem(raw)],
     open: account => openSession(tools, account)
