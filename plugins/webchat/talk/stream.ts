@@ -1,9 +1,11 @@
 import type { PluginReply } from 'sapa/plugin-api'
 import type { AskedByVisitor } from '../chat-route.ts'
 import { Refusal } from '../refusal.ts'
+import type { ChatDb } from '../table.ts'
 import type { ChatTools } from '../tools.ts'
 import { missedBy, seqIn } from './history.ts'
 import { Listener } from './listener.ts'
+import { findHolder } from './visitor.ts'
 
 /** `GET stream`: begins with what came after the last event that the tab knows. */
 export async function getStream(
@@ -23,8 +25,16 @@ export async function getStream(
       const forget = streams.add(listener)
       // The end of a line may have come between the question and the answer.
       if (widget.account.signal.aborted) listener.end()
-      void listener.pull()
+      void pullIfHeld(db, listener)
       return forget
     }
   }
+}
+
+/** Between the question and the answer the chat may have been ended, or the token have gone to somebody else. */
+async function pullIfHeld(db: ChatDb, listener: Listener): Promise<void> {
+  const { accountId, visitorId, hash } = listener.ears
+  const holder = await findHolder(db, accountId, hash).catch(() => null)
+  if (!holder || holder.isEnded || holder.visitor.id !== visitorId) return listener.end()
+  await listener.pull()
 }

@@ -2,6 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { request, type ClientRequest } from 'node:http'
 import t from 'tap'
 import { until } from '../../../test/support/until.ts'
+import type { AskedByVisitor } from '../chat-route.ts'
+import type { ChatDb } from '../table.ts'
+import { getStream } from '../talk/stream.ts'
+import { Streams } from '../talk/streams.ts'
+import { findHolder, hashToken } from '../talk/visitor.ts'
+import type { ChatTools } from '../tools.ts'
 import { key as signKey, token, visitorRow } from './who-world.ts'
 import { chatWorld, type Guest } from './world.ts'
 
@@ -120,4 +126,32 @@ t.test('one box gets few mails, however its address is written', async t => {
   const other = world.guest()
   await other.write('Halo')
   t.equal((await other.ask('PUT email', { email: 'sitinur@contoh.id' })).status, 202)
+})
+
+t.test('a stream that was asked for before the chat was ended brings nothing', async t => {
+  const world = await chatWorld(t)
+  const ratna = world.guest()
+  await ratna.write('Nomor kartu saya salah')
+  const db = world.db as never as ChatDb
+  const hash = hashToken(ratna.token)
+  const account = { facts: { id: world.account }, signal: new AbortController().signal }
+  const asked = {
+    ...{ hash, holder: await findHolder(db, world.account, hash) },
+    ...{ widget: { settings: { isFormOnly: false }, account } },
+    request: { headers: {}, query: {} }
+  }
+  const tools = { db, streams: new Streams() } as unknown as ChatTools
+  const reply = await getStream(tools, asked as unknown as AskedByVisitor)
+  t.equal((await ratna.ask('DELETE visitor')).status, 204)
+
+  const sent: unknown[] = []
+  const over = new AbortController()
+  void reply.events?.({
+    send: event => sent.push(event) > 0,
+    end: () => over.abort(),
+    signal: over.signal
+  })
+
+  await until(() => over.signal.aborted, { what: 'the end of the stream' })
+  t.same(sent, [])
 })
