@@ -68,7 +68,8 @@ t.test('a restore that was cut off between two renames is finished by the next s
   const { dataDir, db, file, empty } = await shop(t)
   await sapa(dataDir, ['backup', file])
   await sapa(empty, ['restore', file])
-  const wanted = await holdings(empty)
+  // The next start notes what its plugins listen to.
+  const { plugin_consumer: _, plugin_keeper: __, ...wanted } = await holdings(empty)
   await make.customer(db, { name: 'Datang kemudian' })
   await db.destroy()
   mkdirSync(join(dataDir, 'before'))

@@ -31,7 +31,7 @@ t.test('switched off and on under load, nothing that was accepted is lost', asyn
   over.abort()
   await loading
 
-  t.ok(accepted.length > 8, `${accepted.length} accepted`)
+  t.ok(accepted.length >= 8, `${accepted.length} accepted`)
   for (const status of refusals) t.ok([404, 429, 503].includes(status), String(status))
   await until(async () => (await world.texts()).length >= accepted.length)
   t.same(await world.texts(), accepted, 'each once, in order')

@@ -12,7 +12,7 @@ const addresses: Record<Medium, [string, string]> = {
   email: ['Layanan', 'layanan@sinarelektronik.example'],
   whatsapp: ['WhatsApp Toko', '+622242001234'],
   telegram: ['Telegram', 'sinarelektronik_bot'],
-  webchat: ['Situs toko', 'sinarelektronik.example'],
+  marketplace: ['Lokapasar', 'sinar-elektronik'],
   instagram: ['Instagram', 'sinar.elektronik'],
   phone: ['Telepon Dago', '+622242005678']
 }

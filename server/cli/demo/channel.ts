@@ -14,9 +14,9 @@ type Look = Pick<ChannelDefinition, 'label' | 'icon' | 'colorLight' | 'colorDark
 const looks: Record<Chat, Look> = {
   whatsapp: look('WhatsApp', 'glyph-round', '#14803f', '#5ccb86'),
   telegram: look('Telegram', 'glyph-plane', '#1573a9', '#6cbdee'),
-  webchat: {
-    ...look('Web chat', 'glyph-bubble', '#0f766e', '#5fd0c3'),
-    label: both('Web chat', 'Obrolan web')
+  marketplace: {
+    ...look('Marketplace', 'glyph-bubble', '#0f766e', '#5fd0c3'),
+    label: both('Marketplace', 'Lokapasar')
   },
   instagram: look('Instagram', 'glyph-camera', '#a8327a', '#ee8fc8'),
   phone: {

@@ -21,7 +21,7 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const media: Medium[] = [
   ...(['whatsapp', 'whatsapp', 'whatsapp', 'email', 'email', 'email'] as const),
-  ...(['telegram', 'instagram', 'webchat', 'webchat'] as const)
+  ...(['telegram', 'instagram', 'marketplace', 'marketplace'] as const)
 ]
 
 export interface World extends Stage {

@@ -10,7 +10,7 @@ export interface Person {
   phone: string
   handle: string
   /** Where else they are known. */
-  places: ('telegram' | 'webchat' | 'instagram')[]
+  places: ('telegram' | 'marketplace' | 'instagram')[]
   isVip: boolean
 }
 
@@ -48,7 +48,7 @@ export function peopleOf(random: Random, amount: number): Person[] {
       email: `${slug}@${random.pick(split(places))}.example`,
       phone: `+62812${String(10_000_000 + index * 7919).slice(0, 8)}`,
       handle: `${slug.replaceAll('.', '_')}${index}`,
-      places: (['telegram', 'webchat', 'instagram'] as const).filter(() => random.chance(0.4)),
+      places: (['telegram', 'marketplace', 'instagram'] as const).filter(() => random.chance(0.4)),
       isVip: random.chance(0.08)
     }
   })

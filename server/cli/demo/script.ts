@@ -1,6 +1,6 @@
 import type { Priority } from '../../conversation/table.ts'
 
-export type Medium = 'email' | 'whatsapp' | 'telegram' | 'webchat' | 'instagram' | 'phone'
+export type Medium = 'email' | 'whatsapp' | 'telegram' | 'marketplace' | 'instagram' | 'phone'
 export type Team = 'sales' | 'service' | 'shipping'
 
 /** How one kind of conversation goes. `{slots}` are filled in for each customer. */

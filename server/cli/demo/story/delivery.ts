@@ -97,7 +97,7 @@ export const delivery: Script[] = [
     subject: 'Ambil di toko',
     team: 'shipping',
     tags: ['ambil di toko'],
-    media: ['whatsapp', 'instagram', 'webchat'],
+    media: ['whatsapp', 'instagram', 'marketplace'],
     turns: [
       says([
         'Pesanan {order} boleh saya ambil sendiri di toko Dago sore ini?',

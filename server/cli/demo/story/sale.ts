@@ -73,7 +73,7 @@ export const sale: Script[] = [
     subject: 'Promo akhir pekan',
     team: 'sales',
     tags: ['promo'],
-    media: ['instagram', 'whatsapp', 'webchat', 'telegram'],
+    media: ['instagram', 'whatsapp', 'marketplace', 'telegram'],
     turns: [
       says([
         'Promo {goods} yang di story masih berlaku?',
@@ -130,7 +130,7 @@ export const sale: Script[] = [
     subject: 'Pesan {goods} lewat obrolan',
     team: 'sales',
     tags: ['pesanan'],
-    media: ['whatsapp', 'instagram', 'telegram', 'webchat'],
+    media: ['whatsapp', 'instagram', 'telegram', 'marketplace'],
     turns: [
       says([
         'Saya mau pesan {goods} 2 unit, kirim ke {city}. Totalnya berapa?',
