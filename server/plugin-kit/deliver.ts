@@ -16,15 +16,16 @@ export interface Post {
  */
 export async function deliver(world: World, items: unknown[], account = 1): Promise<number> {
   let refused = 0
-  const { webhook, arrive } = world.provider
+  const { webhook, arrive, visit } = world.provider
   if (webhook) {
     for (const some of chunks(items, webhook.most ?? items.length)) {
       const { status, json } = await call(world, signed(webhook, some, account), account)
       expect(status < 300, `the webhook answered ${status} to good items`)
       refused += webhook.refused?.(json) ?? 0
     }
-  } else if (arrive) await arrive(items, account)
-  else throw new Failed('the spec has neither `webhook` nor `arrive`')
+  } else if (visit) refused += await visit(items, account)
+  else if (arrive) await arrive(items, account)
+  else throw new Failed('the spec has no `webhook`, no `arrive` and no `visit`')
   return refused
 }
 

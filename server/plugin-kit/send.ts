@@ -30,6 +30,7 @@ export async function answer(
 export async function left(world: World, messageId: number): Promise<OutboxStepRow[]> {
   const steps = await settled(world, messageId)
   const bad = steps.find(step => !good.has(step.state))
+  await world.provider.look?.()
   expect(!bad, `the answer was not sent: ${bad?.state} ${bad?.error_kind}`)
   return steps
 }
@@ -54,6 +55,7 @@ export async function sendAlone(world: World, messageId: number): Promise<Refusa
   const step = await world.request(messageId, end.signal)
   const outcome = await endOf(world.session().send(step), 15_000)
   end.abort()
+  await world.provider.look?.()
   expect(outcome, 'send did not end within 15 s')
   return 'error' in outcome ? failureOf(outcome.error) : null
 }

@@ -32,6 +32,14 @@ export interface Provider extends Switches {
   webhook?: WebhookSide
   /** For channels that ask: puts items where the channel finds them. */
   arrive?(items: unknown[], account: number): void | Promise<void>
+  /**
+   * For channels that are their own provider, such as a chat on a site: brings items as its visitors do,
+   * through the routes of the plugin. Throws when a good one is not taken; answers how many were refused.
+   * Between such a channel and its messages nothing lies that could fail, so cases of that do not apply.
+   */
+  visit?(items: unknown[], account: number): Promise<number>
+  /** Has the visitors of such a channel look what is new, before the kit asks what was `sent`. */
+  look?(): Promise<void>
   /** Everything that this provider has taken, oldest first. */
   sent(): Sent[]
   /** What was told of agents who write and have read, oldest first; without it the kit only sees that it does no harm. */
@@ -64,6 +72,8 @@ export interface Inbound {
   hasAnswers?: boolean
   /** The remote id that a message must get; default: its id. */
   remoteId?(id: string): string
+  /** By which value its sender is known, where the channel gives it; default: the sender's own. */
+  sender?(message: KitMessage): string
   /** The thread key that a message must get; null: none. Default: its sender's value. */
   threadKey?(message: KitMessage): string | null
 }

@@ -60,7 +60,12 @@ export class World {
 
   /** A program calls the plugin by itself, and the channel turns to nobody. */
   get isProgram(): boolean {
-    return this.provider.webhook?.path !== undefined
+    return this.provider.webhook?.path !== undefined || this.isOwnProvider
+  }
+
+  /** The channel keeps its messages itself, and people come to it. */
+  get isOwnProvider(): boolean {
+    return this.provider.visit !== undefined
   }
 
   /** Values that must never be seen again. */

@@ -75,9 +75,19 @@ const samples: Record<FileKind, [string, string]> = {
   sticker: ['stiker.webp', 'image/webp']
 }
 
+const beginnings: Record<string, string> = {
+  'application/pdf': '255044462d312e370a',
+  'image/png': '89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000049444154',
+  'video/mp4': '0000001866747970697369366d00000069736f366d703431',
+  'audio/mpeg': 'fffb9064',
+  'image/webp': '524946463c9c000057454250565038200000'
+}
+
 function sample(kind: FileKind): KitFile {
   const [filename, mime] = samples[kind]
   const bytes = Buffer.alloc(40_000 + filename.length, `${kind} `)
+  // Channels look at what files begin with.
+  bytes.write(beginnings[mime] ?? '', 'hex')
   return { kind, filename, mime, bytes }
 }
 

@@ -49,11 +49,14 @@ async function queued(world: World, conversation: number): Promise<number> {
   return id
 }
 
+const ownProvider = 'the channel is its own provider: nothing lies between that could fail'
+
 /** Without these an account's owner or an agent would be told the wrong thing. */
 const needed: FailureKind[] = ['auth', 'permanent', 'temporary', 'unknown_outcome']
 
-async function tellsKinds(stage: Stage): Promise<void> {
+async function tellsKinds(stage: Stage): Promise<Skip | void> {
   const world = await stage.world()
+  if (world.isOwnProvider) return notApplicable(ownProvider)
   const { failures } = world.provider
   const shown = new Set(failures.flatMap(({ kinds }) => kinds))
   const missing = needed.filter(kind => !shown.has(kind))
