@@ -7,7 +7,6 @@ import type {
   KitPerson,
   KitReceipt,
   KitRequest,
-  KitTold,
   KitTools,
   Sent
 } from 'sapa/plugin-api/test'
@@ -32,7 +31,6 @@ interface Visitor {
 /** Browsers of visitors, as the README tells what a panel does: they repeat what was not taken. */
 export class Visitors {
   readonly sent: Sent[] = []
-  readonly told: KitTold[] = []
   readonly remoteIds = new Map<string, string>()
   calls = 0
   readonly #kit: KitTools
@@ -51,7 +49,7 @@ export class Visitors {
   }
 
   async stands(account: number, id: number): Promise<void> {
-    const request = { method: 'GET' as const, path: `/p/webchat/widget?account=${id}` }
+    const request = { method: 'GET' as const, path: `/p/webchat/widget?account=${id}&tab=install` }
     const { text, status } = await this.#kit.request({ ...request, isOwner: true })
     const [key] = /pub_[\w-]{10,}/.exec(text) ?? []
     if (!key) throw new Error(`the page of the widget answers ${status} without its key`)
@@ -126,7 +124,7 @@ export class Visitors {
   async #put(visitor: Visitor, { filename, bytes }: KitFile): Promise<string> {
     const id = randomUUID()
     const answer = await this.#ask(visitor, `PUT files/${id}`, bytes, {
-      'x-filename': encodeURIComponent(filename)
+      ...{ 'content-type': 'application/octet-stream', 'x-filename': encodeURIComponent(filename) }
     })
     if (answer.status !== 201) throw new Error(`a file was answered with ${answer.status}`)
     return id

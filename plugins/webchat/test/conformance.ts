@@ -18,7 +18,6 @@ export default {
       visit: (items, account) => visitors.bring(items as Item[], account),
       look: () => visitors.look(),
       sent: () => visitors.sent,
-      told: () => visitors.told,
       ...{ failures: [], hang: nothing, down: nothing, heal: nothing },
       garble: () => visitors.talkNonsense(),
       calls: () => visitors.calls,

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { keptReport, testPlugin } from 'sapa/plugin-api/test'
+
+t.setTimeout(390_000)
+
+t.test('web chat keeps the promises that its report tells', async t => {
+  const { report } = await testPlugin('webchat')
+
+  const kept = keptReport(join(process.cwd(), 'plugins/webchat'), report.version)
+  const outcomes = (cases: readonly { number: number; outcome: string }[] = []) =>
+    cases.map(({ number, outcome }) => `${number} ${outcome}`)
+  t.same(outcomes(report.cases), outcomes(kept?.cases), 'conformance.json is of this version')
+  t.equal(report.tier, 'gold')
+})
