@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { root } from '../../server/paths.ts'
 import type { Place } from '../../server/plugin-host/slot/allowed.ts'
 import { cleaned } from '../../server/plugin-host/slot/clean.ts'
 
@@ -124,4 +127,25 @@ t.test('too much and too deep is refused, not cut', async t => {
   t.throws(() => cleaned('x'.repeat(262_145), 'toko', 'card'), /at most 262144/)
   t.throws(() => cleaned('<div>'.repeat(201), 'toko', 'card'), /deeper than 200/)
   t.equal(cleaned('<br>'.repeat(300), 'toko', 'card').length, 300 * '<br />'.length)
+})
+
+t.test('what htmx and our scripts look for is never a plugin\u2019s to write', async t => {
+  const folder = join(root, 'public/js')
+  const code = readdirSync(folder).map(name => readFileSync(join(folder, name), 'utf8'))
+  const inMarkup = code.flatMap(text =>
+    [...text.matchAll(/\bdata-[a-z][a-z-]*[a-z]/g)].map(([name]) => name)
+  )
+  const inScript = code.flatMap(text =>
+    [...text.matchAll(/\bdataset\.([a-zA-Z]+)/g)].map(
+      ([, name = '']) => `data-${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+    )
+  )
+  const offered = new Set(['data-insert', 'data-label', 'data-confirm', 'data-confirm-verb'])
+  const names = new Set([...inMarkup, ...inScript, 'data-hx-get', 'data-hx-trigger'])
+  t.ok(names.size > 40, `${names.size} names`)
+  for (const name of names) {
+    if (offered.has(name)) continue
+    t.notMatch(cleaned(`<p ${name}="/inbox">a</p>`, 'alat', 'page'), name, name)
+  }
+  t.match(cleaned('<p data-tab="warna">a</p>', 'alat', 'page'), 'data-tab="warna"')
 })

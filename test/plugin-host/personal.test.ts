@@ -26,6 +26,9 @@ const points = `
 
 async function setup(t: Test) {
   const world = await apiWorld(t)
+  // Of the bundled plugins one keeps facts, too: here only those of the test count.
+  await world.sapa.plugins.deactivate('webchat')
+  await world.db.deleteFrom('plugin_keeper').execute()
   globalThis.seen = []
   Object.assign(globalThis, { broken: false })
   dropPlugin(world.dataDir, 'poin', points, keeps)

@@ -103,15 +103,20 @@ export const pageAttributes: Readonly<Record<string, readonly string[]>> = {
   iframe: ['title', 'width', 'height', 'loading', 'sandbox']
 }
 
-/** What Sapa's own scripts look for. */
-const taken =
-  /^data-(?:behavior|row|keys|go|call|confirm|select|live|dialog|close-dialog|toast|theme|density|open|single-keys|sign-in-url|timeline|composer|message|new-pill|bulk)(?:-|$)/
+/** What htmx and Sapa's own scripts look for: the first word of each name. A test compares it with them. */
+const taken = new Set(
+  `hx htmx agent behavior before bulk call close composer confirm conversation count density detail
+  dialog draft drafts dropping due from go href insert keys label limit live max me message mode name new
+  now open presence row saved seconds seen select send sign single text theme timeline timeout toast typing
+  unit unread until uploading when`.split(/\s+/)
+)
 
 /** What describes an element to people, or to the plugin's script; that names another has rules of its own. */
 export function isPageAttribute(name: string, value: string): boolean {
   if (name === 'tabindex') return value === '0' || value === '-1'
   if (/^aria-[a-z]+$/.test(name)) return true
-  return /^data-[a-z][a-z0-9-]*$/.test(name) && !taken.test(name)
+  const word = /^data-([a-z][a-z0-9]*)(?:-[a-z0-9-]+)?$/.exec(name)?.[1]
+  return word !== undefined && !taken.has(word)
 }
 
 /** Also the parts of things that its script moves. */
