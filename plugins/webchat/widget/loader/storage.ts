@@ -1,11 +1,11 @@
-const memory: Record<string, string | null> = {}
+const memory: Record<string, string | null | undefined> = {}
 
 /** The page's own storage, never a cookie; a session's where that is closed, this page's life at worst. */
 export function read(name: string): string | null {
   return inStorages(storage => storage.getItem(name)) ?? memory[name] ?? null
 }
 
-export function keep(name: string, text: string | null): void {
+export function keep(name: string, text?: string | null): void {
   const isKept = inStorages(storage => {
     if (text) storage.setItem(name, text)
     else storage.removeItem(name)

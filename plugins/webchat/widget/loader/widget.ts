@@ -57,14 +57,16 @@ export function makeWidget(server: string, key: string): Widget {
 
   const hear = (message: FromPanel) => {
     const { sapa } = message
+    // A late word must not bring back what was forgotten.
+    if (isOff) return
     if (sapa === 'ready') begin()
     else if (sapa === 'close') return close()
-    else if (sapa === 'token') return keep(name, message.token)
     else if (sapa === 'keep') return keep(`${name}:q`, message.text)
+    else if (sapa === 'token') return keep(name, message.token)
     else if (sapa === 'unread') showCount(message.count)
     else if (sapa === 'message' && !isOpen) view?.showBubble(`${message.name}: ${message.text}`)
-    const { count, code } = message as { count?: number; code?: string }
-    emit(sapa, count ?? code ?? message)
+    const told = message as { count?: number; code?: string }
+    emit(sapa, told.count ?? told.code ?? message)
   }
 
   /** The pointer is above the button, or there is a conversation to hear of: the frame may come. */
@@ -192,7 +194,8 @@ export function makeWidget(server: string, key: string): Widget {
   const shutdown = () => {
     close()
     tell({ sapa: 'shutdown' })
-    keep(name, null)
+    keep(name)
+    keep(`${name}:q`)
     showCount(0)
     clearTimeout(greeting)
     const host = view?.host
