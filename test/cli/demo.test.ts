@@ -99,7 +99,7 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
 
       t.equal(sent.status, 'queued')
       const left = ['sent', 'delivered', 'read']
-      const patience = { deadlineMs: 40_000, everyMs: 300 }
+      const patience = { deadlineMs: 120_000, everyMs: 300 }
       await until(
         async () => (await newest()).some(one => one.id === sent.id && left.includes(one.status)),
         { ...patience, what: `an answer by ${channel} that left` }
