@@ -10,7 +10,7 @@ export const step = named('OutboxStep', {
   message_id: nullableId,
   conversation_id: nullableId,
   account_id: Type.Integer(),
-  kind: Type.Enum(['message', 'notice', 'relay']),
+  kind: Type.Enum(['message', 'notice', 'relay', 'action']),
   step: Type.Integer({ description: 'Which of `steps`, from 0' }),
   steps: Type.Integer(),
   state: Type.String({

@@ -1,8 +1,9 @@
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { announce, inTransaction } from '../db/transaction.ts'
 import type { AccountContext, AccountState, Logger } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
+import type { Text } from '../plugin-api/manifest.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { findAccount } from './account.ts'
 import { openSettings, patchForm, storedForm, type AccountTools } from './account-settings.ts'
@@ -53,6 +54,11 @@ export async function accountContext(
     state: (state, reason) => {
       if (!line.signal.aborted) line.state(state, reason)
     },
+    notice: text => {
+      if (line.signal.aborted) return
+      const noted = noteAccount(db, account.id, text)
+      noted.catch((error: unknown) => tools.log.warn({ error }, 'The notice was not kept'))
+    },
     save: patch => save(tools, definition, account.id, patch, line),
     ingest: async (items, cursor) => {
       line.signal.throwIfAborted()
@@ -73,6 +79,14 @@ export async function accountContext(
       return inviteElsewhere(tools, account.id, threadKey)
     }
   }
+}
+
+async function noteAccount(db: Db, id: number, text: Text | null): Promise<void> {
+  await inTransaction(db, async trx => {
+    const notice = text && JSON.stringify(text)
+    await trx.updateTable('account').set({ notice }).where('id', '=', id).execute()
+    announce(trx, { topic: 'account.changed', account: id })
+  })
 }
 
 /** Where the provider of this account calls. */

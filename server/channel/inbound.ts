@@ -1,9 +1,15 @@
 import type {
+  AccountNews,
   Activity,
   DeliveryReceipt,
   IdentityChange,
   InboundAttachment,
   InboundMessage,
+  MessageDeletion,
+  MessageEdit,
+  Reachability,
+  Reaction,
+  TemplateChange,
   Unsupported
 } from '../plugin-api/event.ts'
 import type { MailedText } from './filter-inbound.ts'
@@ -25,6 +31,15 @@ export interface InboundRules {
   reopenMs: number
 }
 
+/** What is said about something that is there already. */
+export type Change =
+  | MessageEdit
+  | MessageDeletion
+  | Reaction
+  | Reachability
+  | TemplateChange
+  | AccountNews
+
 /** An event whose files are on the disk and whose HTML is harmless: ready for the transaction. */
 export type ReadyEvent =
   | { type: 'message'; message: ReadyMessage }
@@ -32,6 +47,7 @@ export type ReadyEvent =
   | { type: 'unsupported'; unsupported: Unsupported }
   | { type: 'activity'; activity: Activity }
   | { type: 'identity'; change: IdentityChange }
+  | { type: 'change'; event: Change }
 
 export interface ReadyMessage {
   event: InboundMessage

@@ -22,7 +22,7 @@ const columns = [
 
 export type ListedStep = Omit<
   OutboxStepRow,
-  'payload' | 'client_ref' | 'thread' | 'claimed_at' | 'begun_at' | 'relay_id'
+  'payload' | 'client_ref' | 'thread' | 'claimed_at' | 'begun_at' | 'relay_id' | 'target_id'
 > & {
   conversation_id: number | null
 }
@@ -43,8 +43,11 @@ export function listSteps(
     .leftJoin('message', 'message.id', 'outbox.message_id')
     .select(columns)
     .leftJoin('relay', 'relay.id', 'outbox.relay_id')
+    .leftJoin('message as target', 'target.id', 'outbox.target_id')
     .select(eb =>
-      eb.fn.coalesce('message.conversation_id', 'relay.conversation_id').as('conversation_id')
+      eb.fn
+        .coalesce('message.conversation_id', 'relay.conversation_id', 'target.conversation_id')
+        .as('conversation_id')
     )
     .orderBy('outbox.id', 'desc')
     .limit(limit)

@@ -22,6 +22,8 @@ export async function prepare(tools: PrepareTools, event: InboundEvent): Promise
   if (event.type === 'identity') return { type: 'identity', change: event }
   if (event.type === 'unsupported') return { type: 'unsupported', unsupported: event }
 
+  if (event.type !== 'message') return { type: 'change', event }
+
   const attachments = (event.attachments ?? []).slice(0, maxFiles)
   const files = await Promise.all(attachments.map(file => keepFile(tools.blobs, file)))
   const inline = new Map(

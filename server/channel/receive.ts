@@ -4,6 +4,7 @@ import { isSpokenFor } from './duplicate.ts'
 import { type Inbound, type Outcome, type ReadyEvent, type ReadyMessage } from './inbound.ts'
 import { placeMessage } from './place.ts'
 import { receiveActivity } from './receive-activity.ts'
+import { receiveChange } from './receive-change.ts'
 import { receiveFromAgent } from './receive-agent.ts'
 import { receiveFromBusiness } from './receive-business.ts'
 import { receiveIdentity } from './receive-identity.ts'
@@ -23,6 +24,7 @@ export async function receive(
   if (ready.type === 'delivery') return receiveReceipt(trx, inbound.account.id, ready.receipt, now)
   if (ready.type === 'activity') return receiveActivity(trx, inbound, ready.activity, now)
   if (ready.type === 'identity') return receiveIdentity(trx, inbound, ready.change, now)
+  if (ready.type === 'change') return receiveChange(trx, inbound, ready.event, now)
   if (ready.type === 'message') return receiveMessage(trx, inbound, ready.message, {}, now)
   const { unsupported } = ready
   const message: ReadyMessage = {

@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely'
 import type { FailureKind } from '../plugin-api/outbound.ts'
+import type { MessageTemplate } from '../plugin-api/template.ts'
 
 /**
  * `settings`, `secrets` and `capabilities` are JSON; `secrets` maps a field to its encrypted value.
@@ -25,6 +26,10 @@ export interface AccountTable {
   last_success_at: number | null
   last_inbound_at: number | null
   last_outbound_at: number | null
+  /** When its templates were last asked for. */
+  templates_at: number | null
+  /** JSON `Text`: something to do soon. */
+  notice: string | null
   created_at: number
 }
 
@@ -63,12 +68,14 @@ export interface OutboxTable {
   message_id: number | null
   /** Set for kind `relay`, which has no message of its own. */
   relay_id: number | null
+  /** Set for kind `action`: the message that something is done to. */
+  target_id: number | null
   account_id: number
   thread: string
   client_ref: string
   step_index: Generated<number>
   steps: Generated<number>
-  kind: 'message' | 'notice' | 'relay'
+  kind: 'message' | 'notice' | 'relay' | 'action'
   payload: string
   state: Generated<OutboxState>
   attempts: Generated<number>
@@ -128,6 +135,32 @@ export interface ReadMarkTable {
   at: number
 }
 
+/** Changes that came before their message; JSON of the event. */
+export interface ParkedEventTable {
+  id: Generated<number>
+  account_id: number
+  remote_id: string
+  event: string
+  created_at: number
+}
+
+/** The provider said that the window was closed then; a later message of the customer opens it. */
+export interface ClosedWindowTable {
+  account_id: number
+  identity_id: number
+  at: number
+}
+
+/** `content` is JSON `MessageTemplate`. */
+export interface MessageTemplateTable {
+  account_id: number
+  name: string
+  language: string
+  state: MessageTemplate['state']
+  content: string
+  synced_at: number
+}
+
 export type Account = Selectable<AccountTable>
 export type JournalItem = Selectable<JournalTable>
 export type OutboxStepRow = Selectable<OutboxTable>
@@ -141,6 +174,9 @@ declare module '../db/schema.ts' {
     outbox_attempt: OutboxAttemptTable
     receipt: ReceiptTable
     read_mark: ReadMarkTable
+    parked_event: ParkedEventTable
+    closed_window: ClosedWindowTable
+    message_template: MessageTemplateTable
   }
 }
 

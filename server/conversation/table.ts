@@ -1,4 +1,7 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { MessageCard } from '../plugin-api/event.ts'
+import type { Choice } from '../plugin-api/outbound.ts'
+import type { FilledTemplate } from '../plugin-api/template.ts'
 
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
 /** Which list a conversation stands in; the database derives it: pending stands with the open ones. */
@@ -92,6 +95,11 @@ export interface MessageTable {
   journal_id: number | null
   /** The chat that it came by; null for mail and for what we write. */
   thread_key: string | null
+  album_key: string | null
+  /** The message that this one answers, when it is known. */
+  quoted_id: number | null
+  edited_at: number | null
+  deleted_at: number | null
   at: number
   created_at: number
 }
@@ -111,6 +119,41 @@ export interface MessageHeaders {
   /** What came could not be shown; the raw item has it. */
   unsupported?: string
   context?: Record<string, string>
+  cards?: MessageCard[]
+  /** What the customer saw above it, when it is not one of our messages. */
+  quote?: string
+  /** The choice that was tapped, or those that were offered. */
+  choice?: string
+  choices?: Choice[]
+  template?: FilledTemplate
+  /** Who of a group wrote. */
+  member?: string
+  /** The business wrote it outside of Sapa. */
+  isFromOutside?: boolean
+}
+
+/** Further ids of the same message: parts of an album, steps of a long one. */
+export interface MessageAliasTable {
+  account_id: number
+  remote_id: string
+  message_id: number
+}
+
+/** What a message said before it was changed, oldest first. */
+export interface MessageVersionTable {
+  id: Generated<number>
+  message_id: number
+  text: string
+  replaced_at: number
+}
+
+/** `actor_id` is an identity's or an agent's number. */
+export interface ReactionTable {
+  message_id: number
+  actor_kind: 'customer' | 'agent'
+  actor_id: number
+  emoji: string
+  at: number
 }
 
 /** HTML is sanitised before it gets here. */
@@ -213,6 +256,9 @@ declare module '../db/schema.ts' {
     draft: DraftTable
     seen: SeenTable
     counter: CounterTable
+    message_alias: MessageAliasTable
+    message_version: MessageVersionTable
+    reaction: ReactionTable
   }
 }
 

@@ -7,6 +7,8 @@ export interface RawItem {
   key: string
   headers?: Record<string, string>
   body: Uint8Array
+  /** Only from `webhook`: another account of the same channel that this is for, when one address serves several. */
+  account?: number
 }
 
 /** What `parse` may know of the account: plain data, can be sent to a worker. */
@@ -32,6 +34,8 @@ export interface AccountContext {
   readonly log: Logger
   /** Say how the line is. `needs_attention` only for refused credentials; a time-out is `delayed`. */
   state(state: AccountState, reason?: string): void
+  /** Something to do soon while all still works, such as a token to renew. Shown beside the account until `null`. */
+  notice(text: Text | null): void
   /** Store rotated secrets or learned settings. */
   save(patch: SettingsValues): Promise<void>
   /** Journal items outside `poll`, for streams. Resolves after the commit. */

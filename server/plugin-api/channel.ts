@@ -3,6 +3,7 @@ import type { InboundEvent } from './event.ts'
 import type { Text } from './manifest.ts'
 import type { OutboundStep, Recipient, SendResult } from './outbound.ts'
 import type { SettingsSchema, SettingsValues } from './settings.ts'
+import type { MessageTemplate } from './template.ts'
 
 export interface ChannelDefinition {
   /** Unique over all plugins, such as `email`. Stored with each account. */
@@ -42,6 +43,12 @@ export interface ChannelDefinition {
    * nothing from outside. Once: what the owner removes stays away.
    */
   firstAccount?: { name: Text; settings: SettingsValues }
+  /** What each code of the provider means and what to do about it, in words: shown where a message has failed. */
+  reasons?: Record<string, Text>
+  /** What an owner has to copy to the provider, such as a callback address: shown on the account's page. */
+  guide?(account: GuideContext): GuideItem[]
+  /** How an owner sends the first message; the account's page shows it until one has come. */
+  firstMessage?(account: AccountFacts): { text: Text; url?: string }
   /** A page of the plugin that takes the place of the account's form; Sapa adds `?account=<id>`. Such as `/widget`. */
   accountPage?: string
   /** A page of the plugin where an owner talks with Sapa as a customer would; Sapa links to it with `?account=<id>`. Such as `/try`. */
@@ -82,8 +89,28 @@ export interface ChannelSession {
   typing?(thread: TypedThread, isTyping: boolean, signal: AbortSignal): Promise<void>
   /** An agent has read the customer's messages up to this one. Said once for each; what fails is not said again. */
   markRead?(thread: ThreadOf & { remoteId: string }, signal: AbortSignal): Promise<void>
+  /** The messages that the provider has approved for this account. Asked daily, after a change and on request. */
+  templates?(signal: AbortSignal): Promise<MessageTemplate[]>
+  /** Looks at everything an owner may have got wrong at the provider's; a failing step names its remedy. Never throws. */
+  checks?(signal: AbortSignal, report: (step: ProbeStep) => void): Promise<void>
   /** Ends timers and connections of the line. Has 10 s. */
   close(): Promise<void>
+}
+
+export interface GuideContext {
+  facts: AccountFacts
+  /** Form values with secrets decrypted. */
+  settings: SettingsValues
+  webhookUrl: string
+}
+
+/** One value with a copy button. */
+export interface GuideItem {
+  label: Text
+  value: string
+  /** Shown covered until asked for. */
+  isSecret?: boolean
+  hint?: Text
 }
 
 /** The thread that something is about. */
@@ -154,14 +181,26 @@ export interface ProbeResult {
 
 /** Data, not `if (channel === …)`: core cuts, degrades and offers by this. */
 export interface ChannelCapabilities {
-  /** Longer answers are cut into several steps; `html` also brings `step.html`. */
-  text: { maxLength: number; format: 'plain' | 'html' }
+  /**
+   * Longer answers are cut into several steps; `html` also brings `step.html`. `markdown`: the channel shows
+   * `**bold**`, `_italic_`, `~struck~`, `` `code` `` and links in its own way; they are not cut in two.
+   */
+  text: { maxLength: number; format: 'plain' | 'html' | 'markdown' }
   /** Messages have a subject, as mails do. */
   hasSubject: boolean
   /** Answers can go to Cc and Bcc. */
   hasCopies: boolean
   /** What one request can carry; more becomes several steps, what is too large a link. */
-  attachments: { perStep: number; maxBytes: number; withText: boolean }
+  attachments: {
+    /** How many in one request. */
+    perStep: number
+    /** What one request's files may weigh together. */
+    maxBytes: number
+    /** The text goes with the first ones. */
+    withText: boolean
+    /** Longer texts go in a step of their own before the files. */
+    maxText?: number
+  }
   /** Can write to somebody who never wrote, by these identities. */
   startsBy: readonly ('email' | 'phone' | 'external')[]
   /** Sapa's own mails (invitations, notices) may leave through this account. */
@@ -177,6 +216,23 @@ export interface ChannelCapabilities {
   isIdempotent: boolean
   /** How fast Sapa may send through one account. */
   rate: { perMinute: number; parallel: number }
+  /**
+   * Free answers are taken only for some time after the customer's last message. Sapa ends it a little earlier,
+   * and offers templates or another channel then.
+   */
+  window?: { hours: number; outside: 'templates' | 'nothing' }
+  /** `session.templates` lists messages that may be sent outside the window. */
+  templates?: boolean
+  /** Answers to tap below a message. `most` of them, titles cut to `titleLength`. */
+  choices?: { most: number; titleLength: number }
+  /** An answer can name the message that it answers. */
+  quotes?: boolean
+  /** We can react to the customer's messages, with these or (empty) with any. */
+  reactions?: { emojis: string[] }
+  /** What we have sent can be changed, for so long after. */
+  edits?: { withinHours: number }
+  /** What we have sent can be taken back, for so long after. */
+  removals?: { withinHours: number }
   /** Undo window when the agent has no choice of their own, seconds. */
   undoSeconds: number
 }

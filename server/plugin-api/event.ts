@@ -1,3 +1,6 @@
+import type { Text } from './manifest.ts'
+import type { FailureKind } from './outbound.ts'
+
 /** What `parse` returns: facts about one raw item, before core decides whose they are. */
 export type InboundEvent =
   | InboundMessage
@@ -5,6 +8,12 @@ export type InboundEvent =
   | Unsupported
   | Activity
   | IdentityChange
+  | MessageEdit
+  | MessageDeletion
+  | Reaction
+  | Reachability
+  | TemplateChange
+  | AccountNews
 
 export interface Identity {
   kind: 'email' | 'phone' | 'external'
@@ -15,6 +24,11 @@ export interface Identity {
   name?: string
   /** True only when the channel itself proved it. A verified identity joins its customer, a claimed one only suggests. */
   verified: boolean
+  /**
+   * A person has only one of these in its namespace at a time. When somebody comes with another one and with a
+   * phone number that a customer has already, the number has gone to a new owner: they are two people.
+   */
+  isOnlyOne?: boolean
 }
 
 interface InboundBase {
@@ -59,9 +73,44 @@ export interface InboundMessage extends InboundBase {
   forwarded?: { from: Identity; subject?: string; note?: string; text: string; html?: string }
   /** Written by the business itself outside Sapa (phone app, mail program). Default `customer`. */
   origin?: 'customer' | 'business'
-  /** Small facts for the timeline, such as `{ pageUrl: '…' }`. */
+  /** Small facts for the timeline, such as `{ pageUrl: '…', forwarded: 'many' }`. */
   context?: Record<string, string>
+  /** The one message that this one answers, as the customer's app shows it above the text. */
+  quote?: Quote
+  /** A button or list entry that was chosen: its `id` as we sent it. Its title is the `text`. */
+  choice?: { id: string }
+  /** What is no text and no file: places, contact cards, orders, advertisements. */
+  cards?: MessageCard[]
+  /** Messages of one thread with the same key within a minute are parts of one album: they become one message. */
+  albumKey?: string
+  /** Who of a group wrote; then `from` is the group itself, and continuity with other channels is off. */
+  groupMember?: { name: string }
 }
+
+export interface Quote {
+  remoteId: string
+  /** The quoted words, when only a part was meant or the message is not ours to look up. */
+  text?: string
+}
+
+/** A card of somebody is not the sender: its numbers and addresses are shown, and never become an identity. */
+export type MessageCard =
+  | {
+      kind: 'place'
+      latitude: number
+      longitude: number
+      name?: string
+      address?: string
+      url?: string
+    }
+  | { kind: 'contact'; name: string; phones: string[]; emails: string[]; organisation?: string }
+  | {
+      kind: 'order'
+      items: { name: string; quantity: number; price?: number; currency?: string }[]
+      note?: string
+    }
+  /** Such as the advertisement that led here. `url` is `http` or `https`. */
+  | { kind: 'link'; title: string; text?: string; url?: string }
 
 export interface ThreadHints {
   /** Remote ids that this message answers, nearest first. */
@@ -97,7 +146,8 @@ export interface DeliveryReceipt extends InboundBase {
   status: 'delayed' | 'sent' | 'delivered' | 'read' | 'failed'
   /** Address the receipt speaks of, when a message has several recipients. */
   recipient?: string
-  reason?: { code?: string; text: string; isPermanent: boolean }
+  /** `failure`: what it means for more than this message, such as `window_closed` or `blocked`. */
+  reason?: { code?: string; text: string; isPermanent: boolean; failure?: FailureKind }
 }
 
 /** Understood to be something, but not what: shown as a placeholder, raw item kept. */
@@ -137,4 +187,58 @@ export interface IdentityChange extends InboundBase {
   from: Identity
   /** What they also have. */
   identities: Identity[]
+  /** What is theirs no longer, such as a number given up: kept as a claim, so that its next owner is not taken for them. */
+  former?: Identity[]
+}
+
+/**
+ * A message was changed where it was written. The earlier words are kept as its history. What comes before the
+ * message itself waits for it, up to ten minutes.
+ */
+export interface MessageEdit extends InboundBase {
+  type: 'edit'
+  /** Of the message that was changed. */
+  remoteId: string
+  /** Its text as it is now. */
+  text: string
+}
+
+/** A message was taken back where it was written: its text is no longer shown, agents see that there was one. */
+export interface MessageDeletion extends InboundBase {
+  type: 'deletion'
+  remoteId: string
+}
+
+/** The customer's reactions to one message, ours or theirs, as they are now. Opens no window and wakes nobody. */
+export interface Reaction extends InboundBase {
+  type: 'reaction'
+  remoteId: string
+  from: Identity[]
+  /** Empty: taken back. */
+  emojis: string[]
+}
+
+/** An address can no longer be written to by this account, or can be again: the customer has blocked the bot. */
+export interface Reachability extends InboundBase {
+  type: 'reachability'
+  from: Identity
+  isReachable: boolean
+  /** In words for agents. */
+  reason?: Text
+}
+
+/** The provider has decided about a template. What is not known yet is asked for again. */
+export interface TemplateChange extends InboundBase {
+  type: 'template'
+  name: string
+  language: string
+  state: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled'
+  reason?: string
+}
+
+/** The provider speaks of the account itself. `problem`: the account needs attention; `notice` is shown beside it. */
+export interface AccountNews extends InboundBase {
+  type: 'account'
+  level: 'notice' | 'problem'
+  text: Text
 }

@@ -1,6 +1,9 @@
+import type { FilledTemplate } from './template.ts'
+
 /** One request to the provider. Core has already cut it to the channel's declared capabilities. */
 export interface OutboundStep {
-  kind: 'message' | 'notice'
+  /** `action`: something done to a message that is there, see `action`; its `text` is empty. */
+  kind: 'message' | 'notice' | 'action'
   /**
    * Stable over retries and resends: `c<conversation>.m<message>.<proof>`, for what `account.relay` repeats
    * `c<conversation>.r<id>.<proof>`, for notices `n<id>.<proof>`.
@@ -16,6 +19,13 @@ export interface OutboundStep {
   /** Sanitised HTML of the same text, when the agent's text has a form worth it. */
   html?: string
   attachments: OutboundAttachment[]
+  /** The message that this one answers; only where `capabilities.quotes`. */
+  quote?: MessageTarget
+  /** A message that the provider has approved; only where `capabilities.templates`. `text` is what it will say. */
+  template?: FilledTemplate
+  /** Answers to tap; only where `capabilities.choices`, elsewhere they are numbered lines of `text`. */
+  choices?: Choice[]
+  action?: MessageAction
   /** The conversation this belongs to; missing for notices. */
   conversation?: {
     number: number
@@ -40,6 +50,29 @@ export interface OutboundStep {
   begin(): Promise<void>
 }
 
+/** A message as its provider knows it. */
+export interface MessageTarget {
+  remoteId: string
+  /** Sent by us. */
+  isOurs: boolean
+}
+
+export interface Choice {
+  /** Comes back as `InboundMessage.choice`. */
+  id: string
+  title: string
+  /** A second line, where the channel shows one. */
+  hint?: string
+}
+
+export type MessageAction =
+  /** `null` takes the reaction back. Only where `capabilities.reactions`. */
+  | { type: 'react'; target: MessageTarget; emoji: string | null }
+  /** `hasFiles`: the text stands under a file. Only where `capabilities.edits`. */
+  | { type: 'edit'; target: MessageTarget; text: string; hasFiles: boolean }
+  /** Only where `capabilities.removals`. */
+  | { type: 'remove'; target: MessageTarget }
+
 export interface Recipient {
   kind: 'email' | 'phone' | 'external'
   value: string
@@ -50,6 +83,8 @@ export interface OutboundAttachment {
   filename: string
   mime: string
   size: number
+  /** Missing: a plain file. */
+  kind?: 'file' | 'image' | 'audio' | 'video' | 'voice' | 'sticker'
   inlineId?: string
   /** Streams the bytes; may be called again on a retry. */
   open(): AsyncIterable<Uint8Array>
@@ -59,6 +94,8 @@ export interface SendResult {
   /** Provider's id (mail: the Message-ID with angle brackets). */
   remoteId: string
   status: 'accepted' | 'sent' | 'delivered'
+  /** Further ids of the same step, such as those of an album: what comes to them comes to this message. */
+  otherIds?: string[]
   /** Recipients the provider refused while accepting others. */
   refused?: { value: string; code?: string; text: string; isPermanent: boolean }[]
 }

@@ -25,6 +25,8 @@ export interface SettingsField {
    * of these are as they were; else it is asked for again, or forgotten where the field is not shown.
    */
   boundTo?: string[]
+  /** For `secret` and `text`: made by Sapa when it is empty at the first save, 32 letters and digits. */
+  isGenerated?: boolean
   /** For `secret`: the plugin gets it by a sign-in. Nobody can type it again, so it is forgotten instead. */
   isObtained?: boolean
 }

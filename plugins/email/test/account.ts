@@ -192,8 +192,9 @@ export async function failureOf(work: Promise<unknown>): Promise<ChannelFailure>
 export { until }
 
 /** Of these a mailbox uses none. */
-export const alone: Pick<AccountContext, 'typing' | 'invite' | 'relay'> = {
+export const alone: Pick<AccountContext, 'typing' | 'invite' | 'relay' | 'notice'> = {
   typing() {},
+  notice() {},
   invite: async () => [],
   relay: async () => false
 }
