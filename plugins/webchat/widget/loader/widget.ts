@@ -58,7 +58,7 @@ export function makeWidget(server: string, key: string): Widget {
   const hear = (message: FromPanel) => {
     const { sapa } = message
     // A late word must not bring back what was forgotten.
-    if (isOff) return
+    if (!frame) return
     if (sapa === 'ready') begin()
     else if (sapa === 'close') return close()
     else if (sapa === 'keep') return keep(`${name}:q`, message.text)
@@ -140,9 +140,9 @@ export function makeWidget(server: string, key: string): Widget {
 
   const greet = () => {
     const { text, afterSeconds } = config?.greeting ?? {}
-    if (!text || !afterSeconds || read(name) || read(`${name}:g`)) return 0
+    if (!text || !afterSeconds || read(`${name}:g`)) return 0
     return setTimeout(() => {
-      if (view?.launcher.hidden !== false) return
+      if (read(name) || view?.launcher.hidden !== false) return
       keep(`${name}:g`, '1')
       view.showBubble(text)
     }, afterSeconds * 1000)
@@ -196,8 +196,8 @@ export function makeWidget(server: string, key: string): Widget {
     tell({ sapa: 'shutdown' })
     keep(name)
     keep(`${name}:q`)
+    keep(`${name}:g`)
     showCount(0)
-    clearTimeout(greeting)
     const host = view?.host
     known = {}
     isOff = true
