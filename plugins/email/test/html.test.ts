@@ -1,6 +1,7 @@
 import t from 'tap'
+import { checkGrowth } from '../../../test/support/growth.ts'
 import { stripPage } from '../parse/html/strip.ts'
-import { cpuOf, htmlMail, mail, readMessage, squeezed } from './support.ts'
+import { htmlMail, mail, readMessage, squeezed } from './support.ts'
 
 const answer = 'Belum sampai, kak. Mohon dicek.'
 const history = 'Pesanan Anda sedang kami lacak.'
@@ -155,14 +156,7 @@ const hostile: Record<string, (size: number) => string> = {
 
 for (const [name, make] of Object.entries(hostile)) {
   t.test(`a page of ${name} does not hold up the reader`, async t => {
-    const small = cpuOf(() => stripPage(make(100_000), false))
-    const large = cpuOf(() => stripPage(make(400_000), false))
-
-    t.ok(large < 500, `${large} ms for 400 KB`)
-    t.ok(
-      large < 100 || large < small * 12,
-      `grows with the size, not with its square (${small} ms before)`
-    )
+    checkGrowth(t, 400_000, size => stripPage(make(size), false))
   })
 }
 

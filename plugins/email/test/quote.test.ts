@@ -1,6 +1,7 @@
 import t from 'tap'
+import { checkGrowth } from '../../../test/support/growth.ts'
 import { findVisible, visibleText } from '../parse/quote/visible.ts'
-import { cpuOf, mail, readMessage } from './support.ts'
+import { mail, readMessage } from './support.ts'
 
 const visible = (text: string, isForward = false): string =>
   visibleText(findVisible(text, isForward))
@@ -208,12 +209,7 @@ const hostile: Record<string, (size: number) => string> = {
 
 for (const [name, make] of Object.entries(hostile)) {
   t.test(`${name} do not hold up the reader`, async t => {
-    const small = cpuOf(() => visible(make(50_000)))
-    const large = cpuOf(() => visible(make(200_000)))
-    const huge = cpuOf(() => visible(make(5_000_000)))
-
-    t.ok(large < 500, `${large} ms for 200 KB`)
-    t.ok(large < 50 || large < small * 12, 'grows with the size, not with its square')
-    t.ok(huge < 500, `${huge} ms for 5 MB`)
+    checkGrowth(t, 200_000, size => visible(make(size)))
+    checkGrowth(t, 5_000_000, size => visible(make(size)))
   })
 }

@@ -58,14 +58,3 @@ export const htmlMail = (body: string, headers: Record<string, string> = {}): st
 /** White space does not count when texts are compared. */
 export const squeezed = (text: string | undefined): string =>
   (text ?? '').replace(/\s+/g, ' ').trim()
-
-/** Milliseconds of processor time that `work` takes at its best: other work of the machine does not count. */
-export function cpuOf(work: () => unknown): number {
-  const runs = [1, 2, 3].map(() => {
-    const before = process.cpuUsage()
-    work()
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1_000
-  })
-  return Math.min(...runs)
-}
