@@ -1,5 +1,8 @@
 import type { Title } from '../conversation/event.ts'
 import type { MessageHeaders, MessageKind, MessageStatus } from '../conversation/table.ts'
+import type { ListedAttachment } from './listed-file.ts'
+import type { ListedQuote } from './quoted.ts'
+import type { ListedReaction } from './reaction.ts'
 import type { ListedRelay } from './relay.ts'
 
 /** One entry of a timeline as the database knows it; the presenter makes words and times of it. */
@@ -25,6 +28,18 @@ export interface MessageEntry {
   sendAfter: number | null
   attachments: ListedAttachment[]
   relays: ListedRelay[]
+  /** The provider's number of it: without one nothing can be done to it. */
+  remoteId: string | null
+  /** The raw item that it came in. */
+  journalId: number | null
+  editedAt: number | null
+  /** Taken back: then nothing of its content is in here. */
+  deletedAt: number | null
+  reactions: ListedReaction[]
+  /** The message that this one answers, when it is known and of this conversation. */
+  quote: ListedQuote | null
+  /** What the provider calls the trouble. */
+  failureCode: string | null
   at: number
 }
 
@@ -44,13 +59,4 @@ export interface Author {
   address: string | null
   /** A plugin's name in both languages. */
   title?: Title
-}
-
-export interface ListedAttachment {
-  token: string
-  filename: string
-  mime: string
-  size: number
-  state: 'ready' | 'pending' | 'failed'
-  isImage: boolean
 }

@@ -1,7 +1,12 @@
 import type { MessageHeaders } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
-import type { Author, ListedAttachment, MessageEntry } from './entry.ts'
-import { listRelays, type ListedRelay } from './relay.ts'
+import { authorOf } from './author.ts'
+import type { MessageEntry } from './entry.ts'
+import { listFailureCodes } from './failure-code.ts'
+import { listFiles } from './listed-file.ts'
+import { listQuoted } from './quoted.ts'
+import { listReactions } from './reaction.ts'
+import { listRelays } from './relay.ts'
 import type { Key } from './timeline.ts'
 
 /** Ids of the newest messages before `before`, oldest first. */
@@ -66,12 +71,28 @@ export async function listMessages(
 /** The messages with these ids, in order of time. */
 export async function messagesOf(db: Db, ids: number[]): Promise<MessageEntry[]> {
   if (ids.length === 0) return []
-  const [rows, attachments, relays] = await Promise.all([
+  const [rows, files, relays, reactions] = await Promise.all([
     selectRows(db, ids),
-    selectAttachments(db, ids),
-    listRelays(db, ids)
+    listFiles(db, ids),
+    listRelays(db, ids),
+    listReactions(db, ids)
   ])
-  return rows.map(row => entryOf(row, attachments.get(row.id) ?? [], relays.get(row.id) ?? []))
+  const [quoted, codes] = await Promise.all([
+    rows.some(row => row.quoted_id !== null) ? listQuoted(db, ids) : new Map<number, never>(),
+    listFailureCodes(
+      db,
+      rows.filter(row => row.status_reason !== null).map(row => row.id)
+    )
+  ])
+  return rows.map(row =>
+    entryOf(row, {
+      attachments: files.get(row.id) ?? [],
+      relays: relays.get(row.id) ?? [],
+      reactions: reactions.get(row.id) ?? [],
+      quote: quoted.get(row.quoted_id ?? 0) ?? null,
+      failureCode: codes.get(row.id) ?? null
+    })
+  )
 }
 
 function selectRows(db: Db, ids: number[]) {
@@ -97,27 +118,10 @@ function selectRows(db: Db, ids: number[]) {
 
 type Row = Awaited<ReturnType<typeof selectRows>>[number]
 
-async function selectAttachments(db: Db, ids: number[]): Promise<Map<number, ListedAttachment[]>> {
-  const rows = await db
-    .selectFrom('attachment')
-    .select(['message_id', 'token', 'filename', 'mime', 'size', 'state'])
-    .where('message_id', 'in', ids)
-    .where('is_hidden', '=', 0)
-    .where('inline_id', 'is', null)
-    .orderBy('id')
-    .execute()
-  const lists = new Map<number, ListedAttachment[]>()
-  for (const { message_id, ...file } of rows) {
-    if (message_id === null) continue
-    const listed = { ...file, isImage: shownImages.has(file.mime) }
-    lists.set(message_id, [...(lists.get(message_id) ?? []), listed])
-  }
-  return lists
-}
+type Beside = Pick<MessageEntry, 'attachments' | 'relays' | 'reactions' | 'quote' | 'failureCode'>
 
-const shownImages = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
-function entryOf(row: Row, attachments: ListedAttachment[], relays: ListedRelay[]): MessageEntry {
+function entryOf(row: Row, beside: Beside): MessageEntry {
+  const isGone = row.deleted_at !== null
   return {
     type: 'message',
     id: row.id,
@@ -126,34 +130,22 @@ function entryOf(row: Row, attachments: ListedAttachment[], relays: ListedRelay[
     accountId: row.account_id,
     author: authorOf(row),
     subject: row.subject,
-    text: row.text,
-    isRich: row.has_html === 1,
-    hasQuote: row.has_quote === 1,
+    text: isGone ? '' : row.text,
+    isRich: !isGone && row.has_html === 1,
+    hasQuote: !isGone && row.has_quote === 1,
     hasRemoteImages: row.has_remote_images === 1,
     isAutomatic: row.is_automatic === 1,
     isVerified: row.is_verified === 1,
-    headers: JSON.parse(row.headers) as MessageHeaders,
+    headers: isGone ? {} : (JSON.parse(row.headers) as MessageHeaders),
     status: row.status,
     statusReason: row.status_reason,
     sendAfter: row.send_after,
-    attachments,
-    relays,
+    remoteId: row.remote_id,
+    journalId: row.journal_id,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
+    ...beside,
+    ...(isGone && { attachments: [], quote: null }),
     at: row.at
   }
-}
-
-function authorOf(row: Row): Author {
-  if (row.kind === 'inbound') {
-    const name = row.identity_name ?? row.customer_name ?? row.identity_value ?? ''
-    return { kind: 'customer', id: row.identity_id, name, address: row.identity_value }
-  }
-  if (row.agent_id !== null) {
-    return { kind: 'agent', id: row.agent_id, name: row.agent_name ?? '', address: null }
-  }
-  const { plugin } = JSON.parse(row.headers) as MessageHeaders
-  if (plugin) {
-    const { title } = plugin
-    return { kind: 'plugin', id: null, name: title.en, address: null, title }
-  }
-  return { kind: 'system', id: null, name: '', address: null }
 }
