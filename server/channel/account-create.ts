@@ -3,6 +3,7 @@ import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, notFound } from '../errors.ts'
 import { emptyForm, readForm } from '../plugin-host/form.ts'
+import { withGenerated } from '../plugin-host/form-generated.ts'
 import { columnsOf, type AccountTools } from './account-settings.ts'
 import type { Account } from './table.ts'
 
@@ -25,9 +26,9 @@ export async function createAccount(
 ): Promise<Account> {
   const definition = tools.channels.get(input.type)
   if (!definition) throw notFound('channel')
-  const form = readForm(definition.settings, input.form, emptyForm, tools.secrets, {
-    isPartial: true
-  })
+  const { settings } = definition
+  const given = withGenerated(settings, input.form, emptyForm)
+  const form = readForm(settings, given, emptyForm, tools.secrets, { isPartial: true })
   const externalId = (input.externalId ?? input.address)?.trim().toLowerCase() || null
   return inTransaction(db, async trx => {
     await refuseTwin(trx, input.type, externalId, 0)

@@ -2,6 +2,7 @@ import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { notFound } from '../errors.ts'
 import { readForm } from '../plugin-host/form.ts'
+import { withGenerated } from '../plugin-host/form-generated.ts'
 import { findAccount } from './account.ts'
 import { refuseTwin } from './account-create.ts'
 import { columnsOf, storedForm, type AccountTools } from './account-settings.ts'
@@ -55,6 +56,7 @@ function settingsAfter(tools: AccountTools, before: Account, change: AccountChan
   const options = { isPartial: true }
   const previous = storedForm(before)
   for (const name of change.forgotten ?? []) delete previous.secrets[name]
-  const form = readForm(definition.settings, change.form, previous, tools.secrets, options)
+  const given = withGenerated(definition.settings, change.form, previous)
+  const form = readForm(definition.settings, given, previous, tools.secrets, options)
   return columnsOf(definition, form, tools)
 }

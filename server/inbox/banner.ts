@@ -2,8 +2,10 @@ import { statfs } from 'node:fs/promises'
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
 import { prepared } from '../db/prepared.ts'
+import { listNotices } from '../channel/account-notice.ts'
 import { listTroubledAccounts } from '../channel/account-state.ts'
 import type { Translator } from '../i18n/words.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
 import type { SafeMode } from '../plugin-host/boot/boot.ts'
 import type { Sapa } from '../sapa.ts'
 
@@ -41,7 +43,20 @@ export async function bannersFor(
   const stopped = sapa.boot.safeMode
     ? [safeBanner(sapa.boot.safeMode, agent, words)]
     : await offBanners(sapa, agent, words)
-  return [...stopped, ...(await diskBanner(sapa, words)), ...accounts]
+  const notices = canMend ? await noticeBanners(sapa, words) : []
+  return [...stopped, ...(await diskBanner(sapa, words)), ...accounts, ...notices]
+}
+
+/** What is to be done soon concerns those who can do it. */
+async function noticeBanners({ reader, channels }: Sapa, words: Translator): Promise<Banner[]> {
+  const notices = await listNotices(reader)
+  const known = notices.filter(({ type }) => channels.get(type))
+  return known.slice(0, 1).map(({ id, name, notice }) => ({
+    tone: 'warn',
+    title: name,
+    text: inLocale(notice, words.locale),
+    actions: [{ label: words.t('banner.mend'), href: `/settings/accounts/${id}` }]
+  }))
 }
 
 /** Everybody learns that channels rest; who may, ends it here. */

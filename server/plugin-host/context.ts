@@ -126,7 +126,7 @@ function openAs(
 }
 
 /** These may wait for news or for the network for as long as they like. */
-const waiting = new Set(['open', 'poll', 'history', 'close'])
+const waiting = new Set(['open', 'poll', 'history', 'checks', 'close'])
 
 function watched(tools: HostTools, plugin: string, type: string) {
   return (name: string, work: () => unknown) =>

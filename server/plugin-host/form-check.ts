@@ -27,6 +27,9 @@ function problemOf(given: unknown): string | null {
   if (field.pattern !== undefined && !isPattern(field.pattern)) return 'has an unusable pattern'
   if (field.options !== undefined && !isOptions(field.options)) return 'has unusable options'
   if (field.type === 'select' && !field.options) return 'needs options'
+  if (field.isGenerated && field.type !== 'secret' && field.type !== 'text') {
+    return 'is generated, so it must be a secret or a text'
+  }
   if (field.when !== undefined && !Array.isArray(Object(field.when).is))
     return 'has an unusable when'
   return null

@@ -81,7 +81,7 @@ function viewOf(
     value: field.type === 'secret' ? '' : shownValue(name, field, stored, state),
     isSet: Object.hasOwn(stored.secrets, name),
     // A field that may be hidden must not keep the browser from sending the form.
-    required: required && !when,
+    required: required && !when && !field.isGenerated,
     isOptional: !required && field.type !== 'switch',
     ...(field.hint && { hint: inLocale(field.hint, locale) }),
     ...(error !== undefined && { error }),

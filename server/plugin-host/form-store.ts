@@ -1,5 +1,6 @@
 import type { Active } from './active.ts'
 import { openForm, readForm, type ReadOptions } from './form.ts'
+import { withGenerated } from './form-generated.ts'
 import { changePlugin } from './state.ts'
 import type { HostTools } from './tools.ts'
 
@@ -11,7 +12,8 @@ export async function storeForm(
   options: ReadOptions
 ): Promise<void> {
   const schema = active.plugin.settings ?? {}
-  const stored = readForm(schema, body, active.stored, secrets, options)
+  const given = withGenerated(schema, body, active.stored)
+  const stored = readForm(schema, given, active.stored, secrets, options)
   await changePlugin(db, active.id, {
     settings: JSON.stringify(stored.settings),
     secrets: JSON.stringify(stored.secrets)

@@ -60,10 +60,9 @@ function readFormValues(
   const problems: Record<string, string> = {}
   for (const [name, field] of Object.entries(schema)) {
     const given = givenFor(name, field, body, previous, options)
-    const read = readValue(
-      isKept(name, field, previous) ? { ...field, required: false } : field,
-      given
-    )
+    // What Sapa makes itself is there once it is stored.
+    const isThere = isKept(name, field, previous) || field.isGenerated === true
+    const read = readValue(isThere ? { ...field, required: false } : field, given)
     if ('value' in read) values[name] = read.value
     else problems[name] = read.problem
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { noticeOf } from '../channel/account-notice.ts'
 import { ownPage, tryPage } from '../channel/own-page.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
@@ -6,6 +7,7 @@ import type { Db } from '../db/schema.ts'
 import { notFound } from '../errors.ts'
 import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
+import { inLocale } from '../plugin-host/form-fields.ts'
 import type { Sapa } from '../sapa.ts'
 import { ago, since } from './ago.ts'
 import { connectLinks, type ShownLink } from './connect-link.ts'
@@ -23,6 +25,8 @@ export interface AccountCard {
   /** What happened and what to do; null while all is well. */
   advice: string | null
   reason: string | null
+  /** What to do soon although it works, in the channel's words. */
+  notice: string | null
   facts: string[]
   isEnabled: boolean
   importing: { text: string; done: number; total: number | null; error: string | null } | null
@@ -105,12 +109,18 @@ function cardOf(row: Row, { channels, clock, boot }: Sapa, words: Translator): A
         : t(`account.state.${state}`, { since: since(row.state_since, words, clock()) }),
     advice: adviceOf(state, boot.safeMode !== null, words),
     reason: isTroubled ? row.state_reason : null,
+    notice: noticeFor(row, words),
     facts: factsOf(row, words, clock()),
     isEnabled: row.is_enabled === 1,
     importing: importOf(row, words),
     href: ownPage(channels, row) ?? `/settings/accounts/${row.id}`,
     connect: row.is_enabled === 1 ? linksOf(channels, row, words) : []
   }
+}
+
+function noticeFor(row: Row, { locale }: Translator): string | null {
+  const notice = row.is_enabled === 1 ? noticeOf(row) : null
+  return notice && inLocale(notice, locale)
 }
 
 function linksOf(channels: Channels, row: Row, { locale, t }: Translator): ShownLink[] {

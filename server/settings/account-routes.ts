@@ -1,6 +1,5 @@
 import { Type } from '../web/type.ts'
 import { findAccount } from '../channel/account.ts'
-import { updateAccount } from '../channel/account-update.ts'
 import { ownPage } from '../channel/own-page.ts'
 import type { Probes } from '../channel/probe.ts'
 import { notFound } from '../errors.ts'
@@ -11,10 +10,10 @@ import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
 import { accountForm, type AccountForm } from './account-form.ts'
-import { readAccountInput } from './account-input.ts'
 import { findCard, listCards, type AccountCard } from './account-list.ts'
 import { countOfAccount, type AccountCounts } from './account-count.ts'
-import { connectAccount } from './account-save.ts'
+import { accountSteps, type AccountSteps } from './account-steps.ts'
+import { connectAccount, saveAccount } from './account-save.ts'
 import { frameOf, type Frame } from './frame.ts'
 import { noProbe, type ShownProbe } from './probe-view.ts'
 
@@ -31,6 +30,7 @@ declare module '../web/page.ts' {
       form: AccountForm | null
       probe: ShownProbe
       counts: AccountCounts
+      steps: AccountSteps
       notice: string | null
     }
   }
@@ -104,19 +104,11 @@ export function accountRoutes(app: App, sapa: Sapa, probes: Probes): void {
       }
     },
     async (request, reply) => {
-      const { id } = request.params
-      const { type } = await findAccount(sapa.db, id)
-      const { settings } = definitionOf(type)
-      const input = readAccountInput(settings, request.body)
-      await updateAccount(sapa.db, sapa, id, {
-        name: input.name,
-        form: input.form,
-        acknowledgement: input.acknowledgement,
-        ...(input.address === undefined
-          ? {}
-          : { address: input.address, externalId: input.address })
-      })
-      return reply.redirect(`${home}/${id}?notice=saved`, 303)
+      const account = await findAccount(sapa.db, request.params.id)
+      const definition = definitionOf(account.type)
+      const { agent } = readerOf(request)
+      await saveAccount(sapa, probes, definition, agent.id, account, request.body)
+      return reply.redirect(`${home}/${account.id}?notice=saved`, 303)
     }
   )
 
@@ -153,13 +145,16 @@ export function accountRoutes(app: App, sapa: Sapa, probes: Probes): void {
     const account = await findAccount(sapa.db, id)
     const definition = sapa.channels.get(account.type)
     const typed = { account, ...typedIn(request, problem) }
-    const [frame, card, counts] = await Promise.all([
+    const isSaved = notice !== null && problem === null
+    const [frame, card, counts, steps] = await Promise.all([
       frameOf(sapa, request, home),
       findCard(sapa, words, id),
-      countOfAccount(sapa.reader, id)
+      countOfAccount(sapa.reader, id),
+      accountSteps(sapa, words, account, { isSaved })
     ])
     const form = definition ? accountForm(sapa, definition, words, typed) : null
-    return reply.page('settings/account', { ...frame, card, form, probe: noProbe, counts, notice })
+    const shown = { card, form, probe: noProbe, counts, steps, notice }
+    return reply.page('settings/account', { ...frame, ...shown })
   }
 
   function definitionOf(type: string): ChannelDefinition {

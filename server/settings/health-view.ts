@@ -8,6 +8,7 @@ import type { Translator } from '../i18n/words.ts'
 import { listDeadJobs } from '../jobs/dead.ts'
 import { root } from '../paths.ts'
 import type { Sapa } from '../sapa.ts'
+import { listCards, type AccountCard } from './account-list.ts'
 import { ago } from './ago.ts'
 import { listTroubledReplies, type TroubledReply } from './troubled-reply.ts'
 
@@ -19,6 +20,8 @@ export interface Health {
   itemsLeft: number
   jobs: { id: number; name: string; reason: string; facts: string }[]
   replies: TroubledReply[]
+  /** Accounts that are in trouble, or about which something is to be done soon. */
+  accounts: { id: number; name: string; text: string; reason: string | null }[]
   problem: string | null
 }
 
@@ -32,13 +35,14 @@ export async function showHealth(
 ): Promise<Health> {
   const { reader, clock } = sapa
   const { t } = words
-  const [items, amount, jobs, replies, figures, versions] = await Promise.all([
+  const [items, amount, jobs, replies, figures, versions, cards] = await Promise.all([
     listFailed(reader, { limit: shown }),
     countFailed(reader),
     listDeadJobs(reader, shown),
     listTroubledReplies(reader, words, clock()),
     figuresOf(sapa, words),
-    versionsOf(reader)
+    versionsOf(reader),
+    listCards(sapa, words)
   ])
   return {
     figures,
@@ -64,8 +68,15 @@ export async function showHealth(
       })
     })),
     replies,
+    accounts: cards.flatMap(accountOf),
     problem
   }
+}
+
+function accountOf(card: AccountCard) {
+  const { id, name, reason, tone, stateText, notice } = card
+  if (tone === 'warn' || tone === 'danger') return [{ id, name, text: stateText, reason }]
+  return notice === null ? [] : [{ id, name, text: notice, reason: null }]
 }
 
 /** Reasons are keys of the words, or what a channel's code said. */

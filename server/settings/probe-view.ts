@@ -1,3 +1,4 @@
+import { lineStep } from '../channel/check-account.ts'
 import type { ProbeRun } from '../channel/probe.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Translator } from '../i18n/words.ts'
@@ -14,7 +15,7 @@ export interface ShownProbe {
   missing: string[]
 }
 
-interface ShownStep {
+export interface ShownStep {
   label: string
   state: 'running' | 'ok' | 'warn' | 'failed'
   time: string
@@ -37,21 +38,26 @@ export function showProbe(
   now: Date
 ): ShownProbe {
   const state = run.endedAt === null ? 'running' : run.result?.isOk ? 'ok' : 'failed'
-  const plugin = channels.ownerOf(run.type)
   const elapsed = words.duration(now.getTime() - run.startedAt)
   return {
     id: run.id,
     state,
     stateText: words.t(`probe.state.${state}`, { time: elapsed }),
     missing: [],
-    steps: run.steps.map(step => ({
-      label: words.t(`plugin.${plugin}.probe.${step.step}`),
-      state: step.state === 'warning' ? 'warn' : step.state,
-      time: step.ms === undefined ? '' : timeOf(step.ms, words),
-      detail: step.detail ? inLocale(step.detail, words.locale) : null,
-      remedy: step.remedy ? inLocale(step.remedy, words.locale) : null
-    }))
+    steps: showSteps(run, channels, words)
   }
+}
+
+/** What a run has reported, in the reader's language. */
+export function showSteps(run: ProbeRun, channels: Channels, words: Translator): ShownStep[] {
+  const plugin = channels.ownerOf(run.type)
+  return run.steps.map(({ step, state, ms, detail, remedy }) => ({
+    label: words.t(step === lineStep ? 'checks.line' : `plugin.${plugin}.probe.${step}`),
+    state: state === 'warning' ? 'warn' : state,
+    time: ms === undefined ? '' : timeOf(ms, words),
+    detail: detail ? inLocale(detail, words.locale) : null,
+    remedy: remedy ? inLocale(remedy, words.locale) : null
+  }))
 }
 
 function timeOf(ms: number, words: Translator): string {

@@ -4,6 +4,7 @@ import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { accountRoutes } from './account-routes.ts'
 import { accountStateRoutes } from './account-state-routes.ts'
+import { accountStepsRoutes } from './account-steps-routes.ts'
 import { firstRoom } from './frame.ts'
 import { generalRoutes } from './general-routes.ts'
 import { healthRoomRoutes } from './health-routes.ts'
@@ -27,6 +28,7 @@ export function settingsRoutes(app: App, sapa: Sapa): void {
   generalRoutes(app, sapa)
   accountRoutes(app, sapa, probes)
   accountStateRoutes(app, sapa)
+  accountStepsRoutes(app, sapa, probes)
   probeRoutes(app, sapa, probes)
   peopleRoutes(app, sapa)
   teamRoutes(app, sapa)

@@ -6,8 +6,10 @@ import { readerOf } from '../inbox/reader.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
+import { findAccount } from '../channel/account.ts'
 import { accountForm, type AccountForm } from './account-form.ts'
-import { listCards, type AccountCard } from './account-list.ts'
+import { accountSteps, type AccountSteps } from './account-steps.ts'
+import { findCard, listCards, type AccountCard } from './account-list.ts'
 import { connectAccount } from './account-save.ts'
 import { connectLinks } from './connect-link.ts'
 import { noProbe, type ShownProbe } from './probe-view.ts'
@@ -19,12 +21,17 @@ declare module '../web/page.ts' {
       cards: AccountCard[]
       choices: (ChannelLook & { isChosen: boolean })[]
       form: AccountForm | null
+      /** What is left to do at the provider's, after an account was connected here. */
+      finish: { card: AccountCard; steps: AccountSteps; live: string } | null
       probe: ShownProbe
     }
   }
 }
 
-const query = Type.Object({ type: Type.Optional(Type.String({ maxLength: 40 })) })
+const query = Type.Object({
+  type: Type.Optional(Type.String({ maxLength: 40 })),
+  account: Type.Optional(Type.Integer({ minimum: 1 }))
+})
 const body = Type.Intersect([
   Type.Record(Type.String(), Type.Unknown()),
   Type.Object({ type: Type.String({ maxLength: 40 }) })
@@ -34,9 +41,12 @@ const body = Type.Intersect([
 export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
   const config = { can: 'account:manage' } as const
 
-  app.get('/setup/channel', { schema: { querystring: query }, config }, (request, reply) =>
-    show(request, reply, request.query.type, null)
-  )
+  app.get('/setup/channel', { schema: { querystring: query }, config }, (request, reply) => {
+    const { account, type } = request.query
+    return account === undefined
+      ? show(request, reply, type, null)
+      : finish(request, reply, account)
+  })
 
   app.post(
     '/setup/channel',
@@ -54,7 +64,10 @@ export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
       const { agent, words } = readerOf(request)
       const account = await connectAccount(sapa, probes, definition, agent.id, request.body)
       const hasToSignIn = connectLinks(sapa.channels, account, words.locale).length > 0
-      return reply.redirect(hasToSignIn ? '/setup/channel' : '/setup/team', 303)
+      if (hasToSignIn) return reply.redirect('/setup/channel', 303)
+      const isLeft = definition.guide !== undefined || definition.firstMessage !== undefined
+      const next = isLeft ? `/setup/channel?account=${account.id}` : '/setup/team'
+      return reply.redirect(next, 303)
     }
   )
 
@@ -81,7 +94,22 @@ export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
         isChosen: channel === definition
       })),
       form: definition ? accountForm(sapa, definition, words, typed) : null,
+      finish: null,
       probe: noProbe
     })
+  }
+
+  /** What must be told to the provider, whether all is well there, and the first message. */
+  async function finish(request: Request, reply: Reply, id: number) {
+    const { words } = request
+    const account = await findAccount(sapa.db, id)
+    const live = sapa.live.position
+    const [frame, card, steps] = await Promise.all([
+      setupFrame(sapa, request, 'channel'),
+      findCard(sapa, words, id),
+      accountSteps(sapa, words, account, { isSaved: true })
+    ])
+    const none = { cards: [], choices: [], form: null, probe: noProbe }
+    return reply.page('setup/channel', { ...frame, ...none, finish: { card, steps, live } })
   }
 }

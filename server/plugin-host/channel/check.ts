@@ -17,6 +17,10 @@ export function checkChannel(channel: ChannelDefinition): void {
   if (firstAccount !== undefined && !isText(firstAccount.name)) {
     throw wrong('the name of firstAccount needs en and id')
   }
+  for (const name of ['guide', 'firstMessage'] as const) {
+    const part: unknown = channel[name]
+    if (part !== undefined && typeof part !== 'function') throw wrong(`${name} must be a function`)
+  }
   for (const name of ['accountPage', 'tryPage'] as const) {
     if (channel[name] !== undefined && !/^\/[\w/-]*$/.test(channel[name])) {
       throw wrong(`${name} is the path of a page, such as /widget`)
@@ -40,7 +44,7 @@ export function checkSession(session: unknown): asserts session is ChannelSessio
 
 const optional = [
   ...(['poll', 'history', 'webhook', 'media', 'findSent', 'health'] as const),
-  ...(['typing', 'markRead'] as const)
+  ...(['typing', 'markRead', 'checks'] as const)
 ]
 
 /** A session answered something else than was promised: a fault of its plugin, not a word of its provider. */

@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { setup } from '../support/app.ts'
+import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { addCounter } from '../support/counter-channel.ts'
+import { connect, read, writes } from '../support/counter-world.ts'
+import { enter } from '../support/enter.ts'
+import { needs } from '../support/require.ts'
+
+t.setTimeout(120_000)
+
+t.test('after connecting, the page leads to the first message', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await setup(t, { isIdle: false })
+  const counter = addCounter(world.sapa)
+  counter.check = async report => {
+    report({ step: 'bell', state: 'ok', ms: 40 })
+    report({
+      ...{ step: 'door', state: 'failed' },
+      detail: { en: 'The door is locked.', id: 'Pintu terkunci.' },
+      remedy: { en: 'Unlock it with the key.', id: 'Buka dengan kuncinya.' }
+    })
+  }
+  await world.app.listen({ port: 0, host: '127.0.0.1' })
+  const site = `http://127.0.0.1:${(world.app.server.address() as AddressInfo).port}`
+  const { page, context, problems } = await openBrowser(t)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await enter(context, world.as.owner, site)
+
+  async function look(name: string) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1440, 390]) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        t.same(await axe(page), [], `${name} ${width} ${colorScheme}`)
+        t.same(await noOverflow(page), [], `${name} ${width} ${colorScheme}`)
+        await shot(page, `${name}-${width}-${colorScheme}`)
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
+  }
+
+  await page.goto(`${site}/setup/channel?type=loket`)
+  await page.locator('[name=key]').fill('kunci-satu')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL('**/setup/channel?account=*')
+  await page.getByText('Unlock it with the key.').waitFor()
+  await look('account-steps-wizard')
+  const id = Number(new URL(page.url()).searchParams.get('account'))
+  const { word } = await read(world, id)
+
+  const secret = page.getByLabel('Watchword', { exact: true })
+  t.equal(await secret.getAttribute('type'), 'password', 'covered until it is asked for')
+  await page.getByRole('button', { name: 'Show: Watchword' }).click()
+  t.equal(await secret.getAttribute('type'), 'text')
+  t.equal(await secret.inputValue(), word)
+  await page.getByRole('button', { name: 'Copy: Watchword' }).click()
+  await page.getByText('Copied').waitFor()
+  t.equal(await page.evaluate('navigator.clipboard.readText()'), word)
+
+  counter.check = async report => report({ step: 'door', state: 'ok', ms: 12 })
+  await page.getByRole('button', { name: 'Check again' }).click()
+  await page.getByText('All is well').waitFor()
+
+  await page.getByText('Waiting for the first message.').waitFor()
+  const before = performance.now()
+  await writes(world, id, 'Budi Santoso', 'Halo, apakah masih buka?')
+  await page.getByText('It works: Budi Santoso wrote “Halo, apakah masih buka?”.').waitFor()
+  const tookMs = performance.now() - before
+  t.ok(tookMs < 2000, `seen in the wizard after ${Math.round(tookMs)} ms`)
+
+  const second = await connect(world, { type: 'loket', key: 'kunci-lain' })
+  await page.goto(`${site}${second.url}?notice=created`)
+  await page.getByText('All is well').waitFor()
+  await look('account-steps')
+  await writes(world, second.id, 'Wati', 'Selamat siang')
+  await page.getByText('It works: Wati wrote “Selamat siang”.').waitFor({ timeout: 2000 })
+  await page.getByRole('link', { name: 'Open the conversation' }).click()
+  await page.waitForURL('**/conversations/*')
+  t.same(problems, [])
+})
