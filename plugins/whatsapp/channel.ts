@@ -1,0 +1,44 @@
+import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
+import { accountForm } from './config/settings.ts'
+import { parse } from './parse/index.ts'
+import { openSession } from './session.ts'
+import type { WhatsAppTools } from './tools.ts'
+
+export function whatsappChannel(tools: WhatsAppTools): ChannelDefinition {
+  return {
+    type: 'whatsapp',
+    label: { en: 'WhatsApp', id: 'WhatsApp' },
+    icon: 'glyph-round',
+    colorLight: '#14803f',
+    colorDark: '#5ccb86',
+    identityKinds: ['external', 'phone'],
+    settings: accountForm,
+    hasWebhook: true,
+    capabilities: () => capabilities,
+    parse,
+    open: account => openSession(tools, account)
+  }
+}
+
+const megabyte = 1024 * 1024
+
+const capabilities: ChannelCapabilities = {
+  text: { maxLength: 4096, format: 'plain' },
+  hasSubject: false,
+  hasCopies: false,
+  attachments: { perStep: 1, maxBytes: 100 * megabyte, withText: true, maxText: 1024 },
+  startsBy: [],
+  sendsNotices: false,
+  receipts: { delivered: true, read: true },
+  tellsBegin: true,
+  isIdempotent: false,
+  // 80 a second for one number.
+  rate: { perMinute: 4800, parallel: 20 },
+  window: { hours: 24, outside: 'templates' },
+  templates: true,
+  // Titles of buttons have 20 signs.
+  choices: { most: 10, titleLength: 20 },
+  quotes: true,
+  reactions: { emojis: [] },
+  undoSeconds: 5
+}

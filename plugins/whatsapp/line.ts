@@ -1,0 +1,15 @@
+import type { AccountContext, SapaContext } from 'sapa/plugin-api'
+import type { WhatsAppSettings } from './config/settings.ts'
+import type { Numbers } from './hook/numbers.ts'
+
+/** `sapa.failure`: every error that leaves the plugin has one of core's kinds. */
+export type Fail = SapaContext['failure']
+
+/** What everything needs that is done for one number. */
+export interface Line {
+  account: AccountContext
+  settings: WhatsAppSettings
+  numbers: Numbers
+  fail: Fail
+  now(): number
+}
