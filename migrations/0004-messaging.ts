@@ -37,6 +37,12 @@ const statements = [
     at integer not null,
     primary key (message_id, actor_kind, actor_id, emoji)
   ) strict, without rowid`,
+  `create table reaction_mark (
+    message_id integer not null references message (id) on delete cascade,
+    identity_id integer not null references identity (id) on delete cascade,
+    at integer not null,
+    primary key (message_id, identity_id)
+  ) strict, without rowid`,
 
   // ---- parked: changes that came before the message they are about --------------------------------
   `create table parked_event (
@@ -69,6 +75,20 @@ const statements = [
   ) strict, without rowid`,
   `alter table account add column templates_at integer`,
   `alter table account add column notice text`,
+
+  // ---- conversations: what the newest message is, when it has no words ------------------------------
+  `alter table conversation add column preview_what text`,
+
+  // ---- addresses: what was somebody's once, and is kept apart from its next owner -------------------
+  `alter table identity add column former_at integer`,
+  `drop index identity_claimed`,
+  `create unique index identity_claimed on identity (kind, namespace, value, channel) where verified_at is null and former_at is null`,
+
+  // ---- albums: which part brought a file -------------------------------------------------------------
+  `alter table attachment add column part_id text`,
+
+  // ---- journal: an item that one address took in for another account ---------------------------------
+  `alter table journal add column for_account_id integer`,
 
   // ---- outbox: what is done to a message that is there ----------------------------------------------
   `alter table outbox add column target_id integer references message (id) on delete cascade`,

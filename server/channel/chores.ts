@@ -6,6 +6,7 @@ import { importJob, runImport, type ImportTools } from './import.ts'
 import { pruneJournal } from './journal-prune.ts'
 import { fetchMedia, type MediaRequest } from './media.ts'
 import { mediaJob } from './media-request.ts'
+import { dropParkedChanges } from './park.ts'
 import { dropParked } from './receipt.ts'
 
 /** Background work of everything that comes in. Returns how to undo it. */
@@ -23,7 +24,10 @@ export function handleInboundJobs(jobs: Jobs, tools: ImportTools): () => Promise
       await pruneInviteCodes(db, clock())
     }),
     jobs.handle('core', 'sweep-blobs', async () => void (await sweepBlobs(db, blobs, clock()))),
-    jobs.handle('core', 'drop-parked', async () => void (await dropParked(db, clock()))),
+    jobs.handle('core', 'drop-parked', async () => {
+      await dropParked(db, clock())
+      await dropParkedChanges(db, clock())
+    }),
     jobs.every('core', 'prune-journal', '23 2 * * *'),
     jobs.every('core', 'sweep-blobs', '43 2 * * *'),
     jobs.every('core', 'drop-parked', '*/10 * * * *')

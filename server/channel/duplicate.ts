@@ -5,7 +5,9 @@ import type { Db } from '../db/schema.ts'
 /** Whether this message is in a timeline already, or is one of ours that came back. */
 export async function isSpokenFor(db: Db, accountId: number, remoteId: string): Promise<boolean> {
   const [stored] = await selectStored(db, { accountId, remoteId })
-  return stored !== undefined || (await isOurs(db, accountId, remoteId))
+  if (stored !== undefined) return true
+  const [part] = await selectPart(db, { accountId, remoteId })
+  return part !== undefined || (await isOurs(db, accountId, remoteId))
 }
 
 /** A provider may hand our own message back before we have written down its id. */
@@ -29,6 +31,14 @@ const selectStored = prepared<{ accountId: number; remoteId: string }>()((db, va
     .where('remote_id', '=', value('remoteId'))
     .where(eb => eb.or([eb('account_id', '=', value('accountId')), eb('kind', '=', 'outbound')]))
     .limit(1)
+)
+
+const selectPart = prepared<{ accountId: number; remoteId: string }>()((db, value) =>
+  db
+    .selectFrom('message_alias')
+    .select('message_id')
+    .where('account_id', '=', value('accountId'))
+    .where('remote_id', '=', value('remoteId'))
 )
 
 const selectStep = prepared<{ accountId: number; remoteId: string; refs: string }>()((db, value) =>

@@ -31,14 +31,11 @@ export interface InboundRules {
   reopenMs: number
 }
 
+/** What is said about a message. */
+export type MessageChange = MessageEdit | MessageDeletion | Reaction
+
 /** What is said about something that is there already. */
-export type Change =
-  | MessageEdit
-  | MessageDeletion
-  | Reaction
-  | Reachability
-  | TemplateChange
-  | AccountNews
+export type Change = MessageChange | Reachability | TemplateChange | AccountNews
 
 /** An event whose files are on the disk and whose HTML is harmless: ready for the transaction. */
 export type ReadyEvent =

@@ -4,6 +4,7 @@ import { within } from '../jobs/within.ts'
 import type { AccountFacts, RawItem } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { InboundEvent } from '../plugin-api/event.ts'
+import { checkEvents } from './check-events.ts'
 import type { JournalItem } from './table.ts'
 
 export interface ParseTools {
@@ -57,36 +58,3 @@ async function inProcess(
   if (!(await within(reading, parseMs))) throw new ReaderKilled('journal.error.timeout')
   return reading
 }
-
-/** A channel may be buggy; what is not an event must not get into the timeline. */
-function checkEvents(value: unknown): InboundEvent[] {
-  if (!Array.isArray(value) || !value.every(isEvent)) throw new Error('journal.error.no_events')
-  return value
-}
-
-function isEvent(value: unknown): value is InboundEvent {
-  if (typeof value !== 'object' || value === null) return false
-  const event = value as Record<string, unknown>
-  if (typeof event['key'] !== 'string' || typeof event['at'] !== 'number') return false
-  if (event['type'] === 'delivery') {
-    return typeof event['ref'] === 'object' && typeof event['status'] === 'string'
-  }
-  if (event['type'] === 'activity') {
-    return typeof event['name'] === 'string' && typeof event['text'] === 'string'
-  }
-  if (event['type'] === 'identity') {
-    return isIdentity(event['from']) && isListOf(event['identities'], isIdentity)
-  }
-  if (typeof event['remoteId'] !== 'string' || event['remoteId'] === '') return false
-  if (!Array.isArray(event['from'])) return false
-  if (event['type'] === 'unsupported') return typeof event['what'] === 'string'
-  return event['type'] === 'message' && typeof event['text'] === 'string'
-}
-
-function isIdentity(value: unknown): boolean {
-  const { kind, value: address } = Object(value) as Record<string, unknown>
-  return typeof kind === 'string' && typeof address === 'string'
-}
-
-const isListOf = (value: unknown, is: (item: unknown) => boolean) =>
-  Array.isArray(value) && value.every(is)

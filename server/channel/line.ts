@@ -80,6 +80,11 @@ export class AccountLine {
     this.#write()
   }
 
+  /** The provider itself says that somebody must look after the account. */
+  complain(reason: string): void {
+    if (!this.#end.signal.aborted) this.#setReceiving('needs_attention', reason)
+  }
+
   async #run(): Promise<void> {
     while (!this.#end.signal.aborted) {
       try {

@@ -4,6 +4,7 @@ import type { AccountFacts } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { InboundEvent } from '../plugin-api/event.ts'
 import { accountFacts } from './facts.ts'
+import { filterEdit } from './filter-edit.ts'
 import { filterInbound, guardMailed } from './filter-inbound.ts'
 import type { Inbound, ReadyEvent } from './inbound.ts'
 import { applyItems, failItem, isTrouble, type ReadyItem } from './journal-apply.ts'
@@ -112,6 +113,7 @@ async function makeReady(
   { account, item, event }: Incoming
 ): Promise<ReadyEvent> {
   if (!filtering || item.is_history === 1) return prepare(tools, event)
+  if (event.type === 'edit') return prepare(tools, await filterEdit(filtering, db, account, event))
   const mailed =
     event.type === 'message' ? await guardMailed(filtering, db, account, event) : undefined
   const ready = await prepare(tools, await filterInbound(filtering, account, event))

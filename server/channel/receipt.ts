@@ -3,6 +3,7 @@ import type { Message } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
+import { applyParkedOfSent } from './apply-parked.ts'
 import { applyReceipt, reasonOf } from './apply-receipt.ts'
 import type { Outcome } from './inbound.ts'
 import { applyToRelay, findRelayStep } from './relay/receipt.ts'
@@ -62,6 +63,7 @@ export async function applyParked(
     for (const row of parked.toSorted((a, b) => a.id - b.id)) {
       await receiveReceipt(trx, accountId, receiptOf(row), now)
     }
+    await applyParkedOfSent(trx, accountId, refs, now)
   })
 }
 

@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import type { Activity } from '../plugin-api/event.ts'
 import type { Inbound, Outcome } from './inbound.ts'
+import { webAddress } from './web-address.ts'
 import { oneLine, writtenAt } from './written.ts'
 
 /** How many a conversation keeps; the oldest go. */
@@ -38,14 +39,6 @@ export async function receiveActivity(
   await dropOldest(trx, conversation.id)
   announce(trx, { topic: 'event.added', conversation: conversation.id })
   return 'stored'
-}
-
-/** An address of the web as a link may have it; without name and password, which make one look like another. */
-function webAddress(text: string | undefined): string | null {
-  if (typeof text !== 'string' || text.length > 2_000 || !URL.canParse(text)) return null
-  const { protocol, username, password, href } = new URL(text)
-  const isWeb = protocol === 'http:' || protocol === 'https:'
-  return isWeb && username === '' && password === '' ? href : null
 }
 
 async function dropOldest(trx: Db, conversationId: number): Promise<void> {

@@ -9,7 +9,10 @@ import { resolveCustomer, type Person } from '../customer/resolve.ts'
 import { system } from '../conversation/event.ts'
 import type { Db } from '../db/schema.ts'
 import type { Inbound, Outcome, ReadyMessage } from './inbound.ts'
-import { entryOf, storeFiles } from './store-inbound.ts'
+import { applyParkedChanges } from './apply-parked.ts'
+import { findQuoted } from './find-quoted.ts'
+import { storeFiles } from './store-files.ts'
+import { entryOf } from './store-inbound.ts'
 import { oneLine, writtenAt } from './written.ts'
 
 /** The business wrote outside of Sapa, such as from the phone: an answer that has gone out already. */
@@ -26,17 +29,22 @@ export async function receiveFromBusiness(
   const person = await resolveFor(trx, inbound, thread?.conversation, customers, now)
   const conversation = thread?.conversation ?? (await findOrStart(trx, inbound, ready, person, now))
   const place = { ...person, conversation, isNew: false, wasMember: true }
+  const written = entryOf(inbound, ready, { place, senders: [] }, now)
   const entry = {
-    ...entryOf(inbound, ready, { place, senders: [] }, now),
+    ...written,
+    ...(await findQuoted(trx, inbound.account.id, event, person.customer.id)),
+    headers: { ...written.headers, isFromOutside: true },
     kind: 'outbound' as const,
     status: 'sent' as const,
     isQuiet: inbound.isHistory
   }
   const message = await addMessage(trx, conversation.id, entry, now)
-  await storeFiles(trx, inbound.account.id, message.id, ready.files, now)
+  const partId = event.albumKey === undefined ? null : event.remoteId
+  await storeFiles(trx, { accountId: inbound.account.id, message, partId }, ready.files, now)
   if (person.identity) {
     await addParticipant(trx, conversation.id, person.identity.id, 'customer', now)
   }
+  await applyParkedChanges(trx, inbound, event.remoteId, now)
   return 'stored'
 }
 

@@ -1,12 +1,32 @@
 import type { Db } from '../db/schema.ts'
+import { findRemote } from './find-remote.ts'
 import type { Change, Inbound, Outcome } from './inbound.ts'
+import { park } from './park.ts'
+import { receiveAccountNews } from './receive-account-news.ts'
+import { receiveDeletion } from './receive-deletion.ts'
+import { receiveEdit } from './receive-edit.ts'
+import { receiveReachability } from './receive-reachability.ts'
+import { receiveReaction } from './receive-reaction.ts'
+import { receiveTemplate } from './receive-template.ts'
 
 /** Something is said about what is there already: a message, an address, a template, the account. */
 export async function receiveChange(
-  _trx: Db,
-  _inbound: Inbound,
+  trx: Db,
+  inbound: Pick<Inbound, 'account' | 'rules'>,
   change: Change,
-  _now: Date
+  now: Date
 ): Promise<Outcome> {
-  throw new Error(`This version of Sapa does not know what to do with ${change.type}`)
+  const { account, rules } = inbound
+  if (change.type === 'reachability') return receiveReachability(trx, inbound, change, now)
+  if (change.type === 'template') return receiveTemplate(trx, account.id, change)
+  if (change.type === 'account') return receiveAccountNews(trx, account.id, change)
+
+  const message = await findRemote(trx, account.id, change.remoteId)
+  if (!message) {
+    await park(trx, account.id, change, now)
+    return 'stored'
+  }
+  if (change.type === 'edit') return receiveEdit(trx, message, change, now)
+  if (change.type === 'deletion') return receiveDeletion(trx, message, change, now)
+  return receiveReaction(trx, message, change, rules.country, now)
 }

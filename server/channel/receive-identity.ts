@@ -7,6 +7,7 @@ import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import type { IdentityChange } from '../plugin-api/event.ts'
 import type { Inbound, Outcome } from './inbound.ts'
+import { newestOpen } from './newest-open.ts'
 
 /**
  * The channel knows more of somebody who has written. Whoever is only claimed to be the one it speaks of
@@ -52,22 +53,4 @@ async function tellHistory(
   if (conversationId !== undefined) {
     announce(trx, { topic: 'event.added', conversation: conversationId })
   }
-}
-
-/** On the channel that spoke, else on any. */
-async function newestOpen(
-  trx: Db,
-  customerId: number,
-  accountId: number
-): Promise<number | undefined> {
-  const rows = await trx
-    .selectFrom('conversation')
-    .select(['id', 'account_id'])
-    .where('customer_id', '=', customerId)
-    .where('status', '!=', 'closed')
-    .where('is_spam', '=', 0)
-    .orderBy('last_message_at', 'desc')
-    .limit(20)
-    .execute()
-  return (rows.find(row => row.account_id === accountId) ?? rows[0])?.id
 }

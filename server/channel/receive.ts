@@ -1,6 +1,7 @@
 import { normaliseAll, type Sender } from '../customer/normalise.ts'
 import type { Db } from '../db/schema.ts'
 import { isSpokenFor } from './duplicate.ts'
+import { joinAlbum } from './join-album.ts'
 import { type Inbound, type Outcome, type ReadyEvent, type ReadyMessage } from './inbound.ts'
 import { placeMessage } from './place.ts'
 import { receiveActivity } from './receive-activity.ts'
@@ -44,6 +45,7 @@ async function receiveMessage(
 ): Promise<Outcome> {
   if (await isSpokenFor(trx, inbound.account.id, ready.event.remoteId)) return 'ignored'
   const senders = sendersOf(inbound, ready)
+  if (await joinAlbum(trx, inbound, ready, senders, now)) return 'stored'
   if (ready.event.origin === 'business' && isTrusted(senders)) {
     return receiveFromBusiness(trx, inbound, ready, now)
   }

@@ -7,7 +7,7 @@ import { attempt } from '../db/savepoint.ts'
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
 import type { Inbound, ReadyMessage } from './inbound.ts'
-import { storeFiles } from './store-inbound.ts'
+import { storeFiles } from './store-files.ts'
 import { writtenAt } from './written.ts'
 
 export interface MailedReply {
@@ -98,5 +98,5 @@ async function keepAsNote(
     at: writtenAt(ready.event.at, now)
   }
   const message = await addMessage(trx, conversation.id, entry, now)
-  await storeFiles(trx, inbound.account.id, message.id, ready.files, now)
+  await storeFiles(trx, { accountId: inbound.account.id, message }, ready.files, now)
 }

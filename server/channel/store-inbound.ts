@@ -1,23 +1,23 @@
-import { recordBlob } from '../blob/record.ts'
 import { addMessage, type NewMessage } from '../conversation/add-message.ts'
 import { changeConversation } from '../conversation/change.ts'
 import { joinChat, partChat } from '../conversation/find-chat.ts'
 import { addParticipant } from '../conversation/participant.ts'
-import type { Conversation, Message, MessageHeaders } from '../conversation/table.ts'
+import { maxFullText, maxText } from '../conversation/rewrite.ts'
+import type { Conversation, Message } from '../conversation/table.ts'
 import { findClaimed, findVerified } from '../customer/identity.ts'
-import { cleanName, normaliseAll, type Sender } from '../customer/normalise.ts'
+import { normaliseAll, type Sender } from '../customer/normalise.ts'
 import { resolveCustomer } from '../customer/resolve.ts'
 import type { Db } from '../db/schema.ts'
 import { requestAcknowledgement } from './acknowledge.ts'
+import { findQuoted } from './find-quoted.ts'
 import { isFlooding } from './flood.ts'
-import type { Inbound, ReadyFile, ReadyMessage } from './inbound.ts'
-import { requestMedia } from './media-request.ts'
+import { claimed, headersOf } from './headers.ts'
+import { applyParkedChanges } from './apply-parked.ts'
+import type { Inbound, ReadyMessage } from './inbound.ts'
 import { isUnwanted, type Place } from './place.ts'
+import { storeFiles } from './store-files.ts'
 import { oneLine, writtenAt } from './written.ts'
 
-/** Longer texts are cut in the timeline; the whole stays with the message. */
-const maxText = 200_000
-const maxFullText = 2_000_000
 const maxCopies = 20
 
 export interface Placed {
@@ -39,14 +39,17 @@ export async function storeInbound(
   const { place } = placed
   const isQuiet = await shouldBeQuiet(trx, inbound, ready, place, now)
   if (!place.isNew && !isQuiet) await wake(trx, place.conversation, place.customer.id, now)
-  const entry = { ...entryOf(inbound, ready, placed, now), isQuiet }
+  const quoted = await findQuoted(trx, inbound.account.id, ready.event, place.customer.id)
+  const entry = { ...entryOf(inbound, ready, placed, now), ...quoted, isQuiet }
   const message = await addMessage(trx, place.conversation.id, entry, now)
-  await storeFiles(trx, inbound.account.id, message.id, ready.files, now)
+  const partId = ready.event.albumKey === undefined ? null : ready.event.remoteId
+  await storeFiles(trx, { accountId: inbound.account.id, message, partId }, ready.files, now)
   if (place.isNew && !isQuiet && !placed.isRelayed) {
     await requestAcknowledgement(trx, inbound.account, message.id, now)
   }
   await rememberPeople(trx, inbound, ready, placed, now)
   await rememberChat(trx, inbound, ready, place)
+  await applyParkedChanges(trx, inbound, ready.event.remoteId, now)
   return message
 }
 
@@ -104,71 +107,10 @@ export function entryOf(
     remoteId: event.remoteId,
     headers: unsupported ? { ...headers, unsupported: unsupported.slice(0, 200) } : headers,
     journalId: inbound.journalId,
+    files: ready.files.filter(file => !file.isHidden),
     ...(event.threadKey === undefined ? {} : { threadKey: event.threadKey }),
+    ...(event.albumKey === undefined ? {} : { albumKey: event.albumKey }),
     at: writtenAt(event.at, now)
-  }
-}
-
-/**
- * Who else is on it. A forged mail in a running conversation must not move the route of answers,
- * so its Reply-To is only noted, and copies of an unproven mail are only shown.
- */
-function headersOf(
-  inbound: Inbound,
-  ready: ReadyMessage,
-  { isVerified, mayMoveRoute }: { isVerified: boolean; mayMoveRoute: boolean }
-): MessageHeaders {
-  const { event } = ready
-  const country = inbound.rules.country
-  const copies = normaliseAll((event.others ?? []).map(claimed), country, 50)
-  const [replyTo] = normaliseAll(event.replyTo ? [claimed(event.replyTo)] : [], country)
-  const context = { ...event.context }
-  if (replyTo && !mayMoveRoute) context['replyToIgnored'] = replyTo.value
-  return {
-    ...(copies.length > 0 ? { [isVerified ? 'cc' : 'others']: copies.map(recipient) } : {}),
-    ...(replyTo && mayMoveRoute ? { replyTo: recipient(replyTo) } : {}),
-    ...(event.automatic === undefined ? {} : { automatic: event.automatic }),
-    ...(event.isSuspicious ? { isSuspicious: true } : {}),
-    ...(Object.keys(context).length > 0 ? { context } : {})
-  }
-}
-
-const claimed = <T extends { verified: boolean }>(identity: T) => ({ ...identity, verified: false })
-
-const recipient = ({ kind, value, name }: Sender) => {
-  const shown = cleanName(name ?? undefined)
-  return shown ? { kind, value, name: shown } : { kind, value }
-}
-
-/** Attachments of a message; what only has a reference is fetched by a job. */
-export async function storeFiles(
-  trx: Db,
-  accountId: number,
-  messageId: number,
-  files: readonly ReadyFile[],
-  now: Date
-): Promise<void> {
-  for (const file of files) {
-    if (file.blob) await recordBlob(trx, file.blob, now)
-    const { id } = await trx
-      .insertInto('attachment')
-      .values({
-        message_id: messageId,
-        token: file.token,
-        blob_hash: file.blob?.hash ?? null,
-        ref: file.ref,
-        filename: file.filename,
-        mime: file.mime,
-        size: file.size,
-        kind: file.kind,
-        inline_id: file.inlineId,
-        is_hidden: file.isHidden ? 1 : 0,
-        state: file.blob ? 'ready' : file.ref === null ? 'failed' : 'pending',
-        created_at: now.getTime()
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    if (!file.blob && file.ref !== null) await requestMedia(trx, accountId, id, now)
   }
 }
 

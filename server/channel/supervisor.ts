@@ -36,6 +36,7 @@ export class Supervisor {
       onCommit(db, news => {
         for (const item of news) {
           if (item.topic === 'account.changed') void this.#settle(item.account)
+          if (item.topic === 'account.problem') this.#lines.get(item.account)?.complain(item.reason)
         }
       })
     ]

@@ -49,6 +49,8 @@ export interface AccountImportTable {
 export interface JournalTable {
   id: Generated<number>
   account_id: number
+  /** Taken in at this account's address for another one that could not take it. */
+  for_account_id: number | null
   key: string
   headers: Generated<string>
   body: Buffer | null
@@ -185,5 +187,7 @@ declare module '../db/transaction.ts' {
     'journal.added': { account: number }
     'outbox.added': { account: number }
     'account.changed': { account: number }
+    /** The provider says that the account needs somebody. */
+    'account.problem': { account: number; reason: string }
   }
 }

@@ -3,8 +3,9 @@ import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import { changeFrom, type Changes } from './change.ts'
 import { findConversation } from './find.ts'
-import { preview } from './preview.ts'
+import { glimpse } from './glimpse.ts'
 import type {
+  Attachment,
   Conversation,
   Message,
   MessageBodyTable,
@@ -37,6 +38,11 @@ export interface NewMessage {
   journalId?: number
   /** The chat that it came by. */
   threadKey?: string
+  albumKey?: string
+  /** The message that this one answers. */
+  quotedId?: number
+  /** What is stored with it, for the preview. */
+  files?: readonly Pick<Attachment, 'kind' | 'filename'>[]
   /** When it was written, milliseconds UTC. */
   at: number
   /** Brings no badge, no sound, no waiting time: history, automatic mail. */
@@ -90,6 +96,8 @@ async function insertMessage(
     send_after: entry.sendAfter ?? null,
     journal_id: entry.journalId ?? null,
     thread_key: entry.threadKey ?? null,
+    album_key: entry.albumKey ?? null,
+    quoted_id: entry.quotedId ?? null,
     at: entry.at,
     created_at: now.getTime()
   })
@@ -117,6 +125,8 @@ const columns = [
   'send_after',
   'journal_id',
   'thread_key',
+  'album_key',
+  'quoted_id',
   'at',
   'created_at'
 ] as const
@@ -152,7 +162,7 @@ function effects(conversation: Conversation, message: Message, entry: NewMessage
   if (isNewest) {
     Object.assign(counted, {
       last_message_id: message.id,
-      preview: preview(entry.text || entry.subject || ''),
+      ...glimpse(entry),
       preview_kind: entry.kind
     })
   }

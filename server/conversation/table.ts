@@ -25,6 +25,8 @@ export interface ConversationTable {
   queue: ColumnType<Queue, never, never>
   preview: Generated<string>
   preview_kind: Generated<MessageKind>
+  /** What the newest message is, when it has no words to show. */
+  preview_what: PreviewWhat | null
   message_count: Generated<number>
   unanswered_count: Generated<number>
   waiting_since: number | null
@@ -37,6 +39,13 @@ export interface ConversationTable {
   version: Generated<number>
   created_at: number
 }
+
+export type PreviewWhat =
+  | Attachment['kind']
+  | MessageCard['kind']
+  | 'unsupported'
+  /** Taken back. */
+  | 'removed'
 
 export interface ParticipantTable {
   conversation_id: number
@@ -130,6 +139,13 @@ export interface MessageHeaders {
   member?: string
   /** The business wrote it outside of Sapa. */
   isFromOutside?: boolean
+  /** Of an album: what each part says. `text` is all of it. */
+  captions?: Caption[]
+}
+
+export interface Caption {
+  remoteId: string
+  text: string
 }
 
 /** Further ids of the same message: parts of an album, steps of a long one. */
@@ -153,6 +169,13 @@ export interface ReactionTable {
   actor_kind: 'customer' | 'agent'
   actor_id: number
   emoji: string
+  at: number
+}
+
+/** When a customer last changed their reactions to a message, also when none is left. */
+export interface ReactionMarkTable {
+  message_id: number
+  identity_id: number
   at: number
 }
 
@@ -180,6 +203,8 @@ export interface AttachmentTable {
   inline_id: string | null
   is_hidden: Generated<number>
   state: Generated<'ready' | 'pending' | 'failed'>
+  /** Remote id of the album's part that brought it. */
+  part_id: string | null
   created_at: number
 }
 
@@ -259,6 +284,7 @@ declare module '../db/schema.ts' {
     message_alias: MessageAliasTable
     message_version: MessageVersionTable
     reaction: ReactionTable
+    reaction_mark: ReactionMarkTable
   }
 }
 

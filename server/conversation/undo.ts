@@ -9,7 +9,7 @@ import { restoreDraft } from './draft-restore.ts'
 import { agentActor, system } from './event.ts'
 import { findConversation } from './find.ts'
 import { findMessage } from './find-message.ts'
-import { preview } from './preview.ts'
+import { glimpseOf } from './preview-again.ts'
 import type { Conversation, Message } from './table.ts'
 
 /** "Undo": as long as nothing of it has left, the message is a draft again. Undoing twice is a no-op. */
@@ -93,16 +93,16 @@ async function hasLaterReply(trx: Db, message: Message): Promise<boolean> {
 async function newest(trx: Db, conversationId: number): Promise<Changes> {
   const row = await trx
     .selectFrom('message')
-    .select(['id', 'kind', 'text', 'subject', 'at'])
+    .select(['id', 'kind', 'text', 'subject', 'headers', 'deleted_at', 'at'])
     .where('conversation_id', '=', conversationId)
     .where('status', '!=', 'cancelled')
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst()
-  if (!row) return { last_message_id: null, preview: '' }
+  if (!row) return { last_message_id: null, preview: '', preview_what: null }
   return {
     last_message_id: row.id,
-    preview: preview(row.text || row.subject || ''),
+    ...(await glimpseOf(trx, row)),
     preview_kind: row.kind,
     ...(row.kind === 'note' ? {} : { last_message_at: row.at })
   }

@@ -24,6 +24,8 @@ export interface IdentityTable {
   verified_at: number | null
   unreachable_at: number | null
   unreachable_reason: string | null
+  /** Theirs no longer since then, such as a number given up: whoever has it now is somebody else. */
+  former_at: number | null
   created_at: number
 }
 

@@ -87,7 +87,7 @@ async function previousOf(
 ) {
   const rows = await db
     .selectFrom('conversation')
-    .select(['id', 'subject', 'status', 'preview', 'last_message_at'])
+    .select(['id', 'subject', 'status', 'preview', 'preview_what', 'last_message_at'])
     .where('customer_id', '=', conversation.customer_id)
     .where('id', '!=', conversation.id)
     .where(eb => visibleTo(eb, viewer))

@@ -67,7 +67,13 @@ function valuesOf(entry: EventEntry, words: Translator): Record<string, string |
       values[key] = words.dateTime(value)
     } else if (typeof value === 'string' || typeof value === 'number') {
       values[key] = value
-    } else values[key] = ''
+    } else values[key] = inLanguage(value, words)
   }
   return values
+}
+
+/** Words that came in both languages. */
+function inLanguage(value: unknown, words: Translator): string {
+  const text = (Object(value) as Record<string, unknown>)[words.locale]
+  return typeof text === 'string' ? text : ''
 }

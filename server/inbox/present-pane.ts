@@ -3,6 +3,7 @@ import { avatarOf, type Avatar } from './avatar.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Pane } from './pane.ts'
+import { previewText } from './preview-text.ts'
 import type { Reader } from './reader.ts'
 
 /** View data of the customer pane. */
@@ -81,7 +82,10 @@ export function presentPane(
     knownTags: unused(pane),
     previous: pane.previous.rows.map(row => ({
       href: `/conversations/${row.id}`,
-      subject: row.subject || row.preview || words.t('conversation.no_subject'),
+      subject:
+        row.subject ||
+        previewText({ preview: row.preview, what: row.preview_what }, words) ||
+        words.t('conversation.no_subject'),
       isClosed: row.status === 'closed',
       date: words.date(row.last_message_at)
     })),

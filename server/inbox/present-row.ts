@@ -1,6 +1,7 @@
 import type { Translator } from '../i18n/words.ts'
 import { unreadMark } from '../conversation/unread.ts'
 import { avatarOf, type Avatar } from './avatar.ts'
+import { previewText } from './preview-text.ts'
 import type { ListedConversation } from './row.ts'
 
 /** View data of one row of the list. */
@@ -62,7 +63,7 @@ export function presentRow(row: ListedConversation, context: RowContext): ShownR
     at: new Date(row.at).toISOString(),
     who: row.previewKind === 'outbound' ? words.t('inbox.we') : null,
     hasDraft: row.hasDraft,
-    preview: row.preview || row.subject,
+    preview: previewText({ preview: row.preview, what: row.previewWhat }, words) || row.subject,
     unanswered: row.unanswered,
     waiting: waitingChip(row, context),
     state: stateChip(row, context),

@@ -1,5 +1,5 @@
 import type { Viewer } from '../conversation/access.ts'
-import type { MessageKind, Priority, Status } from '../conversation/table.ts'
+import type { MessageKind, PreviewWhat, Priority, Status } from '../conversation/table.ts'
 import { inJson, prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 
@@ -12,6 +12,7 @@ export interface ListedConversation {
   priority: Priority
   preview: string
   previewKind: MessageKind
+  previewWhat: PreviewWhat | null
   unanswered: number
   waitingSince: number | null
   snoozedUntil: number | null
@@ -59,6 +60,7 @@ const selectRows = prepared<{ ids: string; viewerId: number }>()((db, value) =>
       'c.priority',
       'c.preview',
       'c.preview_kind',
+      'c.preview_what',
       'c.unanswered_count',
       'c.waiting_since',
       'c.snoozed_until',
@@ -118,6 +120,7 @@ function shape(row: Row, tags: string[]): ListedConversation {
     priority: row.priority,
     preview: row.preview,
     previewKind: row.preview_kind,
+    previewWhat: row.preview_what,
     unanswered: row.unanswered_count,
     waitingSince: row.waiting_since,
     snoozedUntil: row.snoozed_until,

@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from '../inbox/avatar.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
+import { previewText } from '../inbox/preview-text.ts'
 import type { Sapa } from '../sapa.ts'
 
 export interface ShownCustomer {
@@ -87,7 +88,10 @@ export async function showCustomer(
     })),
     conversations: conversations.map(row => ({
       href: `/conversations/${row.id}`,
-      subject: row.subject || row.preview || t('conversation.no_subject'),
+      subject:
+        row.subject ||
+        previewText({ preview: row.preview, what: row.preview_what }, words) ||
+        t('conversation.no_subject'),
       look: channelLook(channels, row.channel, words.locale),
       isClosed: row.status === 'closed',
       date: words.date(row.last_message_at, now)
@@ -144,7 +148,7 @@ async function mergesOf(db: Db, id: number, now: Date) {
 function conversationsOf(db: Db, id: number) {
   return db
     .selectFrom('conversation')
-    .select(['id', 'subject', 'preview', 'channel', 'status', 'last_message_at'])
+    .select(['id', 'subject', 'preview', 'preview_what', 'channel', 'status', 'last_message_at'])
     .where('customer_id', '=', id)
     .orderBy('last_message_at', 'desc')
     .limit(40)

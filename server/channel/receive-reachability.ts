@@ -1,0 +1,54 @@
+import { recordEvent, system } from '../conversation/event.ts'
+import { findVerified } from '../customer/identity.ts'
+import { normaliseAll } from '../customer/normalise.ts'
+import type { IdentityRow } from '../customer/table.ts'
+import type { Db } from '../db/schema.ts'
+import { announce } from '../db/transaction.ts'
+import type { Reachability } from '../plugin-api/event.ts'
+import type { Inbound, Outcome } from './inbound.ts'
+import { newestOpen } from './newest-open.ts'
+import { oneLine, writtenAt } from './written.ts'
+
+/** An address can no longer be written to, or can be again. Only of somebody whom the channel has proven. */
+export async function receiveReachability(
+  trx: Db,
+  { account, rules }: Pick<Inbound, 'account' | 'rules'>,
+  news: Reachability,
+  now: Date
+): Promise<Outcome> {
+  const [from] = normaliseAll([news.from], rules.country)
+  const row = from?.isVerified ? await findVerified(trx, from) : undefined
+  if (!row || news.isReachable === (row.unreachable_at === null)) return 'ignored'
+  const at = writtenAt(news.at, now)
+  if (at < (row.unreachable_at ?? 0)) return 'ignored'
+
+  await trx
+    .updateTable('identity')
+    .set({
+      unreachable_at: news.isReachable ? null : at,
+      unreachable_reason: news.isReachable || !news.reason ? null : oneLine(news.reason.en)
+    })
+    .where('id', '=', row.id)
+    .execute()
+  await tell(trx, account, row, news, now)
+  announce(trx, { topic: 'customer.changed', customer: row.customer_id })
+  return 'stored'
+}
+
+async function tell(
+  trx: Db,
+  account: Inbound['account'],
+  { customer_id: customerId }: IdentityRow,
+  { isReachable, reason }: Reachability,
+  now: Date
+): Promise<void> {
+  const conversationId = await newestOpen(trx, customerId, account.id)
+  const about = { customerId, ...(conversationId === undefined ? {} : { conversationId }) }
+  const words = reason && { en: oneLine(reason.en), id: oneLine(reason.id) }
+  const action = isReachable ? 'reachable' : words ? 'unreachable_because' : 'unreachable'
+  const particulars = { name: account.name, ...(words && !isReachable ? { reason: words } : {}) }
+  await recordEvent(trx, about, { action, actor: system, particulars }, now)
+  if (conversationId !== undefined) {
+    announce(trx, { topic: 'event.added', conversation: conversationId })
+  }
+}
