@@ -16,8 +16,6 @@ import { until } from './support/until.ts'
 
 const log = pino({ level: 'silent' })
 /** A whole program starts, maybe beside many others. */
-const patience = { deadlineMs: 20_000 }
-
 t.test('configuration', async t => {
   t.test('has a value for everything', async t => {
     t.match(readConfig({}), {
@@ -122,10 +120,9 @@ t.test('existing data is copied before it is migrated, new data is not', async t
 t.test('the program', async t => {
   t.test('prints where it is and how to set it up, and stops in peace', async t => {
     const program = start(t, { PORT: '0', DATA_DIR: temporaryFolder(t) })
-    const address = await until(() => /running on (http:\S+)/.exec(program.output)?.[1], patience)
+    const address = await until(() => /running on (http:\S+)/.exec(program.output)?.[1])
     const setupUrl = await until(
-      () => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1],
-      patience
+      () => /(http:\S+\/setup\?token=[\w-]{20,})/.exec(program.output)?.[1]
     )
 
     t.equal((await fetch(`${address}/readyz`)).status, 200)

@@ -9,10 +9,9 @@ import { dropPlugin } from '../support/plugin.ts'
 import { needs } from '../support/require.ts'
 import { chatLike } from '../support/scripted-channel.ts'
 import { startSmtp } from '../support/smtp-sink.ts'
-import { until as untilSoon } from '../support/until.ts'
+import { until } from '../support/until.ts'
 
 /** A mail server, a mailbox and Sapa on a busy machine. */
-const until = <T>(find: () => T | Promise<T>) => untilSoon(find, { deadlineMs: 20_000 })
 
 declare global {
   var chat: { account: AccountContext; steps: OutboundStep[] }

@@ -67,7 +67,7 @@ t.test('beside a running server', async t => {
     t.match(out, /running server opens it/)
     const state = () =>
       read(dataDir, db => db.selectFrom('account').select('state').executeTakeFirst())
-    await until(async () => (await state())?.state !== 'starting', { deadlineMs: 15_000 })
+    await until(async () => (await state())?.state !== 'starting')
   })
 
   await t.test('the shape of the database is left alone', async t => {

@@ -2,9 +2,10 @@ import t, { type Test } from 'tap'
 import { hasStack, sapa } from '../support/command.ts'
 import { dropExample } from '../support/example.ts'
 import { make } from '../support/factory.ts'
+import { fileMs } from '../support/patience.ts'
 import { pluginWorld } from '../support/plugin-world.ts'
 
-t.setTimeout(400_000)
+t.setTimeout(fileMs)
 
 const setupCode = `
   const command = (name, run) => sapa.command({ name, summary: 'tries ' + name, run })

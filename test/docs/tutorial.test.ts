@@ -16,7 +16,7 @@ interface Block {
 }
 
 const page = readFileSync(join(root, 'docs/plugins.md'), 'utf8')
-const patience = { deadlineMs: 60_000, everyMs: 200 }
+const patience = { everyMs: 200 }
 
 /** The code of one chapter, in order. */
 function blocksOf(title: string): Block[] {
@@ -49,7 +49,7 @@ async function reader(t: Test) {
     const words = [...`${own(text)} ${dev}`.matchAll(/\b([A-Z_]+)=(\S+)/g)]
     const env = Object.fromEntries(words.map(([, name = '', value = '']) => [name, value]))
     t.equal(env['SAPA_DEV'], '1')
-    server = await startServer(t, { dataDir, env, readyMs: 60_000 })
+    server = await startServer(t, { dataDir, env })
   }
   async function shell(text: string) {
     const env = { ...process.env, DATA_DIR: dataDir, PORT: String(server?.port) }

@@ -10,11 +10,12 @@ import { setup } from '../support/app.ts'
 import { sapa } from '../support/command.ts'
 import { dropExample } from '../support/example.ts'
 import { freePort } from '../support/free-port.ts'
+import { fileMs } from '../support/patience.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { typeCheck } from '../support/type-check.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(390_000)
+t.setTimeout(fileMs)
 
 const folder = join(root, 'docs/examples/echo-channel')
 
@@ -36,13 +37,13 @@ t.test('what is answered comes back as a message of the customer', async t => {
     return messages.where('text', '=', text).executeTakeFirst()
   }
 
-  const hello = await until(() => find('Halo! Ada orang?'), { deadlineMs: 20_000 })
+  const hello = await until(() => find('Halo! Ada orang?'))
   const url = `/conversations/${hello.conversation_id}/messages`
   const seen = { idempotency_key: 'ada-kami-1', seen: [hello.id] }
   const payload = { kind: 'reply', text: 'Ada, kami di sini.', ...seen }
   t.equal((await app.inject(as.agent({ method: 'POST', url, payload }))).statusCode, 303)
 
-  const back = await until(() => find('Ada, kami di sini.'), { deadlineMs: 20_000 })
+  const back = await until(() => find('Ada, kami di sini.'))
   t.equal(back.conversation_id, hello.conversation_id)
 })
 

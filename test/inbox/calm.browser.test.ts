@@ -54,10 +54,10 @@ t.test('a stream that was cut off shows what it missed', async t => {
   world.app.server.closeAllConnections()
   await until(() => world.sapa.live.size === 0)
   await world.again(id, 'Pesan saat terputus')
-  await page.waitForSelector('#offline:not([hidden])', { timeout: 10_000 })
+  await page.waitForSelector('#offline:not([hidden])')
   await context.setOffline(false)
 
-  await page.waitForSelector('.timeline >> text=Pesan saat terputus', { timeout: 20_000 })
+  await page.waitForSelector('.timeline >> text=Pesan saat terputus')
   await page.waitForSelector('#offline', { state: 'hidden' })
   t.equal(await page.inputValue('.composer__text'), 'Sebentar ya')
 })

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { patienceMs } from '../support/patience.ts'
 import type { Journey } from './world.ts'
 
 export interface Answer {
@@ -16,8 +17,7 @@ export interface Delivery {
 /** What a browser does with an answer on a weak line: the same form again until the server has it. */
 export async function answer(
   world: Pick<Journey, 'send'>,
-  { conversation, text, key }: Answer,
-  patienceMs = 60_000
+  { conversation, text, key }: Answer
 ): Promise<Delivery> {
   const refusals: string[] = []
   let seen = '0'

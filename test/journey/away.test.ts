@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { fileMs } from '../support/patience.ts'
 import { needs } from '../support/require.ts'
 import type { Verdict } from '../support/smtp-sink.ts'
 import { until } from '../support/until.ts'
@@ -10,11 +11,10 @@ import * as ledger from './ledger.ts'
 import { letter } from './letter.ts'
 import { connected, journey, shop, type Journey } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 t.test('mail servers that go away and come back', async t => {
   if (!needs(t, 'dovecot')) return
-  t.setTimeout(110_000)
   const world = await journey(t)
   await connected(world)
   await chooseNoUndo(world)
@@ -27,7 +27,7 @@ t.test('mail servers that go away and come back', async t => {
   t.strictSame(ledger.damage(world), [])
 })
 
-const patience = { deadlineMs: 60_000, everyMs: 50 }
+const patience = { everyMs: 50 }
 
 async function awayWhileFetching(t: Test, world: Journey): Promise<void> {
   const { dovecot, rows } = world

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { fileMs } from '../support/patience.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
 import { answer, chooseNoUndo, type Delivery } from './answer.ts'
@@ -10,11 +11,10 @@ import { connected, journey, shop, type Journey } from './world.ts'
 
 const [mails, answers, kills, threads] = [500, 100, 12, 90]
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 t.test('nothing is lost or doubled when the process is killed again and again', async t => {
   if (!needs(t, 'dovecot')) return
-  t.setTimeout(110_000)
   const random = chance(t)
   // So many starts cut short would end in safe mode, and one in a plugin's setup would cost the mailbox.
   const world = await journey(t, { env: { SAPA_BOOT_GUARD: 'off' } })
@@ -129,7 +129,7 @@ async function settled({ rows }: Journey): Promise<void> {
     amount('from journal') >= mails &&
     amount(`from journal where state = 'pending'`) === 0 &&
     amount(`from outbox where state in ('queued', 'sending')`) === 0
-  await until(isQuiet, { deadlineMs: 60_000, everyMs: 200, what: 'everything to be settled' })
+  await until(isQuiet, { everyMs: 200, what: 'everything to be settled' })
 }
 
 function received(t: Test, { rows }: Journey, sent: Sent[]): void {

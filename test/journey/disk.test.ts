@@ -2,6 +2,7 @@ import { rmSync, writeSync, openSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { fileMs } from '../support/patience.ts'
 import { needs } from '../support/require.ts'
 import { smallDisk } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
@@ -10,11 +11,10 @@ import * as ledger from './ledger.ts'
 import { letter } from './letter.ts'
 import { connected, journey, shop, type Journey } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 t.test('a disk that fills up loses nothing and says so', async t => {
   if (!needs(t, 'dovecot', 'tmpfs')) return
-  t.setTimeout(110_000)
   const disk = smallDisk(t, 24)
   const world = await journey(t, { dataDir: disk.folder })
   await connected(world)
@@ -27,7 +27,7 @@ t.test('a disk that fills up loses nothing and says so', async t => {
   for (let n = 1; n <= 30; n++) write(world, n, n % 3 === 0 ? 200_000 : 40_000)
   const conversation = first?.conversation_id ?? 0
   const refused = await attempt(t, world, conversation)
-  await until(() => complaints(world).length > 0, { deadlineMs: 20_000 })
+  await until(() => complaints(world).length > 0)
 
   t.match(refused.text, /penuh/i, 'the answer is refused in words')
   t.equal(refused.status, 422)
@@ -44,7 +44,7 @@ t.test('a disk that fills up loses nothing and says so', async t => {
   await until(() => inbound(world).length === 31, { deadlineMs: 90_000, everyMs: 200 })
   await answer(world, { conversation, text: 'Sudah ada tempat', key: 'jawaban-lapang' })
   const isGone = () => ledger.answersOf(world).every(one => one.status === 'accepted')
-  await until(isGone, { deadlineMs: 20_000 })
+  await until(isGone)
   t.strictSame(
     inbound(world).map(row => row.n),
     Array.from({ length: 31 }, (_, n) => n)

@@ -45,7 +45,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
   const dataDir = options.dataDir ?? temporaryFolder(t)
   const form = accountForm({ imapPort: dovecot.port, smtpPort: smtp.port, ...options.form })
   await furnish(dataDir, form)
-  const server = await startServer(t, { dataDir, readyMs: 60_000, env: options.env ?? {} })
+  const server = await startServer(t, { dataDir, env: options.env ?? {} })
   const cookie = await signIn(server.url)
 
   function rows<Row>(sql: string): Row[] {
@@ -73,7 +73,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
 export async function connected({ rows }: Journey): Promise<void> {
   const isLooking = () =>
     rows<{ cursor: string | null }>("select cursor from account where type = 'email'")[0]?.cursor
-  await until(isLooking, { deadlineMs: 30_000, what: 'the mailbox to connect' })
+  await until(isLooking, { what: 'the mailbox to connect' })
 }
 
 /** An owner and a mailbox, as the setup page leaves them. */

@@ -84,7 +84,7 @@ t.test('what comes into a tab in the background is read when somebody looks at i
 
   await page.evaluate('away(true)')
   await world.writes('Masih bocor')
-  await page.waitForSelector('.timeline >> text=Masih bocor', { timeout: 15_000 })
+  await page.waitForSelector('.timeline >> text=Masih bocor')
   t.equal(told.length, 1, 'nobody has looked')
 
   await page.evaluate('away(false)')

@@ -145,7 +145,7 @@ t.test('a channel that needs nothing gets its first account once', async t => {
   await until(() => globalThis.opened.length === 1)
 
   t.same(await globalThis.bel.accounts.save(first?.id ?? 0, { jeda: 9 }), { isOk: true })
-  await until(() => globalThis.opened.at(-1)?.jeda === 9, { deadlineMs: 10_000 })
+  await until(() => globalThis.opened.at(-1)?.jeda === 9)
 
   await app.inject(as.owner({ method: 'DELETE', url: `/settings/accounts/${first?.id}` }))
   await sapa.plugins.deactivate('bel')

@@ -15,8 +15,6 @@ const manifest = {
   ...{ provides: [], scopes: [] }
 }
 
-const patience = { deadlineMs: 20_000 }
-
 /** A server in a process of its own, with a plugin in TypeScript that says a word. */
 async function authorsWorld(t: Test, env: Record<string, string>) {
   const dataDir = await shop(t)
@@ -35,17 +33,17 @@ export default {
   save('plugin.json', JSON.stringify(manifest))
   save('index.ts', code())
   save('word.ts', `export const word = 'satu'`)
-  const server = await startServer(t, { dataDir, env, readyMs: 60_000 })
+  const server = await startServer(t, { dataDir, env })
   const word = async () => {
     const response = await fetch(`${server.url}/p/tamu/kata`)
     return response.ok ? response.text() : String(response.status)
   }
   const says = (pattern: RegExp) =>
     until(() => server.stderr.find(line => pattern.test(line)), {
-      ...{ ...patience, what: `${pattern.source} in: ${server.stderr.join('\n').slice(-2000)}` }
+      what: `${pattern.source} in: ${server.stderr.join('\n').slice(-2000)}`
     })
   t.match(await sapa(dataDir, ['plugin', 'activate', 'tamu']), { code: 0 })
-  await until(async () => (await word()) === 'satu', patience)
+  await until(async () => (await word()) === 'satu')
   return { dataDir, server, save, word, says, code }
 }
 
@@ -54,7 +52,7 @@ t.test('what an author saves runs, and what fails leaves the version before', as
   const { pid } = server
 
   save('word.ts', `export const word = 'dua'`)
-  await until(async () => (await word()) === 'dua', patience)
+  await until(async () => (await word()) === 'dua')
   t.match(await says(/^tamu: reloaded in \d+ ms/), 'reloaded')
 
   save('word.ts', `export const word = 'dua'\nexport const rusak = {`)
@@ -62,7 +60,7 @@ t.test('what an author saves runs, and what fails leaves the version before', as
   t.equal(await word(), 'dua')
 
   save('word.ts', `export const word = 'empat'`)
-  await until(async () => (await word()) === 'empat', patience)
+  await until(async () => (await word()) === 'empat')
   save('index.ts', code(`throw new Error('Tabel belum ada')`))
   await says(/^tamu: Error: Tabel belum ada/)
   t.match(await says(/ at plugins\/tamu\//), 'plugins/tamu/index.ts:5', 'its own file and line')
@@ -71,7 +69,7 @@ t.test('what an author saves runs, and what fails leaves the version before', as
 
   save('index.ts', code(`sapa.log.info({}, 'siap')`))
   save('word.ts', `export const word = 'lima'`)
-  await until(async () => (await word()) === 'lima', patience)
+  await until(async () => (await word()) === 'lima')
   t.equal(server.pid, pid, 'without a restart')
 })
 

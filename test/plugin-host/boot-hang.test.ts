@@ -7,11 +7,12 @@ import { root } from '../../server/paths.ts'
 import { atExit } from '../support/at-exit.ts'
 import { faultsOf, folderWith, pluginRow } from '../support/boot-world.ts'
 import { freePort } from '../support/free-port.ts'
+import { fileMs } from '../support/patience.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(180_000)
-const patience = { deadlineMs: 40_000, everyMs: 50 }
+t.setTimeout(fileMs)
+const patience = { everyMs: 50 }
 
 /** `npm start` without npm: the shell that brings Sapa back. */
 async function startShell(t: Test, dataDir: string, env: Record<string, string> = {}) {

@@ -4,11 +4,12 @@ import { createRecoveryLink } from '../../server/plugin-host/recovery/key.ts'
 import { make, setup, type Setup } from '../support/app.ts'
 import { folderWith, pluginRow } from '../support/boot-world.ts'
 import { hasStack, sapa as command } from '../support/command.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
 import { mailLike } from '../support/scripted-channel.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(fileMs)
 const own = { 'sec-fetch-site': 'same-origin', 'accept-language': 'en' }
 const form = { ...own, 'content-type': 'application/x-www-form-urlencoded' }
 

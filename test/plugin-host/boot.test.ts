@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Boot } from '../../server/plugin-host/boot/boot.ts'
 import { folderWith, pluginRow } from '../support/boot-world.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer, type ServerOptions, type ServerProcess } from '../support/process.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(120_000)
-const patience = { deadlineMs: 20_000 }
-
+t.setTimeout(fileMs)
 const works = async ({ url }: ServerProcess) =>
   (await (await fetch(`${url}/p/tetangga/salam`)).text()) === 'Halo'
 
@@ -91,7 +90,7 @@ t.test('a plugin cannot end Sapa', async t => {
   })
 
   const server = await startServer(t, { dataDir })
-  await until(async () => (await pluginRow(dataDir, 'nekat'))?.state === 'quarantined', patience)
+  await until(async () => (await pluginRow(dataDir, 'nekat'))?.state === 'quarantined')
 
   t.match(await pluginRow(dataDir, 'nekat'), {
     reason: /The plugin nekat called process\./,
@@ -130,7 +129,7 @@ t.test('a start that lasted is no failure, whatever comes later', async t => {
   const dataDir = await folderWith(t, {})
   const server = await startServer(t, { dataDir, env: { SAPA_HEALTHY_MS: '1' } })
   for (let round = 0; round < 3; round++) {
-    await until(() => !existsSync(join(dataDir, 'boot.json')), patience)
+    await until(() => !existsSync(join(dataDir, 'boot.json')))
     await server.kill()
     await server.start()
   }

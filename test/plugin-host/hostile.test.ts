@@ -1,8 +1,9 @@
 import t from 'tap'
 import { hostileWorld, type HostileWorld } from '../support/hostile-world.ts'
+import { fileMs } from '../support/patience.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(150_000)
+t.setTimeout(fileMs)
 
 /** What a plugin does where it is called. All in one function, chosen by a word. */
 const mischief = `

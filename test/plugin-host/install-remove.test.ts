@@ -90,7 +90,7 @@ t.test('uninstalled but kept, a later install finds everything again', async t =
 })
 
 t.test('a plugin says goodbye, and cannot hold up its uninstall', async t => {
-  const { plugins, folder, lines } = await pluginWorld(t, { setupMs: 50 })
+  const { plugins, folder, lines } = await pluginWorld(t, { setupMs: 1_000 })
   const code = (body: string) => ({
     files: {
       'index.js': `export default { setup() {}, async onUninstall(sapa, facts) { ${body} } }`

@@ -1,9 +1,10 @@
 import t from 'tap'
 import { slotRules } from '../../server/plugin-api/slots.ts'
 import { chatWorld, type ChatWorld } from '../support/chat-world.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 const rounds = 50
 const text = `{ en: 'Serbaguna', id: 'Serbaguna' }`
 

@@ -2,11 +2,12 @@ import t, { type Test } from 'tap'
 import { inboxWorld } from '../inbox/world.ts'
 import { attacks, trackers } from '../conversation/attacks.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(fileMs)
 
 const orders = `
   sapa.slot('customer.sidebar', { id: 'daftar', title: { en: 'Orders', id: 'Pesanan' }, minHeight: 120,
@@ -145,7 +146,7 @@ t.test('markup that attacks stays harmless in every place', async t => {
   await page.goto(`${world.url}/conversations/${id}`)
   await page.fill('.composer__text', 'Baik Bu')
   await page.press('.composer__text', 'Control+Enter')
-  await page.waitForSelector('.mail--out', { timeout: 20_000 })
+  await page.waitForSelector('.mail--out')
   t.same(
     asked.filter(url => url.includes('jahat.example') || url.includes('/closure')),
     []
@@ -224,13 +225,11 @@ t.test('slow, broken and silent slots leave the page to its reader', async t => 
 
   await page.getByText('Mesin cuci Nusa F9').waitFor()
   t.ok(await page.getByText('Mohon dijadwalkan Sabtu pagi.').first().isVisible())
-  await until(
-    () =>
-      page
-        .locator('.slot__failure')
-        .count()
-        .then(count => count === 5),
-    { deadlineMs: 15_000 }
+  await until(() =>
+    page
+      .locator('.slot__failure')
+      .count()
+      .then(count => count === 5)
   )
   await page.getByText('Card kosong').waitFor({ state: 'hidden' })
   t.equal(await page.getByText('rahasia').count(), 0)

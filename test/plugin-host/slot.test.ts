@@ -133,32 +133,23 @@ t.test('what is slow does not delay the page', async t => {
   const { get, conversation, add } = await setup(
     t,
     `sapa.slot('customer.header', { id: 'lama', title: { en: 'Slow', id: 'Lama' },
-       render: () => new Promise(resolve => setTimeout(resolve, 10_000, sapa.html\`lama\`).unref()) })`
+       render: () => { seen.push('lama'); return new Promise(() => {}) } })`
   )
   await add(
     'cepat',
     `sapa.slot('customer.header', { id: 'cepat', title: { en: 'Fast', id: 'Cepat' }, render: () => sapa.html\`<b>Cepat</b>\` })`
   )
-  const open = async () => {
-    const start = performance.now()
-    const { body } = await get(`/conversations/${conversation}`)
-    return { body, ms: performance.now() - start }
-  }
-
-  const first = await open()
-  const second = await open()
+  const first = await get(`/conversations/${conversation}`)
+  await get(`/conversations/${conversation}`)
 
   t.match(first.body, 'hx-get="/slots/customer.header/pesanan.lama', 'it is fetched after the page')
   t.match(first.body, '<b>Cepat</b>', 'what is fast is there')
-  t.ok(first.ms < 1_000, `the first page took ${first.ms} ms`)
-  t.ok(second.ms < 150, `then it is not waited for: ${second.ms} ms`)
-  const start = performance.now()
+  t.strictSame(seen, ['lama'], 'the next page does not even ask')
   const late = await get(
     `/slots/customer.header/pesanan.lama?conversation=${conversation}`,
     'admin'
   )
-  t.match(late.body, 'Slow failed'.replace('Slow', 'Shop pesanan'))
-  t.ok(performance.now() - start < 4_000, 'nobody waits longer than 3 s')
+  t.match(late.body, 'Slow failed'.replace('Slow', 'Shop pesanan'), 'nobody waits for ever')
 })
 
 t.test('slots stand by priority, then by plugin, and go with their plugin', async t => {

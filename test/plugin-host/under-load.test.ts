@@ -9,12 +9,13 @@ import { startSapa } from '../../server/app.ts'
 import { createAccount } from '../../server/channel/account-create.ts'
 import { readConfig } from '../../server/config.ts'
 import { damage, wrongConversations, wrongCounters } from '../journey/ledger.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(fileMs)
 const owner = { email: 'sari@toko.example', password: 'sebuah kalimat yang panjang' }
 const version = (n: number) => ({ manifest: { version: `1.${n}.0` } })
 
@@ -72,7 +73,7 @@ async function furnish(dataDir: string) {
 async function setup(t: Test) {
   const dataDir = temporaryFolder(t)
   const { hook, token } = await furnish(dataDir)
-  const server = await startServer(t, { dataDir, readyMs: 60_000, env: { LOG_LEVEL: 'error' } })
+  const server = await startServer(t, { dataDir, env: { LOG_LEVEL: 'error' } })
   const entered = await fetch(`${server.url}/sign-in`, {
     ...{ method: 'POST', redirect: 'manual' as const, body: new URLSearchParams(owner) },
     headers: { 'sec-fetch-site': 'same-origin' }
@@ -180,7 +181,7 @@ t.test('plugins come, go and change under load, and nobody notices', async t => 
   over.abort()
   await Promise.all(busy)
   const pending = () => rows<{ id: number }>("select id from journal where state = 'pending'")
-  await until(() => pending().length === 0, { deadlineMs: 30_000, what: 'an empty journal' })
+  await until(() => pending().length === 0, { what: 'an empty journal' })
 
   t.same(failed, [])
   t.ok(refusals > 0, 'the channel was off now and then')

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { sapa } from '../support/command.ts'
 import { read, refused, shop } from '../support/command-world.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { pluginZip } from '../support/zip.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(fileMs)
 
 const settings = {
   shop: { type: 'url', required: true, label: { en: 'Shop', id: 'Toko' } },

@@ -2,11 +2,12 @@ import t, { type Test } from 'tap'
 import { hashPassword } from '../../server/agent/password.ts'
 import { inboxWorld } from '../inbox/world.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { needs } from '../support/require.ts'
 import { pluginZip } from '../support/zip.ts'
 
-t.setTimeout(400_000)
+t.setTimeout(fileMs)
 
 const settings = {
   store: {

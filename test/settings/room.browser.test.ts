@@ -4,9 +4,10 @@ import { suggest } from '../../server/customer/suggest.ts'
 import { inboxWorld } from '../inbox/world.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { addLetters } from '../support/letter-channel.ts'
+import { fileMs } from '../support/patience.ts'
 import { needs } from '../support/require.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
 t.test('an admin mends an account without leaving the page', async t => {
   if (!needs(t, 'chromium')) return

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { startDovecot } from '../support/dovecot.ts'
+import { fileMs } from '../support/patience.ts'
 import { startServer } from '../support/process.ts'
 import { needs } from '../support/require.ts'
 import { startSmtp } from '../support/smtp-sink.ts'
@@ -17,7 +18,7 @@ Date: ${new Date().toUTCString()}
 Selamat pagi, faktur bulan lalu belum saya terima.
 `.replaceAll('\n', '\r\n')
 
-t.setTimeout(180_000)
+t.setTimeout(fileMs)
 
 t.test(
   'a shop owner gets from the first page to a connected mailbox',
@@ -65,7 +66,7 @@ t.test(
     await page.getByText('Alamat email: Wajib diisi.').waitFor()
     await page.getByLabel('Alamat email').fill('layanan@sinar.test')
     await page.getByLabel('Alamat email').blur()
-    await page.getByText('Ditemukan otomatis dari alamat').waitFor({ timeout: 15_000 })
+    await page.getByText('Ditemukan otomatis dari alamat').waitFor()
     t.equal(await page.locator('[name=imapHost]').inputValue(), 'mail.sinar.test')
     await page.locator('[name=password]').fill('test')
     for (const side of ['imap', 'smtp'] as const) {
@@ -75,7 +76,7 @@ t.test(
       await page.locator(`[name=${side}Security]`).selectOption('none')
     }
     await page.getByRole('button', { name: /^Uji/ }).click()
-    await page.getByText('Semua baik').waitFor({ timeout: 60_000 })
+    await page.getByText('Semua baik').waitFor()
     await look('setup-channel')
     await page.getByRole('button', { name: 'Lanjut' }).click()
 
@@ -91,7 +92,7 @@ t.test(
 
     await page.goto(`${server.url}/settings/accounts`)
     const mailbox = page.locator('.account-card', { hasText: 'layanan@sinar.test' })
-    await mailbox.getByText('Terhubung', { exact: true }).waitFor({ timeout: 15_000 })
+    await mailbox.getByText('Terhubung', { exact: true }).waitFor()
     await look('accounts')
     await mailbox.locator('h2 a').click()
     await page.getByRole('heading', { name: 'Hapus akun' }).waitFor()
@@ -103,7 +104,7 @@ t.test(
         await page.reload()
         return (await page.getByRole('link', { name: 'Ratna Dewi' }).count()) > 0
       },
-      { deadlineMs: 15_000, everyMs: 300, what: 'the customer who wrote' }
+      { everyMs: 300, what: 'the customer who wrote' }
     )
     await look('customers')
     await page.getByRole('link', { name: 'Ratna Dewi' }).click()

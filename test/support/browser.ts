@@ -8,6 +8,7 @@ import {
   type Page
 } from 'playwright-core'
 import type { Test } from 'tap'
+import { patienceMs } from './patience.ts'
 import { chromiumPath } from './require.ts'
 
 const flags = [
@@ -39,6 +40,7 @@ export async function openBrowser(
   const newContext = async (wanted: BrowserContextOptions = {}) => {
     const defaults = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' }
     const context = await browser.newContext({ ...defaults, ...wanted })
+    context.setDefaultTimeout(patienceMs)
     context.on('weberror', event => problems.push(`error: ${event.error().message}`))
     context.on('console', message => {
       if (message.type() === 'error') problems.push(`console: ${message.text()}`)

@@ -100,7 +100,7 @@ function masterProcess(folder: string, port: number): Master {
       master = undefined
       forget()
     })
-    await until(() => isUp(port, master), { deadlineMs: 10_000, what: 'a greeting from dovecot' })
+    await until(() => isUp(port, master), { what: 'a greeting from dovecot' })
   }
 
   async function end(name: NodeJS.Signals): Promise<void> {

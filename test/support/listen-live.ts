@@ -1,8 +1,6 @@
 import type { Setup, Scope } from './app.ts'
 import { until } from './until.ts'
 
-const patience = { deadlineMs: 15_000 }
-
 export interface Heard {
   id: string
   topic: string
@@ -44,8 +42,8 @@ export async function listenLive(
     status: response.status,
     heard: [],
     isOver: false,
-    hears: topic => until(() => ear.heard.find(event => event.topic === topic), patience),
-    ends: async () => void (await until(() => ear.isOver, patience)),
+    hears: topic => until(() => ear.heard.find(event => event.topic === topic)),
+    ends: async () => void (await until(() => ear.isOver)),
     hangUp: () => abort.abort()
   }
   void read(response, ear)

@@ -14,7 +14,6 @@ export interface ServerOptions {
   env?: Record<string, string>
   args?: string[]
   entry?: string
-  readyMs?: number
 }
 
 export interface ServerProcess {
@@ -65,10 +64,7 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
       started.once('exit', () => {
         if (child === started) child = undefined
       })
-      await until(() => isReady(url, started, stderr), {
-        deadlineMs: options.readyMs ?? 15_000,
-        what: `${url}/readyz`
-      })
+      await until(() => isReady(url, started, stderr), { what: `${url}/readyz` })
     },
     async stop() {
       await server.kill('SIGTERM')

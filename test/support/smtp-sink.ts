@@ -43,7 +43,7 @@ export interface SmtpSink {
   received: SinkMail[]
   /** Change behaviour while it runs. */
   options: SinkOptions
-  waitFor(wanted: (mail: SinkMail) => boolean, ms?: number): Promise<SinkMail>
+  waitFor(wanted: (mail: SinkMail) => boolean): Promise<SinkMail>
   /** Cuts open connections; `start` comes back on the same port. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -64,8 +64,8 @@ export async function startSmtp(options: SinkOptions = {}): Promise<SmtpSink> {
     certFile: certificate?.certFile,
     received,
     options,
-    waitFor: (wanted, ms = 10_000) =>
-      until(() => received.find(wanted), { deadlineMs: ms, what: `a mail with ${String(wanted)}` }),
+    waitFor: wanted =>
+      until(() => received.find(wanted), { what: `a mail with ${String(wanted)}` }),
     async start() {
       server = makeServer(
         sink,

@@ -1,3 +1,5 @@
+import { patienceMs } from './patience.ts'
+
 export interface Patience {
   deadlineMs?: number
   everyMs?: number
@@ -8,7 +10,7 @@ export interface Patience {
 /** Asks again and again until the answer is truthy, and returns it; fails when the deadline passes. */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { deadlineMs = 5000, everyMs = 20, what = condition.toString() }: Patience = {}
+  { deadlineMs = patienceMs, everyMs = 20, what = condition.toString() }: Patience = {}
 ): Promise<Exclude<T, false | 0 | '' | null | undefined>> {
   const deadline = Date.now() + deadlineMs
   for (;;) {

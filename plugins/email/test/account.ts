@@ -9,6 +9,7 @@ import type {
 } from 'sapa/plugin-api'
 import { startDovecot, type Dovecot, type DovecotOptions } from '../../../test/support/dovecot.ts'
 import { startSmtp, type SinkOptions, type SmtpSink } from '../../../test/support/smtp-sink.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Fail } from '../failure.ts'
 import { readMailSettings } from '../mail-settings.ts'
@@ -72,7 +73,7 @@ export async function startAgain(dovecot: Dovecot): Promise<void> {
       () => true,
       () => false
     )
-  await until(start, { deadlineMs: 10_000, everyMs: 200, what: 'dovecot to start again' })
+  await until(start, { everyMs: 200, what: 'dovecot to start again' })
 }
 
 /** Form values for the servers of a test. */
@@ -133,7 +134,7 @@ export class Reader {
     this.cursor = cursor
   }
 
-  async read(isEnough: () => boolean, ms = 10_000): Promise<void> {
+  async read(isEnough: () => boolean, ms = patienceMs): Promise<void> {
     const end = AbortSignal.timeout(ms)
     while (!isEnough()) {
       if (end.aborted) throw new Error(`not within ${ms} ms; seen ${this.subjects.join(', ')}`)

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { keptReport, testPlugin } from 'sapa/plugin-api/test'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 
-t.setTimeout(390_000)
+t.setTimeout(fileMs)
 
 t.test('e-mail keeps the promises that its report tells', async t => {
   if (!needs(t, 'dovecot')) return

@@ -80,7 +80,7 @@ t.test('an open mailbox does not take the test mails for customers', async t => 
   t.teardown(() => own.close())
   const reader = new Reader(own)
   await reader.begin()
-  const waiting = reader.read(() => reader.seen.size > 0, 20_000)
+  const waiting = reader.read(() => reader.seen.size > 0)
   t.ok((await probe(values, installed)).result.isOk)
   dovecot.deliver(address, 'Subject: Faktur\r\nFrom: budi@pelanggan.test\r\n\r\nHalo\r\n')
   await waiting

@@ -7,9 +7,10 @@ import {
   type ChannelSpec,
   type Provider
 } from 'sapa/plugin-api/test'
+import { fileMs } from '../../../test/support/patience.ts'
 import spec from './conformance.ts'
 
-t.setTimeout(390_000)
+t.setTimeout(fileMs)
 
 t.test('the remote channel keeps the promises that its report tells', async t => {
   const { report } = await testPlugin('remote-channel')

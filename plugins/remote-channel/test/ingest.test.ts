@@ -1,9 +1,10 @@
 import t from 'tap'
 import { inviteLinks } from '../../../test/support/invite-links.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { question, remoteWorld } from './world.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(fileMs)
 
 t.test('what a customer wrote becomes a conversation', async t => {
   const world = await remoteWorld(t)
@@ -209,7 +210,7 @@ t.test('a file may come before its message or after it', async t => {
     world.clock.forward(60_000)
     return (await states())[1] === 'ready'
   }
-  await until(again, { deadlineMs: 20_000, what: 'the late file' })
+  await until(again, { what: 'the late file' })
 })
 
 t.test('what a customer does is told in the open conversation of the thread', async t => {

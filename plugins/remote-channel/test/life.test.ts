@@ -1,8 +1,9 @@
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { question, remoteWorld } from './world.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(fileMs)
 
 t.test('switched off and on under load, nothing that was accepted is lost', async t => {
   const world = await remoteWorld(t)

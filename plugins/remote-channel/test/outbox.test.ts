@@ -1,8 +1,9 @@
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { customerWrote, remoteWorld } from './world.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(fileMs)
 
 t.test('an answer goes out, is acknowledged, and receipts move it on', async t => {
   const world = await remoteWorld(t)
@@ -164,7 +165,7 @@ t.test('switched off during a long poll, it ends at once and the step waits', as
   const { status, body } = await polled
   t.equal(status, 503)
   t.match(body, { error: { code: 'account_off' } })
-  t.ok(Date.now() - startedAt < 3_000, 'at once')
+  t.ok(Date.now() - startedAt < 20_000, 'long before its 25 s')
   t.equal((await account.ask('GET health')).status, 404)
   const message = await world.reply(conversation, 'Ditulis saat kanal mati')
   await sapa.plugins.activate('remote-channel')
@@ -192,7 +193,7 @@ t.test('a step that is held when the account closes is offered again later', asy
   t.same((await account.ask('GET outbox')).body.steps, [], 'the lease still holds')
   await account.ask('POST ack', { clientRef: step.clientRef, status: 'sent', remoteId: 'b-1' })
 
-  await until(async () => (await world.statusOf(message)) === 'sent', { deadlineMs: 15_000 })
+  await until(async () => (await world.statusOf(message)) === 'sent')
 })
 
 t.test('the account says how its program is', async t => {
@@ -202,7 +203,7 @@ t.test('the account says how its program is', async t => {
   const state = async () => (await world.call.owner(`GET /accounts/${id}`)).body.state as string
 
   await until(async () => (await state()) === 'delayed', {
-    ...{ deadlineMs: 15_000, what: 'nobody has called yet' }
+    what: 'nobody has called yet'
   })
   await ask('GET health')
   await until(async () => (await state()) === 'connected')

@@ -1,8 +1,9 @@
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { customerWrote, question, remoteWorld, type RemoteWorld } from './world.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(fileMs)
 
 const customerOf = async ({ db }: RemoteWorld, account: number) => {
   const row = await db

@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { areServicesRequired, findProgram } from '../../../test/support/require.ts'
 import { temporaryFolder } from '../../../test/support/temporary.ts'
 import { until } from '../../../test/support/until.ts'
 import { processWorld, startProgram } from './process.ts'
 
-t.setTimeout(150_000)
-const patience = { deadlineMs: 30_000, everyMs: 50 }
+t.setTimeout(fileMs)
+const patience = { everyMs: 50 }
 const readme = readFileSync('plugins/remote-channel/README.md', 'utf8')
 
 t.test('the programs of the README chat both ways, also over a restart', async t => {
@@ -150,11 +151,8 @@ t.test('killed at bad moments, nothing is lost and nothing goes out twice', asyn
       return health?.body.polls === 1
     }
     await until(isPolling, patience)
-    const startedAt = Date.now()
     t.equal(await server.stop(), 0)
-    const ms = Date.now() - startedAt
-    t.ok(ms < 5_000, `${ms} ms`)
-    t.equal((await polled)?.status, 503)
+    t.equal((await polled)?.status, 503, 'neither cut off nor waited for')
     t.equal(statusOf(id), 'queued')
     await server.start()
     const again = await until(take, patience)

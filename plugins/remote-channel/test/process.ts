@@ -37,7 +37,7 @@ export async function processWorld(t: Test): Promise<ProcessWorld> {
   const token = await run(['token', 'create', '--agent', owner.email])
   // It is killed here more often than a sound machine would do.
   const guard = { SAPA_BOOT_GUARD: 'off' }
-  const server = await startServer(t, { dataDir, readyMs: 60_000, env: guard })
+  const server = await startServer(t, { dataDir, env: guard })
   const cookie = await signIn(server.url)
   await page('/me/profile', {
     ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
@@ -107,7 +107,7 @@ export async function processWorld(t: Test): Promise<ProcessWorld> {
       rows<{ id: number; text: string }>(
         "select conversation_id as id, text from message where kind = 'inbound'"
       ).find(row => row.text === text)
-    return (await until(find, { deadlineMs: 20_000, what: `the message ${text}` })).id
+    return (await until(find, { what: `the message ${text}` })).id
   }
 
   return { server, connect, api, ask, rows, conversationOf }

@@ -1,8 +1,9 @@
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { apiWorld } from '../../../test/support/program.ts'
 import { question, remoteWorld } from './world.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(fileMs)
 
 t.test('without the right token nothing is told and nothing is kept', async t => {
   const world = await remoteWorld(t)

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 
 export interface Heard {
@@ -45,7 +46,7 @@ export async function remoteWorld(t: Test): Promise<RemoteWorld> {
 
   const askWith =
     (token: string | null): Ask =>
-    async (what, body, headers = {}, signal = AbortSignal.timeout(30_000)) => {
+    async (what, body, headers = {}, signal = AbortSignal.timeout(patienceMs)) => {
       const [method = '', path = ''] = what.split(' ')
       const bearer = token === null ? {} : { authorization: `Bearer ${token}` }
       const isRaw = body instanceof Uint8Array || typeof body === 'string'

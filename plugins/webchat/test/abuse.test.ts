@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { request, type ClientRequest } from 'node:http'
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { AskedByVisitor } from '../chat-route.ts'
 import type { ChatDb } from '../table.ts'
@@ -11,7 +12,7 @@ import type { ChatTools } from '../tools.ts'
 import { key as signKey, token, visitorRow } from './who-world.ts'
 import { chatWorld, type Guest } from './world.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
 t.test('whoever is refused takes nothing away from the others', async t => {
   const world = await chatWorld(t)

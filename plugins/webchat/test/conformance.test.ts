@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { keptReport, testPlugin } from 'sapa/plugin-api/test'
+import { fileMs } from '../../../test/support/patience.ts'
 
-t.setTimeout(390_000)
+t.setTimeout(fileMs)
 
 t.test('web chat keeps the promises that its report tells', async t => {
   const { report } = await testPlugin('webchat')

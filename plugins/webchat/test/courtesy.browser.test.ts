@@ -1,11 +1,12 @@
 import t from 'tap'
 import { openBrowser, shot } from '../../../test/support/browser.ts'
 import { enter } from '../../../test/support/enter.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { openPanel, openShop, say, snippet } from './shop.ts'
 import { chatWorld } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 t.test('visitor and agent see each other write, and what was read', async t => {
   if (!needs(t, 'chromium')) return
@@ -26,7 +27,7 @@ t.test('visitor and agent see each other write, and what was read', async t => {
   await panel.getByText('Dibaca').waitFor()
 
   await panel.locator('.compose textarea').pressSequentially('Saya di Bekasi', { delay: 20 })
-  await agent.locator('.conversation__typing p').waitFor({ timeout: 10_000 })
+  await agent.locator('.conversation__typing p').waitFor()
   await shot(agent, 'chat-agent-sees-typing')
   await panel.locator('.compose textarea').press('Enter')
   await agent.locator('.conversation__typing p').waitFor({ state: 'hidden' })

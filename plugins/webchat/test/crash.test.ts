@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { chatProcess, Visitor } from './process.ts'
 
-t.setTimeout(240_000)
-const patience = { deadlineMs: 60_000, everyMs: 50 }
+t.setTimeout(fileMs)
+const patience = { everyMs: 50 }
 const each = 100
 const kills = 10
 

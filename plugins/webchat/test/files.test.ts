@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { fileMs, patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { zipOf } from '../../../test/support/zip.ts'
 import { chatWorld, type Guest } from './world.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -66,7 +67,7 @@ t.test('an agent sends a file', async t => {
         }
       }
     ],
-    ...{ signal: AbortSignal.timeout(5_000), begin: async () => {} }
+    ...{ signal: AbortSignal.timeout(patienceMs), begin: async () => {} }
   }
   const [one, two] = [await session?.send(step), await session?.send({ ...step, attempt: 2 })]
   t.ok(conversation)

@@ -27,7 +27,7 @@ export async function chatProcess(t: Test): Promise<ChatProcess> {
   const token = await run(['token', 'create', '--agent', owner.email])
   // It is killed here more often than a sound machine would do.
   const guard = { SAPA_BOOT_GUARD: 'off' }
-  const server = await startServer(t, { dataDir, readyMs: 60_000, env: guard })
+  const server = await startServer(t, { dataDir, env: guard })
   const db = () => new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
   await hurry()
 
@@ -83,7 +83,7 @@ export async function chatProcess(t: Test): Promise<ChatProcess> {
   const settings = { newPerMinute: 1000, visitorPerMinute: 6000, messagesPerMinute: 6000 }
   await insist('POST /accounts', { type: 'webchat', name: 'Chat web', settings }, 'akun')
   const list = 'select key from webchat_widget order by account_id desc'
-  const key = (await until(() => rows<{ key: string }>(list)[0], { deadlineMs: 20_000 })).key
+  const key = (await until(() => rows<{ key: string }>(list)[0])).key
   return { server, key, insist, rows }
 }
 

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import t from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../../../test/support/browser.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
 import { snippets } from '../rooms/snippet.ts'
@@ -11,7 +12,7 @@ import { tabs, type Tab } from '../rooms/tabs.ts'
 import type { WidgetConfig } from '../wire.ts'
 import { chatWorld } from './world.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(fileMs)
 
 /** A Sapa with a web chat of its own language, and the way to its page. */
 async function roomWorld(t: Test) {
@@ -46,7 +47,7 @@ const colorOfHead = `getComputedStyle(document.querySelector('.plugin-webchat__h
 
 /** Waits until the head of the preview has this colour. */
 const seesColor = (page: Page, color: string) =>
-  page.waitForFunction(`${colorOfHead} === '${color}'`, undefined, { timeout: 5_000 })
+  page.waitForFunction(`${colorOfHead} === '${color}'`)
 
 t.test('an admin changes the look and sees it before it is saved', async t => {
   if (!needs(t, 'chromium')) return

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { fileMs, patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { chatWorld } from './world.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
 t.test('a visitor and an agent talk', async t => {
   const world = await chatWorld(t)
@@ -90,7 +91,7 @@ t.test('a visitor and an agent talk', async t => {
     const session = world.sapa.supervisor.session(world.account)
     const { visitor } = await ratna.history()
     const to = { kind: 'external' as const, value: visitor ?? '' }
-    const signal = AbortSignal.timeout(1000)
+    const signal = AbortSignal.timeout(patienceMs)
     await session?.typing?.({ to, conversation: 1, author: { name: 'Sari' } }, true, signal)
     await until(() => ear.events.some(event => event.type === 'typing' && event.isTyping))
 

@@ -1,12 +1,13 @@
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
 import { axeOf, openPanel, openShop, panelOf, saidIn, say, snippet, type ShopPage } from './shop.ts'
 import { chatWorld, type ChatWorld } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 interface Scene {
   world: ChatWorld

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import type { FrameLocator, Page } from 'playwright-core'
 import { openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
 import { axeOf, openPanel, openShop, panelFrame, saidIn, say, snippet } from './shop.ts'
 import { chatWorld, type ChatWorld } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 interface Scene {
   world: ChatWorld
@@ -115,7 +116,6 @@ async function away(t: Test, scene: Scene): Promise<void> {
       async () =>
         (await world.texts()).filter(text => text.startsWith('Pesan')).length === expected.length,
       {
-        deadlineMs: 30_000,
         what: 'all messages'
       }
     )
@@ -150,7 +150,6 @@ async function kept(t: Test, scene: Scene): Promise<void> {
   await page.goto(scene.shop)
   await page.locator('.k').waitFor()
   await until(async () => (await scene.world.texts()).includes('Ini belum terkirim'), {
-    deadlineMs: 20_000,
     what: 'the message, without anybody opening the panel'
   })
   const again = await openPanel(page)
@@ -244,7 +243,7 @@ async function heldBack(t: Test, scene: Scene): Promise<void> {
   const [page, panel] = await begin(scene, 'Di balik proksi')
   const conversation = await world.conversationOf('Di balik proksi')
   await world.reply(conversation, 'Lambat tapi sampai')
-  await panel.getByText('Lambat tapi sampai').waitFor({ timeout: 55_000 })
+  await panel.getByText('Lambat tapi sampai').waitFor()
   t.equal(await panel.getByText('Tidak ada koneksi').count(), 0)
   await page.context().close()
 }

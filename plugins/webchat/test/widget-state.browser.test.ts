@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto'
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { noOverflow, openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
+import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
 import { axeOf, openPanel, openShop, panelFrame, panelOf, saidIn, say, snippet } from './shop.ts'
 import { chatWorld, type ChatWorld } from './world.ts'
 
-t.setTimeout(110_000)
+t.setTimeout(fileMs)
 
 interface Scene {
   world: ChatWorld

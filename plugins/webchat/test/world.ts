@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Test } from 'tap'
 import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { ChatEvent, ChatMessage, History } from '../wire.ts'
 
@@ -86,7 +87,7 @@ export async function chatWorld(t: Test): Promise<ChatWorld> {
       const response = await fetch(`${url}/chat/${key}/${path}`, {
         ...{ method, headers: { ...usual, ...bearer, ...type, ...headers } },
         ...(body === undefined ? {} : { body: payload as string }),
-        signal: AbortSignal.timeout(20_000)
+        signal: AbortSignal.timeout(patienceMs)
       })
       const bytes = Buffer.from(await response.arrayBuffer())
       const isJson = response.headers.get('content-type')?.startsWith('application/json')
