@@ -1,0 +1,6 @@
+import type { FormBody } from '../api/call.ts'
+
+export interface Request {
+  method: string
+  body: object | FormBody
+}
