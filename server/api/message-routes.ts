@@ -100,14 +100,14 @@ async function pageOfMessages(db: Db, conversationId: number, asked: Static<type
 
 /** Plugins see a reply before anything is stored. */
 async function guarded(
-  { plugins, db }: Sapa,
+  { plugins, db, clock }: Sapa,
   { id: agentId }: Agent,
   conversationId: number,
   body: Writing
 ): Promise<Writing> {
   if (body.kind === 'note') return body
   const reply = { conversationId, agentId, accountId: body.account_id, text: body.text }
-  const { text } = await guardReply(plugins.hooks.hooks, db, reply)
+  const { text } = await guardReply(plugins.hooks.hooks, db, reply, clock())
   return { ...body, text }
 }
 

@@ -1,8 +1,10 @@
 import type { Db } from '../db/schema.ts'
-import { announce, inTransaction } from '../db/transaction.ts'
+import { undoAction } from '../conversation/undo-action.ts'
+import { inTransaction } from '../db/transaction.ts'
 import type { SendResult } from '../plugin-api/outbound.ts'
 import { noteSuccess } from './account-state.ts'
 import type { Claim } from './claim.ts'
+import { heedStep as heed } from './heed.ts'
 import type { Failure } from './failure.ts'
 import { applyParked, receiveReceipt } from './receipt.ts'
 import { mirrorStep } from './relay/mirror.ts'
@@ -38,6 +40,8 @@ export async function recordSent(
       .execute()
     await noteSuccess(trx, row.account_id, 'last_outbound_at', now)
     if (row.kind === 'notice') return
+    if (row.kind === 'action') return applyParked(trx, row.account_id, [result.remoteId], now)
+    await rememberIds(trx, row, result)
     await mirrorStep(trx, row)
     for (const refusal of result.refused ?? []) await recordRefusal(trx, row, refusal, now)
     await applyParked(trx, row.account_id, [result.remoteId, row.client_ref], now)
@@ -67,10 +71,26 @@ export async function recordFailure(
       const finished_at = now.getTime()
       await setStep(trx, row.id, { state: verdict.state, finished_at, ...error })
       await cancelRest(trx, row, now)
-      if (failure.kind === 'blocked') await markUnreachable(trx, row, failure.text, now)
+      await heed(trx, row, failure, now)
+      if (row.kind === 'action') await undoAction(trx, row, failure.text, now)
     }
     await mirrorStep(trx, row)
   })
+}
+
+/** What comes to any of these ids later comes to this message. */
+async function rememberIds(
+  trx: Db,
+  { account_id, message_id, step_index }: OutboxStepRow,
+  { remoteId, otherIds = [] }: SendResult
+): Promise<void> {
+  const ids = step_index === 0 ? otherIds : [remoteId, ...otherIds]
+  if (message_id === null || ids.length === 0) return
+  await trx
+    .insertInto('message_alias')
+    .values(ids.map(remote_id => ({ account_id, remote_id, message_id })))
+    .onConflict(known => known.doNothing())
+    .execute()
 }
 
 function endAttempt(
@@ -127,23 +147,4 @@ async function recordRefusal(
     },
     now
   )
-}
-
-async function markUnreachable(
-  trx: Db,
-  row: OutboxStepRow,
-  reason: string,
-  now: Date
-): Promise<void> {
-  const owner =
-    row.relay_id === null
-      ? trx.selectFrom('message').select('identity_id').where('id', '=', row.message_id)
-      : trx.selectFrom('relay').select('identity_id').where('id', '=', row.relay_id)
-  const identity = await trx
-    .updateTable('identity')
-    .set({ unreachable_at: now.getTime(), unreachable_reason: reason })
-    .where('id', '=', owner)
-    .returning('customer_id')
-    .executeTakeFirst()
-  if (identity) announce(trx, { topic: 'customer.changed', customer: identity.customer_id })
 }

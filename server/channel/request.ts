@@ -24,13 +24,14 @@ export async function outboundStep(
   const {
     attachmentIds,
     authorName,
-    before: _,
+    before: _before,
+    undo: _undo,
     ...payload
   } = JSON.parse(row.payload) as StepPayload
   const conversation = await threadOf(db, row)
   return {
     ...payload,
-    kind: row.kind === 'notice' ? 'notice' : 'message',
+    kind: row.kind === 'relay' ? 'message' : row.kind,
     clientRef: row.client_ref,
     attempt: row.attempts,
     attachments: await filesOf(db, blobs, attachmentIds),
@@ -67,12 +68,12 @@ interface Place {
   message: number
 }
 
-function ofMessage(db: Db, { message_id }: OutboxStepRow): Promise<Place | undefined> {
+function ofMessage(db: Db, { message_id, target_id }: OutboxStepRow): Promise<Place | undefined> {
   return db
     .selectFrom('message')
     .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
     .select(['conversation.id', 'reply_token', 'message.channel', 'message.id as message'])
-    .where('message.id', '=', message_id)
+    .where('message.id', '=', message_id ?? target_id)
     .executeTakeFirst()
 }
 
@@ -122,7 +123,7 @@ async function filesOf(db: Db, blobs: BlobStore, ids: number[]): Promise<Outboun
   if (ids.length === 0) return []
   const rows = await db
     .selectFrom('attachment')
-    .select(['blob_hash', 'filename', 'mime', 'size', 'inline_id'])
+    .select(['blob_hash', 'filename', 'mime', 'size', 'inline_id', 'kind'])
     .where('id', 'in', ids)
     .orderBy('id')
     .execute()
@@ -130,10 +131,22 @@ async function filesOf(db: Db, blobs: BlobStore, ids: number[]): Promise<Outboun
     filename: row.filename,
     mime: row.mime,
     size: row.size,
+    kind: kindOf(row),
     ...(row.inline_id === null ? {} : { inlineId: row.inline_id }),
     open: () => openFile(blobs, row.blob_hash)
   }))
 }
+
+/** An upload says only its type; what came from a customer says more. */
+function kindOf({ kind, mime }: { kind: FileKind; mime: string }): FileKind {
+  if (kind !== 'file') return kind
+  const [family] = mime.toLowerCase().split('/')
+  // No messenger shows drawings with scripts in them as pictures.
+  if (family === 'image') return mime.includes('svg') ? 'file' : 'image'
+  return family === 'audio' || family === 'video' ? family : 'file'
+}
+
+type FileKind = NonNullable<OutboundAttachment['kind']>
 
 function openFile(blobs: BlobStore, hash: string | null): AsyncIterable<Uint8Array> {
   if (hash === null) throw new Error('A file of this message is not there')

@@ -80,7 +80,7 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
   async function targetOf(id: number, name: string): Promise<Target | null> {
     const conversation = await findConversation(reader, id)
     if (conversation.is_spam === 1) return null
-    const route = await findReplyRoute(reader, conversation)
+    const route = await findReplyRoute(reader, conversation, timing.now())
     if (!route || !sessions.session(route.account.id)?.typing) return null
     const key = await findThreadKey(reader, conversation, route.account.id)
     const thread = {

@@ -14,8 +14,8 @@ export interface CuttableFile {
   inlineId?: string | null
 }
 
-/** One request's worth of a message. */
-export interface Part {
+/** One request's worth of words and files. */
+export interface Piece {
   text: string
   html?: string
   attachmentIds: number[]
@@ -24,14 +24,14 @@ export interface Part {
 type Limits = Pick<ChannelCapabilities, 'text' | 'attachments'>
 
 /** Cuts a message into what the channel can take at a time. Files that never fit are not in it: see `tooLarge`. */
-export function cut(message: Cuttable, limits: Limits): Part[] {
+export function cut(message: Cuttable, limits: Limits): Piece[] {
   const isRich = limits.text.format === 'html'
   const text = message.text || (isRich ? '' : plainText(message.html ?? ''))
   const texts = splitText(text, limits.text.maxLength)
   // Half a document is no document: a text that must be split goes without its form.
   const html = isRich && texts.length <= 1 ? message.html : undefined
   const groups = groupFiles(message.attachments, limits.attachments)
-  const parts: Part[] = texts.map(piece => ({ text: piece, attachmentIds: [] }))
+  const parts: Piece[] = texts.map(piece => ({ text: piece, attachmentIds: [] }))
   if (parts.length === 0 && (html || groups.length === 0 || limits.attachments.withText)) {
     parts.push({ text: '', attachmentIds: [] })
   }

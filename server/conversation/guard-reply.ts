@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import type { FilterName, Filters, OutboundFacts } from '../plugin-api/hooks.ts'
 import { findConversation } from './find.ts'
-import { accountFor } from './reply-account.ts'
+import { findWay, type Wanted } from './reply-account.ts'
 
 /** What plugins may change on its way; see `server/plugin-api/hooks.ts`. */
 export interface Filtering {
@@ -19,21 +19,21 @@ export interface Written {
   html?: string | undefined
 }
 
-interface GuardedReply extends Written {
+interface GuardedReply extends Written, Wanted {
   conversationId: number
   agentId: number | null
-  accountId?: number | undefined
 }
 
 /** `guardText` for a reply in a conversation that is there. */
 export async function guardReply<Reply extends GuardedReply>(
   filtering: Filtering,
   db: Db,
-  reply: Reply
+  reply: Reply,
+  now: Date
 ): Promise<Reply> {
   if (!filtering.hasFilter('message.outbound')) return reply
   const conversation = await findConversation(db, reply.conversationId)
-  const account = await accountFor(db, conversation, reply.accountId)
+  const { account } = await findWay(db, conversation, reply, now)
   return guardText(filtering, reply, {
     conversation: conversation.id,
     customer: conversation.customer_id,

@@ -6,7 +6,9 @@ import type { Db } from '../db/schema.ts'
 import { conflict, InvalidInput } from '../errors.ts'
 import type { Recipient } from '../plugin-api/outbound.ts'
 import { getSettings } from '../setting/get.ts'
-import type { Conversation, MessageHeaders } from './table.ts'
+import type { ReplyChoice } from './list-routes.ts'
+import type { Way } from './reply-account.ts'
+import type { Conversation } from './table.ts'
 
 /** A person of the conversation, or an address that the agent typed. */
 export type Chosen =
@@ -27,11 +29,11 @@ export interface Addressed {
   identityId: number | null
 }
 
-/** Who gets the reply: by default whoever wrote last on this account, and nobody else. */
+/** Who gets the reply: by default whoever this way leads to, and nobody else. */
 export async function addressesOf(
   trx: Db,
   conversation: Conversation,
-  account: Account,
+  { account, route }: Way,
   chosen: Addressing
 ): Promise<Addressed> {
   const copies = [...(chosen.cc ?? []), ...(chosen.bcc ?? [])]
@@ -44,13 +46,26 @@ export async function addressesOf(
     (list ?? [])
       .map(one => recipientOf(one, known, { field, country }))
       .filter(one => one.value !== account.address)
-  const main = chosen.to
-    ? { to: recipientOf(chosen.to, known, { field: 'to', country }), identityId: idOf(chosen.to) }
-    : await defaultRecipient(trx, conversation, account)
-  return { ...main, cc: others(chosen.cc, 'cc'), bcc: others(chosen.bcc, 'bcc') }
+  const to = chosen.to && recipientOf(chosen.to, known, { field: 'to', country })
+  if (to && !route && !fits(account, to))
+    throw new InvalidInput({ to: 'error.field.other_channel' })
+  if (!to && !route) throw conflict('no_recipient')
+  return {
+    // An address that was picked is meant as it stands, whatever its last mail wished for.
+    to: to ?? (route as ReplyChoice).to,
+    identityId: route?.identity.id ?? idOf(chosen.to),
+    cc: others(chosen.cc, 'cc'),
+    bcc: others(chosen.bcc, 'bcc')
+  }
 }
 
-const idOf = (chosen: Chosen) => ('identityId' in chosen ? chosen.identityId : null)
+/** A channel that has said nothing about itself yet is believed. */
+function fits(account: Account, { kind }: Recipient): boolean {
+  return account.capabilities === '{}' || capabilitiesOf(account).startsBy.includes(kind)
+}
+
+const idOf = (chosen: Chosen | undefined) =>
+  chosen && 'identityId' in chosen ? chosen.identityId : null
 
 /** Only people who are on the conversation or are its customer: no other customer's address by its number. */
 async function listKnown(
@@ -99,53 +114,4 @@ function recipientOf(
 
 function fromIdentity(row: Pick<IdentityRow, 'kind' | 'value' | 'name'>): Recipient {
   return { kind: row.kind, value: row.value, ...(row.name ? { name: row.name } : {}) }
-}
-
-async function defaultRecipient(
-  trx: Db,
-  conversation: Conversation,
-  account: Account
-): Promise<Pick<Addressed, 'to' | 'identityId'>> {
-  const last = await lastWriter(trx, conversation.id, account.id)
-  if (last) {
-    const headers = JSON.parse(last.headers) as MessageHeaders
-    return { to: headers.replyTo ?? fromIdentity(last), identityId: last.id }
-  }
-  const reachable = await firstReachable(trx, conversation, account)
-  if (!reachable) throw conflict('no_recipient')
-  return { to: fromIdentity(reachable), identityId: reachable.id }
-}
-
-/** A bounce or an out-of-office note is nobody to answer. */
-function lastWriter(trx: Db, conversationId: number, accountId: number) {
-  return trx
-    .selectFrom('message')
-    .innerJoin('identity', 'identity.id', 'message.identity_id')
-    .select(['identity.id', 'identity.kind', 'identity.value', 'identity.name', 'message.headers'])
-    .where('message.conversation_id', '=', conversationId)
-    .where('message.account_id', '=', accountId)
-    .where('message.kind', '=', 'inbound')
-    .where('message.is_automatic', '=', 0)
-    .orderBy('message.at', 'desc')
-    .orderBy('message.id', 'desc')
-    .executeTakeFirst()
-}
-
-/** The customer's own address of a kind that this channel can begin with. */
-async function firstReachable(
-  trx: Db,
-  conversation: Conversation,
-  account: Account
-): Promise<IdentityRow | undefined> {
-  const { startsBy } = capabilitiesOf(account)
-  if (startsBy.length === 0) return undefined
-  return trx
-    .selectFrom('identity')
-    .selectAll()
-    .where('customer_id', '=', conversation.customer_id)
-    .where('kind', 'in', startsBy)
-    .where('unreachable_at', 'is', null)
-    .orderBy('verified_at', 'desc')
-    .orderBy('id')
-    .executeTakeFirst()
 }

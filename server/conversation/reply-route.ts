@@ -3,7 +3,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
 import { addressesOf, type Addressed } from './recipient.ts'
-import { accountFor } from './reply-account.ts'
+import { findWay } from './reply-account.ts'
 import type { Conversation } from './table.ts'
 
 /** Where an answer goes unless the agent visibly picks something else. */
@@ -17,11 +17,13 @@ export interface ReplyRoute {
 /** Null when nobody can be answered: no account, or nobody who wrote. Asks what `sendReply` will ask. */
 export async function findReplyRoute(
   db: Db,
-  conversation: Conversation
+  conversation: Conversation,
+  now: Date
 ): Promise<ReplyRoute | null> {
   try {
-    const account = await accountFor(db, conversation, undefined)
-    const { to } = await addressesOf(db, conversation, account, {})
+    const way = await findWay(db, conversation, {}, now)
+    const { account } = way
+    const { to } = await addressesOf(db, conversation, way, {})
     const copies = capabilitiesOf(account).hasCopies ? await listCopies(db, conversation.id) : []
     return { account, to, copies: copies.filter(copy => copy !== to.value) }
   } catch (error) {

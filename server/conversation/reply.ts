@@ -1,5 +1,6 @@
 import { capabilitiesOf } from './capabilities.ts'
-import { cut, tooLarge } from './cut.ts'
+import { tooLarge } from './cut.ts'
+import { partsOf } from './parts.ts'
 import { queueSteps } from './steps.ts'
 import type { Account } from '../channel/table.ts'
 import type { Db } from '../db/schema.ts'
@@ -10,7 +11,8 @@ import { dropSentDraft } from './draft.ts'
 import { findConversation } from './find.ts'
 import { refuseOvertaken } from './overtaken.ts'
 import { addressesOf, type Addressed, type Addressing } from './recipient.ts'
-import { accountFor } from './reply-account.ts'
+import { prepareOutgoing, type Outgoing, type Said } from './outgoing.ts'
+import { findWay } from './reply-account.ts'
 import { settle, type Afterwards } from './settle.ts'
 import { clientRef } from './client-ref.ts'
 import type { Attachment, Conversation, Message } from './table.ts'
@@ -19,14 +21,11 @@ import { attachFiles, takeUploads } from './upload.ts'
 import { undoSeconds } from './window.ts'
 import { findThreadKey } from './thread-key.ts'
 
-export interface Reply extends Addressing {
+export interface Reply extends Addressing, Said {
   conversationId: number
   /** Null: written by a rule. */
   agentId: number | null
-  text: string
-  /** Sanitised HTML of the same text. */
-  html?: string | undefined
-  /** Default: where the customer wrote last. */
+  /** Default: where the customer wrote last and can still be reached. */
   accountId?: number | undefined
   subject?: string | undefined
   /** Tokens of the agent's uploads. */
@@ -54,23 +53,23 @@ export async function sendReply(db: Db, input: Reply, now: Date): Promise<Messag
     if (input.seen !== undefined && !input.force) {
       await refuseOvertaken(trx, conversation.id, input.agentId, input.seen)
     }
-    const account = await accountFor(trx, conversation, input.accountId)
-    const addressed = await addressesOf(trx, conversation, account, input)
+    const way = await findWay(trx, conversation, input, now)
+    const { account } = way
+    const addressed = await addressesOf(trx, conversation, way, input)
     const files = await takeUploads(trx, input.agentId, input.attachments ?? [])
-    if (input.text.trim() === '' && !input.html && files.length === 0) {
-      throw new InvalidInput({ text: 'error.field.required' })
-    }
+    const going = { conversationId: conversation.id, account, identityId: addressed.identityId }
+    const outgoing = await prepareOutgoing(trx, going, input, files.length > 0, now)
     const wait = await undoSeconds(trx, account, input)
     const sendAfter = now.getTime() + wait * 1000
     const message = await addOutbound(
       trx,
       conversation,
       account,
-      { input, addressed, sendAfter },
+      { input, outgoing, addressed, sendAfter },
       now
     )
     await attachFiles(trx, message.id, files)
-    await queue(trx, conversation, account, { input, addressed, files, message }, now)
+    await queue(trx, conversation, account, { input, outgoing, addressed, files, message }, now)
     if (input.agentId !== null) await dropSentDraft(trx, conversation.id, input.agentId, input.text)
     if (input.then) await settle(trx, conversation.id, input.then, input.agentId, now)
     return message
@@ -89,6 +88,7 @@ async function findFirst(trx: Db, input: Reply): Promise<Message | undefined> {
 
 interface Outbound {
   input: Reply
+  outgoing: Outgoing
   addressed: Addressed
   sendAfter: number
 }
@@ -97,10 +97,11 @@ async function addOutbound(
   trx: Db,
   conversation: Conversation,
   account: Account,
-  { input, addressed, sendAfter }: Outbound,
+  { input, outgoing, addressed, sendAfter }: Outbound,
   now: Date
 ): Promise<Message> {
   const { hasSubject } = capabilitiesOf(account)
+  const { quoted, template, choices } = outgoing
   const subject = hasSubject && (input.subject?.trim() || (await subjectOf(trx, conversation)))
   return addMessage(
     trx,
@@ -112,13 +113,18 @@ async function addOutbound(
       identityId: addressed.identityId,
       agentId: input.agentId,
       ...(subject === false ? {} : { subject }),
-      text: input.text,
-      html: input.html,
+      text: outgoing.text,
+      html: outgoing.html,
+      ...(quoted ? { quotedId: quoted.id } : {}),
       status: 'queued',
       sendAfter,
       ...(input.clientKey === undefined ? {} : { clientKey: input.clientKey }),
       isAutomatic: input.isAutomatic ?? false,
-      headers: { to: [addressed.to], cc: addressed.cc, bcc: addressed.bcc },
+      headers: {
+        ...{ to: [addressed.to], cc: addressed.cc, bcc: addressed.bcc },
+        ...(template ? { template } : {}),
+        ...(choices.length > 0 ? { choices } : {})
+      },
       at: now.getTime()
     },
     now
@@ -141,6 +147,7 @@ async function subjectOf(trx: Db, { id, subject }: Conversation): Promise<string
 
 interface Ready {
   input: Reply
+  outgoing: Outgoing
   addressed: Addressed
   files: Attachment[]
   message: Message
@@ -150,7 +157,7 @@ async function queue(
   trx: Db,
   conversation: Conversation,
   account: Account,
-  { input, addressed, files, message }: Ready,
+  { input, outgoing, addressed, files, message }: Ready,
   now: Date
 ): Promise<void> {
   const limits = capabilitiesOf(account)
@@ -159,11 +166,9 @@ async function queue(
     throw new InvalidInput({ attachments: 'error.field.too_large' })
   }
   const links = heavy.map(file => `${file.filename}: ${input.linkTo?.(file)}`)
-  const text = [input.text, ...links].filter(Boolean).join('\n\n')
-  const carried = files.filter(file => !heavy.includes(file))
-  const html = links.length > 0 ? undefined : input.html
-  const parts = cut({ text, html, attachments: carried }, limits)
-  const threadKey = await findThreadKey(trx, conversation, account.id)
+  const attachments = files.filter(file => !heavy.includes(file))
+  const parts = partsOf(outgoing, { links, attachments }, limits)
+  const threadKey = await findThreadKey(trx, conversation, account.id, addressed.identityId)
   const author = await authorOf(trx, input.agentId)
   const { to, cc, bcc } = addressed
   await queueSteps(

@@ -1,7 +1,9 @@
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
-import type { Recipient } from '../plugin-api/outbound.ts'
-import type { Part } from './cut.ts'
+import type { Choice, MessageAction, MessageTarget, Recipient } from '../plugin-api/outbound.ts'
+import type { FilledTemplate } from '../plugin-api/template.ts'
+import type { Part } from './parts.ts'
+import type { Undo } from './queue-action.ts'
 
 /** What a row of the outbox keeps of its request; JSON. The rest is looked up when it leaves. */
 export interface StepPayload {
@@ -13,6 +15,12 @@ export interface StepPayload {
   text: string
   html?: string
   attachmentIds: number[]
+  quote?: MessageTarget
+  template?: FilledTemplate
+  choices?: Choice[]
+  action?: MessageAction
+  /** For an action: how it was before. */
+  undo?: Undo
   authorName?: string
   isAutomatic: boolean
   /** The conversation as it was before the reply, for undoing it. */

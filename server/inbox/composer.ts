@@ -44,7 +44,7 @@ export async function showComposer(
   row: Conversation
 ): Promise<ShownComposer> {
   const [route, drafts, newest] = await Promise.all([
-    findReplyRoute(sapa.reader, row),
+    findReplyRoute(sapa.reader, row, sapa.clock()),
     draftsOf(sapa, row.id, agent.id),
     sapa.reader
       .selectFrom('message')

@@ -169,7 +169,7 @@ async function write(sapa: Sapa, { agent }: Reader, id: number, body: Writing): 
     return
   }
   const then = body.then === 'close' ? 'closed' : body.then
-  const guarded = await guardReply(sapa.plugins.hooks.hooks, sapa.db, common)
+  const guarded = await guardReply(sapa.plugins.hooks.hooks, sapa.db, common, sapa.clock())
   await sendReply(
     sapa.db,
     {

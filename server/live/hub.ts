@@ -134,6 +134,7 @@ const forBrowsers = new Set<string>([
   'conversation.changed',
   'message.added',
   'message.changed',
+  'composer.changed',
   'event.added',
   'customer.changed',
   'account.changed',

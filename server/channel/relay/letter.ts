@@ -1,4 +1,4 @@
-import { cut, tooLarge, type Part } from '../../conversation/cut.ts'
+import { cut, tooLarge, type Piece } from '../../conversation/cut.ts'
 import type { Translator } from '../../i18n/words.ts'
 import type { ChannelCapabilities } from '../../plugin-api/channel.ts'
 import type { Text } from '../../plugin-api/manifest.ts'
@@ -17,7 +17,7 @@ export function letterParts(
   { replies, channel, linkTo }: Letter,
   limits: ChannelCapabilities,
   { t }: Translator
-): Part[] {
+): Piece[] {
   const files = replies.flatMap(reply => reply.files)
   const heavy = new Set(tooLarge(files, limits))
   const blocks = replies.map((reply, index) => {

@@ -1,0 +1,203 @@
+import type { Account } from '../channel/table.ts'
+import type { IdentityRow } from '../customer/table.ts'
+import type { Db } from '../db/schema.ts'
+import type { Recipient } from '../plugin-api/outbound.ts'
+import { findAnswerWindow, type AnswerWindow } from './answer-window.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import type { Conversation, MessageHeaders } from './table.ts'
+
+/** One way to answer: by an account to an address. */
+export interface ReplyChoice {
+  /** `<account>:<identity>` */
+  key: string
+  account: Account
+  identity: IdentityRow
+  to: Recipient
+  window: AnswerWindow
+  /** False: the provider has said that this address cannot be written to. */
+  isReachable: boolean
+  /** Something can go out by it now: free words, or at least a template. */
+  canReceive: boolean
+  /** When the customer last wrote by it in this conversation; null: not at all. */
+  lastAt: number | null
+  isDefault: boolean
+}
+
+type Route = Omit<ReplyChoice, 'isDefault'>
+
+/** Ways to answer, the best first: those by which the customer wrote, then those that could be begun. */
+export async function listReplyRoutes(
+  db: Db,
+  conversation: Conversation,
+  now: Date
+): Promise<ReplyChoice[]> {
+  const accounts = await db.selectFrom('account').selectAll().orderBy('id').limit(500).execute()
+  const people = await listPeople(db, conversation)
+  const used = await listUsed(
+    db,
+    conversation.id,
+    people.map(person => person.id)
+  )
+  const routes: Route[] = []
+  for (const account of accounts) {
+    for (const identity of people) {
+      const use = used.get(`${account.id}:${identity.id}`)
+      if (!isPossible(conversation, account, identity, use)) continue
+      const window = await findAnswerWindow(db, { account, identityId: identity.id }, now)
+      routes.push(routeOf(account, identity, use, window))
+    }
+  }
+  const sorted = routes.toSorted((a, b) => inOrder(conversation, a, b, used))
+  return withReplyTo(db, conversation, sorted)
+}
+
+interface Use {
+  /** Their last message by it in this conversation. */
+  heardAt: number | null
+  /** Our last message by it in this conversation. */
+  wroteAt: number | null
+}
+
+function listPeople(db: Db, { id, customer_id }: Conversation): Promise<IdentityRow[]> {
+  return db
+    .selectFrom('identity')
+    .selectAll()
+    .where(eb =>
+      eb.or([
+        eb('customer_id', '=', customer_id),
+        eb(
+          'id',
+          'in',
+          eb.selectFrom('participant').select('identity_id').where('conversation_id', '=', id)
+        )
+      ])
+    )
+    .orderBy('verified_at', 'desc')
+    .orderBy('id')
+    .limit(100)
+    .execute()
+}
+
+/** By which accounts these people have been written with, here and in other conversations. */
+async function listUsed(db: Db, conversationId: number, people: number[]) {
+  const used = new Map<string, Use>()
+  if (people.length === 0) return used
+  const rows = await db
+    .selectFrom('message')
+    .select(['account_id', 'identity_id', 'kind'])
+    .select(eb => eb.fn.max('at').as('at'))
+    .select(eb =>
+      eb.case().when('conversation_id', '=', conversationId).then(1).else(0).end().as('is_here')
+    )
+    .where('identity_id', 'in', people)
+    .where('account_id', 'is not', null)
+    .where('is_automatic', '=', 0)
+    .where('kind', '!=', 'note')
+    .where('status', '!=', 'cancelled')
+    .groupBy(['account_id', 'identity_id', 'kind', 'is_here'])
+    .execute()
+  for (const row of rows) {
+    const key = `${row.account_id}:${row.identity_id}`
+    const use = used.get(key) ?? { heardAt: null, wroteAt: null }
+    // Of other conversations only theirs says that the address is good; ours may have gone anywhere.
+    if (row.is_here === 0 && row.kind === 'outbound') continue
+    if (row.is_here === 1) use[row.kind === 'inbound' ? 'heardAt' : 'wroteAt'] = row.at
+    used.set(key, use)
+  }
+  return used
+}
+
+/** An address that was only claimed is offered where it wrote itself, and nowhere else. */
+function isPossible(
+  conversation: Conversation,
+  account: Account,
+  identity: IdentityRow,
+  use: Use | undefined
+): boolean {
+  if (use?.heardAt || use?.wroteAt) return true
+  if (account.is_enabled === 0 || identity.customer_id !== conversation.customer_id) return false
+  if (use) return true
+  const { startsBy } = capabilitiesOf(account)
+  if (!startsBy.includes(identity.kind)) return false
+  const isItsOwn = identity.channel === account.type
+  return isItsOwn || (identity.kind !== 'external' && identity.verified_at !== null)
+}
+
+function routeOf(
+  account: Account,
+  identity: IdentityRow,
+  use: Use | undefined,
+  window: AnswerWindow
+): Route {
+  const isReachable = identity.unreachable_at === null
+  const isShut = window.state === 'closed' && window.outside !== 'templates'
+  return {
+    key: `${account.id}:${identity.id}`,
+    account,
+    identity,
+    to: {
+      kind: identity.kind,
+      value: identity.value,
+      ...(identity.name ? { name: identity.name } : {})
+    },
+    window,
+    isReachable,
+    canReceive: account.is_enabled === 1 && isReachable && !isShut,
+    lastAt: use?.heardAt ?? null
+  }
+}
+
+/** Where they wrote, before where we wrote, before where nobody wrote; of these the ablest, then the newest. */
+function inOrder(
+  conversation: Conversation,
+  a: Route,
+  b: Route,
+  used: ReadonlyMap<string, Use>
+): number {
+  const wrote = (route: Route) => used.get(route.key)?.wroteAt ?? 0
+  const isOwn = (route: Route) => (route.account.id === conversation.account_id ? 1 : 0)
+  return (
+    Number(b.lastAt !== null) - Number(a.lastAt !== null) ||
+    disability(a) - disability(b) ||
+    (b.lastAt ?? 0) - (a.lastAt ?? 0) ||
+    wrote(b) - wrote(a) ||
+    isOwn(b) - isOwn(a) ||
+    Number(b.identity.verified_at !== null) - Number(a.identity.verified_at !== null)
+  )
+}
+
+/** 0: takes everything; 1: only templates, or later, when somebody has mended the account; 2: nothing. */
+function disability({ account, window, canReceive }: Route): number {
+  if (!canReceive) return 2
+  return window.state === 'closed' || account.state === 'needs_attention' ? 1 : 0
+}
+
+/** A mail may ask for answers elsewhere; and the first of the list is where they go unless told. */
+async function withReplyTo(
+  db: Db,
+  { id }: Conversation,
+  routes: readonly Route[]
+): Promise<ReplyChoice[]> {
+  const wishes = new Map<string, Recipient>()
+  for (const route of routes) {
+    if (route.lastAt === null) continue
+    const last = await db
+      .selectFrom('message')
+      .select('headers')
+      .where('conversation_id', '=', id)
+      .where('account_id', '=', route.account.id)
+      .where('identity_id', '=', route.identity.id)
+      .where('kind', '=', 'inbound')
+      .where('is_automatic', '=', 0)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .executeTakeFirst()
+    const { replyTo } = JSON.parse(last?.headers ?? '{}') as MessageHeaders
+    if (replyTo) wishes.set(route.key, replyTo)
+  }
+  return routes.map((route, index) => ({
+    ...route,
+    to: wishes.get(route.key) ?? route.to,
+    isDefault: index === 0
+  }))
+}
