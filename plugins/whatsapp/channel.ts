@@ -1,4 +1,7 @@
 import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
+import { firstMessageOf, guideOf } from './config/guide.ts'
+import { probeNumber } from './config/probe.ts'
+import { reasons } from './config/reasons.ts'
 import { accountForm } from './config/settings.ts'
 import { parse } from './parse/index.ts'
 import { openSession } from './session.ts'
@@ -15,6 +18,10 @@ export function whatsappChannel(tools: WhatsAppTools): ChannelDefinition {
     settings: accountForm,
     hasWebhook: true,
     capabilities: () => capabilities,
+    probe: (settings, signal, report) => probeNumber(tools.sapa, settings, signal, report),
+    guide: guideOf,
+    firstMessage: firstMessageOf,
+    reasons,
     parse,
     open: account => openSession(tools, account)
   }

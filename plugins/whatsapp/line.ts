@@ -1,4 +1,5 @@
 import type { AccountContext, SapaContext } from 'sapa/plugin-api'
+import type { WebhookSeen } from './config/seen.ts'
 import type { WhatsAppSettings } from './config/settings.ts'
 import type { Numbers } from './hook/numbers.ts'
 
@@ -10,6 +11,8 @@ export interface Line {
   account: AccountContext
   settings: WhatsAppSettings
   numbers: Numbers
+  /** What Meta has called about, for the set-up check. */
+  seen: WebhookSeen
   fail: Fail
   now(): number
 }

@@ -1,6 +1,5 @@
-import type { SettingsSchema, SettingsValues, Text } from 'sapa/plugin-api'
-
-const say = (en: string, id: string): Text => ({ en, id })
+import type { SettingsSchema, SettingsValues } from 'sapa/plugin-api'
+import { say } from './finding.ts'
 
 const number = say('Number', 'Nomor')
 const app = say('App', 'Aplikasi')
@@ -10,6 +9,10 @@ export const accountForm: SettingsSchema = {
   phoneNumberId: {
     type: 'text',
     label: say('Phone number ID', 'ID nomor telepon'),
+    hint: say(
+      'From WhatsApp → API Setup at developers.facebook.com. Not the number itself.',
+      'Dari WhatsApp → API Setup di developers.facebook.com. Bukan nomornya.'
+    ),
     required: true,
     pattern: '^\\d{5,25}$',
     group: number
@@ -17,6 +20,7 @@ export const accountForm: SettingsSchema = {
   wabaId: {
     type: 'text',
     label: say('WhatsApp Business account ID', 'ID akun WhatsApp Business'),
+    hint: say('From the same page.', 'Dari halaman yang sama.'),
     required: true,
     pattern: '^\\d{5,25}$',
     group: number
@@ -24,6 +28,10 @@ export const accountForm: SettingsSchema = {
   accessToken: {
     type: 'secret',
     label: say('Access token', 'Token akses'),
+    hint: say(
+      'Of a system user, with whatsapp_business_messaging and whatsapp_business_management. The one of API Setup ends after a day.',
+      'Milik pengguna sistem, dengan whatsapp_business_messaging dan whatsapp_business_management. Token dari API Setup berakhir dalam sehari.'
+    ),
     required: true,
     boundTo: ['apiUrl'],
     group: app
@@ -31,14 +39,22 @@ export const accountForm: SettingsSchema = {
   appSecret: {
     type: 'secret',
     label: say('App secret', 'Rahasia aplikasi'),
+    hint: say(
+      'App settings → Basic. It proves that calls come from Meta.',
+      'App settings → Basic. Membuktikan bahwa panggilan berasal dari Meta.'
+    ),
     required: true,
     group: app
   },
   verifyToken: {
     type: 'secret',
     label: say('Verify token', 'Token verifikasi'),
+    hint: say(
+      'Leave it empty: Sapa makes one, and shows it after saving.',
+      'Kosongkan: Sapa membuatnya, lalu menampilkannya setelah disimpan.'
+    ),
     isGenerated: true,
-    group: app
+    isAdvanced: true
   },
   apiUrl: {
     type: 'url',

@@ -6,11 +6,17 @@ import { isSigned } from './signature.ts'
 
 /** What Meta calls: proven, cut into one item for each thing that happened, and sorted by number. */
 export function receiveCall(line: Line, request: RawRequest): WebhookVerdict {
-  const { settings } = line
-  if (request.method === 'GET') return shakeHands(request, settings.verifyToken)
+  const { settings, seen } = line
+  if (request.method === 'GET') {
+    const verdict = shakeHands(request, settings.verifyToken)
+    if ('accept' in verdict) seen.note('verified')
+    return verdict
+  }
   if (!isSigned(request.body, request.headers['x-hub-signature-256'], settings.appSecret)) {
+    seen.note('refused')
     return { refuse: 401 }
   }
+  seen.note('signed')
   return { accept: cut(request.body).map(piece => address(line, piece)) }
 }
 
