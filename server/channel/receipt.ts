@@ -5,6 +5,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import { applyParkedOfSent } from './apply-parked.ts'
 import { applyReceipt, reasonOf } from './apply-receipt.ts'
+import { foldEchoes } from './fold-echo.ts'
 import type { Outcome } from './inbound.ts'
 import { applyToRelay, findRelayStep } from './relay/receipt.ts'
 
@@ -53,6 +54,7 @@ export async function applyParked(
 ): Promise<void> {
   if (refs.length === 0) return
   await inTransaction(db, async trx => {
+    await foldEchoes(trx, accountId, refs, now)
     const parked = await trx
       .deleteFrom('receipt')
       .where('account_id', '=', accountId)

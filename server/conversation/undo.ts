@@ -9,7 +9,7 @@ import { restoreDraft } from './draft-restore.ts'
 import { agentActor, system } from './event.ts'
 import { findConversation } from './find.ts'
 import { findMessage } from './find-message.ts'
-import { glimpseOf } from './preview-again.ts'
+import { newestShown } from './newest-shown.ts'
 import type { Conversation, Message } from './table.ts'
 
 /** "Undo": as long as nothing of it has left, the message is a draft again. Undoing twice is a no-op. */
@@ -52,7 +52,7 @@ async function restoreConversation(
   const isMoved = before !== undefined && before.status !== conversation.status
   const changes: Changes = {
     message_count: Math.max(0, conversation.message_count - 1),
-    ...(await newest(trx, conversation.id)),
+    ...(await newestShown(trx, conversation.id)),
     ...(before && !isAnswered ? waiting(conversation, before) : {}),
     ...(isMoved
       ? {
@@ -88,22 +88,4 @@ async function hasLaterReply(trx: Db, message: Message): Promise<boolean> {
     .where('status', '!=', 'cancelled')
     .executeTakeFirst()
   return later !== undefined
-}
-
-async function newest(trx: Db, conversationId: number): Promise<Changes> {
-  const row = await trx
-    .selectFrom('message')
-    .select(['id', 'kind', 'text', 'subject', 'headers', 'deleted_at', 'at'])
-    .where('conversation_id', '=', conversationId)
-    .where('status', '!=', 'cancelled')
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .executeTakeFirst()
-  if (!row) return { last_message_id: null, preview: '', preview_what: null }
-  return {
-    last_message_id: row.id,
-    ...(await glimpseOf(trx, row)),
-    preview_kind: row.kind,
-    ...(row.kind === 'note' ? {} : { last_message_at: row.at })
-  }
 }
