@@ -26,6 +26,7 @@ export async function placeInvited(
   const code = event.hints?.inviteCode
   const { account, rules, isHistory } = inbound
   if (typeof code !== 'string' || isHistory || event.isSpam || event.automatic !== undefined) return
+  if (event.groupMember) return
   const conversation = await findInvited(trx, account.id, code, now)
   if (!conversation || conversation.is_spam === 1) return
   if (!mayContinue(conversation, { isAutomatic: false, reopenMs: rules.reopenMs }, now)) return

@@ -7,10 +7,12 @@ import { uniteSenders } from '../conversation/unite-senders.ts'
 import type { Sender } from '../customer/normalise.ts'
 import { findPerson, resolveCustomer, type Person } from '../customer/resolve.ts'
 import { suggest } from '../customer/suggest.ts'
+import { passNumbers } from '../customer/former.ts'
 import type { Db } from '../db/schema.ts'
 import type { InboundMessage } from '../plugin-api/event.ts'
 import type { Inbound } from './inbound.ts'
 import { placeInvited } from './place-invited.ts'
+import { tellPassed } from './tell-passed.ts'
 import { oneLine, writtenAt } from './written.ts'
 
 export interface Place extends Person {
@@ -22,6 +24,19 @@ export interface Place extends Person {
 
 /** Decides whose the message is and to which conversation it belongs. */
 export async function placeMessage(
+  trx: Db,
+  inbound: Inbound,
+  event: InboundMessage,
+  senders: readonly Sender[],
+  now: Date
+): Promise<Place> {
+  const passed = event.isSpam ? [] : await passNumbers(trx, senders, writtenAt(event.at, now), now)
+  const place = await placeSender(trx, inbound, event, senders, now)
+  await tellPassed(trx, inbound.account.id, passed, place.customer.id, now)
+  return place
+}
+
+async function placeSender(
   trx: Db,
   inbound: Inbound,
   event: InboundMessage,
@@ -102,6 +117,7 @@ async function choose(
     threadKey: event.threadKey,
     customerId: person.customer.id,
     isVerified: senders.some(sender => sender.isVerified),
+    isGroup: event.groupMember !== undefined,
     isAutomatic: event.automatic !== undefined || inbound.isHistory,
     continuityMs: inbound.rules.continuityMs,
     reopenMs: inbound.rules.reopenMs

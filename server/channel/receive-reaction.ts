@@ -23,7 +23,7 @@ export async function receiveReaction(
   if (message.deleted_at !== null) return 'ignored'
   const proven = normaliseAll(reaction.from, country).filter(sender => sender.isVerified)
   const who = await findParticipant(trx, message.conversation_id, proven)
-  if (!who || who.former_at !== null) return 'ignored'
+  if (!who) return 'ignored'
   const at = writtenAt(reaction.at, now)
   if (!(await isNews(trx, message.id, who.id, at))) return 'ignored'
 

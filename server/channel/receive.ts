@@ -58,7 +58,9 @@ async function receiveMessage(
 }
 
 function sendersOf(inbound: Inbound, ready: ReadyMessage): Sender[] {
-  const senders = normaliseAll(ready.event.from, inbound.rules.country)
+  // Of a group only the group itself: whatever else is said of its members joins no customers.
+  const { from, groupMember } = ready.event
+  const senders = normaliseAll(groupMember ? from.slice(0, 1) : from, inbound.rules.country)
   if (!ready.event.isSuspicious) return senders
   return senders.map(sender => ({ ...sender, isVerified: false }))
 }

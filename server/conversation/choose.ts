@@ -10,6 +10,8 @@ export interface Choice {
   customerId: number
   /** Only who is proven today may go on in a conversation of another channel. */
   isVerified: boolean
+  /** Many write in it: it goes on by itself. */
+  isGroup?: boolean
   isAutomatic: boolean
   continuityMs: number
   reopenMs: number
@@ -43,12 +45,13 @@ export function mayContinue(
 }
 
 async function findOwnChat(db: Db, choice: Choice): Promise<Conversation | undefined> {
-  const { accountId, threadKey } = choice
-  return threadKey === undefined ? undefined : findChat(db, { accountId, threadKey })
+  const { accountId, threadKey, isVerified, customerId } = choice
+  if (threadKey === undefined) return undefined
+  return findChat(db, { accountId, threadKey }, isVerified ? customerId : undefined)
 }
 
 async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {
-  if (!choice.isVerified || choice.isAutomatic) return undefined
+  if (!choice.isVerified || choice.isAutomatic || choice.isGroup) return undefined
   const { customerId, channel } = choice
   const since = now.getTime() - choice.continuityMs
   return (await selectWarm(db, { customerId, channel, since }))[0]
@@ -62,7 +65,21 @@ const selectWarm = prepared<{ customerId: number; channel: string; since: number
     .where('last_message_at', '>=', value('since'))
     .where('status', '!=', 'closed')
     .where('is_spam', '=', 0)
-    .where('channel', '!=', value('channel'))
+    .where(eb =>
+      eb.or([
+        eb('channel', '!=', value('channel')),
+        // Whoever has got a new number comes by a new chat of the same channel.
+        eb.exists(
+          eb
+            .selectFrom('participant')
+            .innerJoin('identity', 'identity.id', 'participant.identity_id')
+            .whereRef('participant.conversation_id', '=', 'conversation.id')
+            .where('identity.customer_id', '=', value('customerId'))
+            .where('identity.former_at', 'is not', null)
+            .select('identity.id')
+        )
+      ])
+    )
     .orderBy('last_message_at', 'desc')
     .limit(1)
 )

@@ -10,10 +10,16 @@ export interface Chat {
 
 /**
  * The conversation in which a chat goes on: one that began in it, or one of another channel that it has
- * joined. The open one, else the newest that was closed; never spam.
+ * joined. The open one, else the newest that was closed; never spam. With `customerId` only theirs: a chat is
+ * named after an address, and that may have a new owner.
  */
-export async function findChat(db: Db, chat: Chat): Promise<Conversation | undefined> {
-  const rows = [...(await selectBegun(db, chat)), ...(await selectJoined(db, chat))]
+export async function findChat(
+  db: Db,
+  chat: Chat,
+  customerId?: number
+): Promise<Conversation | undefined> {
+  const all = [...(await selectBegun(db, chat)), ...(await selectJoined(db, chat))]
+  const rows = all.filter(row => customerId === undefined || row.customer_id === customerId)
   const [newest, ...older] = rows.toSorted((a, b) => b.last_message_at - a.last_message_at)
   return [newest, ...older].find(row => row && row.status !== 'closed') ?? newest
 }

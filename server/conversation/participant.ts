@@ -5,7 +5,7 @@ import type { Db } from '../db/schema.ts'
 
 /**
  * The identity row by which one of these addresses belongs to the conversation: as somebody on it,
- * or as an address of its customer. Undefined for strangers.
+ * or as an address of its customer. Undefined for strangers, and for whoever has an address now that was theirs.
  */
 export async function findParticipant(
   db: Db,
@@ -21,6 +21,7 @@ export async function findParticipant(
       'in',
       addresses.map(address => address.value)
     )
+    .where('former_at', 'is', null)
     .where(eb =>
       eb.or([
         eb(

@@ -25,6 +25,7 @@ export function findClaimedElsewhere(
 ): Promise<IdentityRow | undefined> {
   return matching(db, address)
     .where('verified_at', 'is', null)
+    .where('former_at', 'is', null)
     .where('channel', '!=', channel)
     .orderBy('id')
     .executeTakeFirst()
@@ -79,6 +80,7 @@ const selectVerified = prepared<Address>()((db, value) =>
 const selectClaimed = prepared<Address & { channel: string }>()((db, value) =>
   matching(db, addressAt(value))
     .where('verified_at', 'is', null)
+    .where('former_at', 'is', null)
     .where('channel', '=', value('channel'))
 )
 

@@ -12,6 +12,8 @@ export interface Address {
 export interface Sender extends Address {
   name: string | null
   isVerified: boolean
+  /** Nobody has two of these at a time. */
+  isOnlyOne?: boolean
 }
 
 /** Null when there is nothing usable in it. */
@@ -39,7 +41,8 @@ export function normaliseAll(
     const key = keyOf(address)
     const isVerified = identity.verified || (known.get(key)?.isVerified ?? false)
     const name = cleanName(identity.name) ?? known.get(key)?.name ?? null
-    known.set(key, { ...address, name, isVerified })
+    const isOnlyOne = identity.isOnlyOne || known.get(key)?.isOnlyOne
+    known.set(key, { ...address, name, isVerified, ...(isOnlyOne && { isOnlyOne }) })
   }
   return [...known.values()]
 }

@@ -31,7 +31,11 @@ export async function resolveCustomer(
   now: Date
 ): Promise<Person> {
   const known = await recogniseAll(trx, senders, channel, now)
-  const proven = known.find((row, index) => row && senders[index]?.isVerified)
+  const isProven = (row: IdentityRow | undefined, index: number) =>
+    row !== undefined && senders[index]?.isVerified === true
+  const proven =
+    known.find((row, index) => isProven(row, index) && senders[index]?.isOnlyOne) ??
+    known.find(isProven)
   // Whoever proves to be somebody does not become another person by what they have typed besides.
   const owner = proven ?? (senders.some(one => one.isVerified) ? undefined : known.find(Boolean))
   const customer = owner
