@@ -22,7 +22,6 @@ export function telegramChannel(tools: TelegramTools): ChannelDefinition {
     colorDark: '#6cbdee',
     identityKinds: ['external', 'phone'],
     settings: accountForm,
-    hasWebhook: true,
     reasons,
     capabilities: () => capabilities,
     probe: (settings, signal, report) => probeBot(tools, settings, signal, report),

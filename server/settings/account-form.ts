@@ -18,6 +18,7 @@ export interface AccountForm {
   name: string
   acknowledgement: string
   history: string
+  /** Empty: there is nothing older. */
   historyChoices: { value: string; label: string }[]
   canProbe: boolean
   /** Where its provider calls; null when it does not. */
@@ -48,17 +49,21 @@ export function accountForm(
     name: text('account-name', account?.name ?? ''),
     acknowledgement: text('account-acknowledgement', account?.acknowledgement ?? ''),
     history: text('account-history', '30'),
-    historyChoices: [
-      { value: '', label: words.t('account.history.none') },
-      ...historyChoices.map(days => ({
-        value: String(days),
-        label: words.t('account.history.days', { n: days })
-      }))
-    ],
+    historyChoices: historyOf(definition, words),
     canProbe: definition.probe !== undefined,
     webhook: definition.hasWebhook && account ? webhookOf(config.publicUrl, account, words) : null,
     problem: problem ?? null
   }
+}
+
+/** A channel that waits for a first message knows no older ones. */
+function historyOf({ firstMessage }: ChannelDefinition, { t }: Translator) {
+  if (firstMessage) return []
+  const ranges = historyChoices.map(days => ({
+    value: String(days),
+    label: t('account.history.days', { n: days })
+  }))
+  return [{ value: '', label: t('account.history.none') }, ...ranges]
 }
 
 function webhookOf(publicUrl: string, account: Account, { t }: Translator) {

@@ -72,9 +72,11 @@ t.test('what a test has found out is kept with exactly what was tested', async t
 t.test('what is copied to the provider is shown to those who may manage accounts', async t => {
   const world = await setup(t)
   const counter = addCounter(world.sapa)
-  const { app, as } = world
+  const { app, as, db, ids } = world
   const { id, url } = await connect(world)
   const { word, row } = await read(world, id)
+  const fresh = await app.inject(as.admin({ url: `${home}/new?type=loket` }))
+  t.notMatch(fresh.body, 'account-history', 'nothing is older than the first message')
 
   const { body } = await app.inject(as.admin({ url }))
   t.match(body, `/hooks/loket/${id}/${row.webhook_secret}`)
@@ -87,8 +89,11 @@ t.test('what is copied to the provider is shown to those who may manage accounts
     t.equal((await app.inject(who({ url }))).statusCode, 403)
     t.notMatch((await app.inject(who({ url: home }))).body, word)
   }
-  const indonesian = await app.inject(as.admin({ url, headers: { 'accept-language': 'id' } }))
-  t.notMatch(indonesian.body, 'guide.title')
+  await db.updateTable('agent').set({ locale: 'id' }).where('id', '=', ids.owner).execute()
+  const indonesian = await app.inject(as.owner({ url }))
+  for (const text of ['Di sisi penyedia', 'Alamat panggilan', 'Tekan bel di @loketdepan.']) {
+    t.match(indonesian.body, text)
+  }
 
   counter.definition.guide = () => {
     throw new Error('broken')
