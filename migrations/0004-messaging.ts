@@ -55,6 +55,9 @@ const statements = [
   `create index parked_event_target on parked_event (account_id, remote_id)`,
   `create index parked_event_age on parked_event (created_at)`,
 
+  // ---- receipts: what a failure means for more than its message --------------------------------------
+  `alter table receipt add column failure text`,
+
   // ---- answer windows that the provider has called closed ------------------------------------------
   `create table closed_window (
     account_id integer not null references account (id) on delete cascade,

@@ -1,3 +1,4 @@
+import { findAnswerWindow } from '../conversation/answer-window.ts'
 import { guardText, type Filtering } from '../conversation/guard-reply.ts'
 import { sendReply } from '../conversation/reply.ts'
 import type { MessageHeaders } from '../conversation/table.ts'
@@ -5,6 +6,7 @@ import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'
 import { addJob } from '../jobs/add.ts'
+import { findAccount } from './account.ts'
 
 export const acknowledgeJob = { owner: 'core', name: 'acknowledge' }
 
@@ -38,6 +40,7 @@ export async function acknowledge(
   return inTransaction(db, async trx => {
     const asked = await findAsked(trx, messageId)
     if (!asked?.acknowledgement || (await isUnwelcome(trx, asked, now))) return false
+    if (await isTooLate(trx, asked, now)) return false
     await sendReply(
       trx,
       {
@@ -51,6 +54,13 @@ export async function acknowledge(
     )
     return true
   })
+}
+
+/** It waited for so long that the channel takes nothing any more. */
+async function isTooLate(trx: Db, asked: Asked, now: Date): Promise<boolean> {
+  const account = await findAccount(trx, asked.account_id)
+  const window = await findAnswerWindow(trx, { account, identityId: asked.identity_id }, now)
+  return window.state === 'closed'
 }
 
 /** The account's text as plugins leave it; null when one of them does not let it go out. */
@@ -89,6 +99,7 @@ function findAsked(trx: Db, messageId: number) {
       'account.id as account_id',
       'account.type as channel',
       'account.acknowledgement',
+      'identity.id as identity_id',
       'identity.value'
     ])
     .where('message.id', '=', messageId)

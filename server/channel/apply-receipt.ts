@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import { combine, isAtLeast, ratchet } from '../conversation/ratchet.ts'
+import { heedReceipt } from './heed.ts'
 import type { OutboxState } from './table.ts'
 
 type KnownReceipt = Omit<DeliveryReceipt, 'ref'> & { ref: string; id: number }
@@ -28,11 +29,29 @@ export async function applyReceipt(
     .where('id', '=', message.id)
     .execute()
   if (isNobody(receipt)) await markUnreachable(trx, message, receipt, now)
+  else if (receipt.reason?.failure)
+    await heedReceipt(trx, await askedStep(trx, message), receipt, now)
   announce(trx, {
     topic: 'message.changed',
     conversation: message.conversation_id,
     message: message.id
   })
+}
+
+/** As it left: what has happened since is not what was refused. */
+async function askedStep(trx: Db, { id, account_id, created_at }: Message) {
+  const step = await trx
+    .selectFrom('outbox')
+    .select(['account_id', 'claimed_at'])
+    .where('message_id', '=', id)
+    .where('claimed_at', 'is not', null)
+    .orderBy('claimed_at', 'desc')
+    .executeTakeFirst()
+  return {
+    account_id: step?.account_id ?? account_id ?? 0,
+    claimed_at: step?.claimed_at ?? created_at,
+    ...{ message_id: id, relay_id: null, target_id: null }
+  }
 }
 
 async function statusBySteps(
@@ -68,7 +87,7 @@ export async function moveStep(
   const failure =
     state === 'failed'
       ? {
-          error_kind: 'permanent' as const,
+          error_kind: receipt.reason?.failure ?? ('permanent' as const),
           error_code: receipt.reason?.code ?? null,
           error_text: reasonOf(receipt)
         }

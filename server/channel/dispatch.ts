@@ -199,7 +199,7 @@ export class Dispatcher {
           await this.#write(trx => recordSent(trx, claim, result, now))
         } else {
           const { failure } = outcome
-          const decision = verdict(failure, claim.row.attempts, random)
+          const decision = verdict(failure, claim.row.attempts, random, claim.row.kind)
           await this.#write(trx => recordFailure(trx, claim, failure, decision, now))
         }
         return
@@ -256,7 +256,9 @@ export class Dispatcher {
   }
 
   async #settleOrphan(session: ChannelSession | null, orphan: Claim): Promise<void> {
-    const found = session && (await findSent(this.#tools, session, orphan.row.client_ref))
+    const { kind, client_ref } = orphan.row
+    const isAsked = session !== null && kind !== 'action'
+    const found = isAsked ? await findSent(this.#tools, session, client_ref) : null
     await this.#record(orphan, found ?? { kind: 'failed', failure: interrupted })
   }
 

@@ -1,5 +1,6 @@
 import { announceComposers } from '../conversation/announce-composers.ts'
 import type { Db } from '../db/schema.ts'
+import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import type { FailureKind } from '../plugin-api/outbound.ts'
 import type { OutboxStepRow } from './table.ts'
 
@@ -21,6 +22,17 @@ export async function heedStep(
   if (failure.kind === 'blocked') await markUnreachable(trx, id, failure.text, now)
   // It was closed when we asked; what the customer has written meanwhile opens it.
   else await closeWindow(trx, step.account_id, id, step.claimed_at ?? now.getTime())
+}
+
+/** The same for what a provider tells later. */
+export async function heedReceipt(
+  trx: Db,
+  step: Step,
+  { status, reason }: Pick<DeliveryReceipt, 'status' | 'reason'>,
+  now: Date
+): Promise<void> {
+  if (status !== 'failed' || reason?.failure === undefined) return
+  await heedStep(trx, step, { kind: reason.failure, text: reason.text }, now)
 }
 
 async function findAddressee(trx: Db, step: Step): Promise<number | null> {

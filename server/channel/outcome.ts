@@ -1,5 +1,5 @@
 import type { Db } from '../db/schema.ts'
-import { undoAction } from '../conversation/undo-action.ts'
+import { finishAction, undoAction } from '../conversation/finish-action.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { SendResult } from '../plugin-api/outbound.ts'
 import { noteSuccess } from './account-state.ts'
@@ -40,7 +40,10 @@ export async function recordSent(
       .execute()
     await noteSuccess(trx, row.account_id, 'last_outbound_at', now)
     if (row.kind === 'notice') return
-    if (row.kind === 'action') return applyParked(trx, row.account_id, [result.remoteId], now)
+    if (row.kind === 'action') {
+      await finishAction(trx, row, now)
+      return applyParked(trx, row.account_id, [result.remoteId], now)
+    }
     await rememberIds(trx, row, result)
     await mirrorStep(trx, row)
     for (const refusal of result.refused ?? []) await recordRefusal(trx, row, refusal, now)

@@ -3,7 +3,9 @@ import type { Message } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
+import type { FailureKind } from '../plugin-api/outbound.ts'
 import { applyParkedOfSent } from './apply-parked.ts'
+import { applyToAction } from './action-receipt.ts'
 import { applyReceipt, reasonOf } from './apply-receipt.ts'
 import { foldEchoes } from './fold-echo.ts'
 import type { Outcome } from './inbound.ts'
@@ -26,6 +28,7 @@ export async function receiveReceipt(
     return 'stored'
   }
   const message = await findMessage(trx, accountId, ref)
+  if (!message && (await applyToAction(trx, accountId, ref, receipt, now))) return 'stored'
   const { id } = await trx
     .insertInto('receipt')
     .values({
@@ -35,6 +38,7 @@ export async function receiveReceipt(
       recipient: receipt.recipient?.trim().toLowerCase() ?? null,
       status: receipt.status,
       reason: reasonOf(receipt),
+      failure: receipt.reason?.failure ?? null,
       is_permanent: receipt.reason?.isPermanent ? 1 : 0,
       at: receipt.at,
       created_at: now.getTime()
@@ -86,6 +90,7 @@ function receiptOf(row: {
   recipient: string | null
   status: DeliveryReceipt['status']
   reason: string | null
+  failure: FailureKind | null
   is_permanent: number
   at: number
 }): DeliveryReceipt {
@@ -96,13 +101,20 @@ function receiptOf(row: {
     ref: { remoteId: row.ref },
     status: row.status,
     ...(row.recipient === null ? {} : { recipient: row.recipient }),
-    ...(row.reason === null ? {} : { reason: readReason(row.reason, row.is_permanent === 1) })
+    ...(row.reason === null ? {} : { reason: readReason(row.reason, row) })
   }
 }
 
-function readReason(text: string, isPermanent: boolean): NonNullable<DeliveryReceipt['reason']> {
-  const code = /^\d\.\d{1,3}\.\d{1,3}(?= )/.exec(text)?.[0]
-  return code ? { code, text: text.slice(code.length + 1), isPermanent } : { text, isPermanent }
+function readReason(
+  text: string,
+  row: { is_permanent: number; failure: FailureKind | null }
+): NonNullable<DeliveryReceipt['reason']> {
+  const common = {
+    isPermanent: row.is_permanent === 1,
+    ...(row.failure === null ? {} : { failure: row.failure })
+  }
+  const code = /^(?:\d\.\d{1,3}\.\d{1,3}|\d{3,10})(?= )/.exec(text)?.[0]
+  return code ? { code, text: text.slice(code.length + 1), ...common } : { text, ...common }
 }
 
 async function findMessage(db: Db, accountId: number, ref: string): Promise<Message | undefined> {

@@ -1,3 +1,4 @@
+import { announceComposers } from '../conversation/announce-composers.ts'
 import { recordEvent, system } from '../conversation/event.ts'
 import { findVerified } from '../customer/identity.ts'
 import { normaliseAll } from '../customer/normalise.ts'
@@ -31,7 +32,7 @@ export async function receiveReachability(
     .where('id', '=', row.id)
     .execute()
   await tell(trx, account, row, news, now)
-  announce(trx, { topic: 'customer.changed', customer: row.customer_id })
+  await announceComposers(trx, row.customer_id)
   return 'stored'
 }
 

@@ -1,5 +1,6 @@
 import { jitter } from './backoff.ts'
 import type { Failure } from './failure.ts'
+import type { OutboxStepRow } from './table.ts'
 
 /** What becomes of a step that a provider did not take. */
 export type Verdict =
@@ -12,10 +13,16 @@ const waits = [5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000]
 /** A throw outside the contract is a fault of the plugin; hours of repeating will not heal it. */
 const faultTries = 3
 
-/** `attempts` counts the one that just failed. */
-export function verdict(failure: Failure, attempts: number, random: () => number): Verdict {
+/** `attempts` counts the one that just failed. An action may be done twice: then it is tried again. */
+export function verdict(
+  failure: Failure,
+  attempts: number,
+  random: () => number,
+  kind: OutboxStepRow['kind'] = 'message'
+): Verdict {
   const { detail } = failure
-  switch (failure.kind) {
+  const isOpen = failure.kind === 'unknown_outcome' && kind === 'action'
+  switch (isOpen ? 'temporary' : failure.kind) {
     case 'rate_limited':
       return {
         state: 'queued',

@@ -38,7 +38,8 @@ export async function sendStep(
     const failure = failureOf(error)
     const isCertain = !failure.isUnexpected && failure.kind !== 'unknown_outcome'
     if (ends.cut.aborted && !isCertain) return { kind: 'left' }
-    if (failure.kind !== 'unknown_outcome') return { kind: 'failed', failure }
+    if (failure.kind !== 'unknown_outcome' || row.kind === 'action')
+      return { kind: 'failed', failure }
     return (await findSent(tools, session, row.client_ref)) ?? { kind: 'failed', failure }
   }
 }

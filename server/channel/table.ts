@@ -124,6 +124,8 @@ export interface ReceiptTable {
   recipient: string | null
   status: 'delayed' | 'sent' | 'delivered' | 'read' | 'failed'
   reason: string | null
+  /** What a failure means for more than this message. */
+  failure: FailureKind | null
   is_permanent: Generated<number>
   at: number
   created_at: number

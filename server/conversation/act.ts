@@ -3,7 +3,8 @@ import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, InvalidInput } from '../errors.ts'
 import { refuseClosed } from './outgoing.ts'
 import { changeWaiting, findTarget, findWaiting, queueAction, type Target } from './queue-action.ts'
-import { refreshPreview } from './refresh-preview.ts'
+import { previewAgain } from './preview-again.ts'
+import { rewriteMessage } from './rewrite.ts'
 import type { StepPayload } from './steps.ts'
 import type { MessageHeaders } from './table.ts'
 
@@ -52,7 +53,8 @@ export async function editMessage(
     const hasFiles = step.attachmentIds.length > 0
     const most = hasFiles ? (can.attachments.maxText ?? can.text.maxLength) : can.text.maxLength
     if (words.length > most) throw new InvalidInput({ text: 'error.field.too_long' })
-    const version = await keepVersion(trx, target, words, now)
+    await rewriteMessage(trx, message, { text: words, at: now.getTime() }, now)
+    const version = await lastVersion(trx, messageId)
     const waiting = await findWaiting(trx, messageId, 'edit')
     const edit = { type: 'edit' as const, target: known(target), text: words, hasFiles }
     if (waiting) await changeWaiting(trx, waiting, edit)
@@ -60,12 +62,10 @@ export async function editMessage(
       const undo = { text: message.text, version, editedAt: message.edited_at }
       await queueAction(trx, target, [edit], { type: 'edit', ...undo }, now)
     }
-    await refreshPreview(trx, message.conversation_id, now)
-    tell(trx, target)
   })
 }
 
-/** Takes back what we have sent: all of its parts. */
+/** Takes back what we have sent: all of its parts. Its words go when the provider has done it. */
 export async function removeMessage(
   db: Db,
   { messageId }: { messageId: number; agentId: number },
@@ -73,7 +73,7 @@ export async function removeMessage(
 ): Promise<void> {
   await inTransaction(db, async trx => {
     const target = await findTarget(trx, messageId)
-    const { message, can } = target
+    const { can } = target
     refuseLate(target, can.removals, 'remove', now)
     const waiting = await findWaiting(trx, messageId, 'edit')
     if (waiting) await changeWaiting(trx, waiting, null)
@@ -88,7 +88,7 @@ export async function removeMessage(
       target: { remoteId, isOurs: true }
     }))
     await queueAction(trx, target, actions, { type: 'remove' }, now)
-    await refreshPreview(trx, message.conversation_id, now)
+    await previewAgain(trx, messageId, now)
     tell(trx, target)
   })
 }
@@ -178,17 +178,14 @@ async function onlyStep(trx: Db, { message }: Target): Promise<StepPayload> {
   return step.payload
 }
 
-async function keepVersion(trx: Db, { message }: Target, text: string, now: Date): Promise<number> {
+/** The one that was just kept. */
+async function lastVersion(trx: Db, messageId: number): Promise<number> {
   const { id } = await trx
-    .insertInto('message_version')
-    .values({ message_id: message.id, text: message.text, replaced_at: now.getTime() })
-    .returning('id')
+    .selectFrom('message_version')
+    .select('id')
+    .where('message_id', '=', messageId)
+    .orderBy('id', 'desc')
     .executeTakeFirstOrThrow()
-  await trx
-    .updateTable('message')
-    .set({ text, edited_at: now.getTime(), has_html: 0 })
-    .where('id', '=', message.id)
-    .execute()
   return id
 }
 

@@ -59,23 +59,27 @@ interface Use {
 }
 
 function listPeople(db: Db, { id, customer_id }: Conversation): Promise<IdentityRow[]> {
-  return db
-    .selectFrom('identity')
-    .selectAll()
-    .where(eb =>
-      eb.or([
-        eb('customer_id', '=', customer_id),
-        eb(
-          'id',
-          'in',
-          eb.selectFrom('participant').select('identity_id').where('conversation_id', '=', id)
-        )
-      ])
-    )
-    .orderBy('verified_at', 'desc')
-    .orderBy('id')
-    .limit(100)
-    .execute()
+  return (
+    db
+      .selectFrom('identity')
+      .selectAll()
+      .where(eb =>
+        eb.or([
+          eb('customer_id', '=', customer_id),
+          eb(
+            'id',
+            'in',
+            eb.selectFrom('participant').select('identity_id').where('conversation_id', '=', id)
+          )
+        ])
+      )
+      // A number that was given up is somebody else's now.
+      .where('former_at', 'is', null)
+      .orderBy('verified_at', 'desc')
+      .orderBy('id')
+      .limit(100)
+      .execute()
+  )
 }
 
 /** By which accounts these people have been written with, here and in other conversations. */

@@ -5,6 +5,7 @@ import { conflict } from '../errors.ts'
 import { randomToken } from '../secret/token.ts'
 import { findMessage } from './find-message.ts'
 import type { Chosen } from './recipient.ts'
+import { refuseClosed } from './outgoing.ts'
 import { sendReply } from './reply.ts'
 import type { Message, MessageHeaders } from './table.ts'
 
@@ -24,6 +25,7 @@ export async function resendMessage(
     if (message.kind !== 'outbound' || !isOpen) throw conflict('not_resendable')
     const isRefused = await wasRefused(trx, messageId)
     if (isRefused) return sendCopy(trx, message, agentId, now)
+    await refuseLate(trx, message, now)
     await requeue(trx, message, now)
     return findMessage(trx, messageId)
   })
@@ -38,6 +40,18 @@ async function wasRefused(trx: Db, messageId: number): Promise<boolean> {
     .where('error_kind', '!=', 'temporary')
     .executeTakeFirst()
   return step !== undefined
+}
+
+/** Free words that may not have arrived cannot go again out of time either. */
+async function refuseLate(trx: Db, message: Message, now: Date): Promise<void> {
+  const { template } = JSON.parse(message.headers) as MessageHeaders
+  const account = await trx
+    .selectFrom('account')
+    .selectAll()
+    .where('id', '=', message.account_id ?? 0)
+    .executeTakeFirst()
+  if (!account || template) return
+  await refuseClosed(trx, { account, identityId: message.identity_id }, now)
 }
 
 async function requeue(trx: Db, message: Message, now: Date): Promise<void> {
@@ -63,7 +77,7 @@ async function requeue(trx: Db, message: Message, now: Date): Promise<void> {
 }
 
 async function sendCopy(trx: Db, message: Message, agentId: number, now: Date): Promise<Message> {
-  const { to, cc, bcc } = JSON.parse(message.headers) as MessageHeaders
+  const { to, cc, bcc, template, choices } = JSON.parse(message.headers) as MessageHeaders
   const body = await trx
     .selectFrom('message_body')
     .select('html')
@@ -76,7 +90,9 @@ async function sendCopy(trx: Db, message: Message, agentId: number, now: Date): 
   const reply = {
     conversationId: message.conversation_id,
     agentId,
-    text: message.text,
+    // A template says its words by itself.
+    text: template ? '' : message.text,
+    ...{ template, choices, quotedId: message.quoted_id ?? undefined },
     html: body?.html ?? undefined,
     accountId: message.account_id ?? undefined,
     subject: message.subject ?? undefined,

@@ -293,8 +293,6 @@ declare module '../db/transaction.ts' {
     'conversation.changed': { conversation: number }
     'message.added': { conversation: number; message: number; kind: MessageKind; isQuiet: boolean }
     'message.changed': { conversation: number; message: number }
-    /** Ways to answer are open or closed now that were not. */
-    'composer.changed': { conversation: number }
     /** A line of history without a change of the conversation. */
     'event.added': { conversation: number }
   }

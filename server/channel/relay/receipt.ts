@@ -2,6 +2,7 @@ import { ratchet } from '../../conversation/ratchet.ts'
 import type { Db } from '../../db/schema.ts'
 import type { DeliveryReceipt } from '../../plugin-api/event.ts'
 import { isNobody, moveStep, reasonOf } from '../apply-receipt.ts'
+import { heedReceipt } from '../heed.ts'
 import type { OutboxStepRow } from '../table.ts'
 import { mirrorStep } from './mirror.ts'
 
@@ -34,6 +35,7 @@ export async function applyToRelay(
   const state = ratchet(step.state, receipt.status)
   if (state !== step.state) await moveStep(trx, step.id, state, receipt, now)
   if (isNobody(receipt)) await markUnreachable(trx, step, receipt, now)
+  else await heedReceipt(trx, step, receipt, now)
   await mirrorStep(trx, step)
 }
 
