@@ -53,6 +53,11 @@ export class UpdateQueue {
     for (const listener of this.#listeners) listener()
   }
 
+  /** Somebody waits for what comes. */
+  get hasAsker(): boolean {
+    return this.#asker !== null
+  }
+
   onNew(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
