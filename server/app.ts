@@ -16,6 +16,8 @@ import { apiRoutes } from './api/routes.ts'
 import { attachmentRoutes } from './inbox/attachment-routes.ts'
 import { fileLinkRoutes } from './inbox/file-link-routes.ts'
 import { bulkRoutes } from './inbox/bulk-routes.ts'
+import { templateRoutes } from './inbox/template-routes.ts'
+import { composerRoutes } from './inbox/composer-routes.ts'
 import { conversationRoutes } from './inbox/conversation-routes.ts'
 import { customerRoutes } from './inbox/customer-routes.ts'
 import { messageRoutes } from './inbox/message-routes.ts'
@@ -105,6 +107,8 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   webhookRoutes(app, sapa)
   inboxRoutes(app, sapa)
   conversationRoutes(app, sapa)
+  composerRoutes(app, sapa)
+  templateRoutes(app, sapa)
   messageRoutes(app, sapa)
   replyRoutes(app, sapa)
   stateRoutes(app, sapa)

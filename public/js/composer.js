@@ -60,10 +60,18 @@ behavior('composer', form => {
     const enterSends = 'enterSends' in form.dataset && !event.shiftKey
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey || enterSends)) return
     event.preventDefault()
-    if (area.value.trim()) form.requestSubmit(submitter(form, event))
+    if (area.value.trim() || area.readOnly) form.requestSubmit(submitter(form, event))
   }
 
-  function submitted() {
+  // Free words cannot leave now: the same button offers what can.
+  function offered(event) {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    form.querySelector('[data-template-open]:not([hidden])')?.click()
+  }
+
+  function submitted(event) {
+    if (area.readOnly) return offered(event)
     clearTimeout(timer)
     saving.abort()
     unsaved = false
@@ -86,6 +94,8 @@ behavior('composer', form => {
     keepDraft(`${form.dataset.draftKey}:${sentKind}`, '', 0)
     if (kind === sentKind) setText(area, '')
     say('')
+    if (sentKind === 'reply')
+      for (const field of form.querySelectorAll('[data-once]')) field.value = ''
     const once = form.querySelector('[name=idempotency_key]')
     if (once) once.value = randomId()
   }

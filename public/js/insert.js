@@ -7,7 +7,7 @@ behavior('insert', button =>
   listen(button, {
     click: () => {
       const area = document.querySelector('.composer__text')
-      if (!area) return
+      if (!area || area.readOnly) return
       area.focus()
       const text = button.dataset.insert
       // Keeps the browser's undo, which setRangeText would lose; it also says `input`.

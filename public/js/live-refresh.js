@@ -12,19 +12,21 @@ behavior('live-refresh', element => {
   let timer = 0
   let isStale = false
   let wantedUntil = 0
+  let asked = ''
 
   const concerns = ({ detail }) => {
-    const { live, liveMatch, liveKey } = element.dataset
+    const { live, liveMatch, liveKey = 'conversation' } = element.dataset
     if (detail.topic === 'resync') return true
     if (!live.split(/\s+/).includes(detail.topic)) return false
-    return !liveMatch || String(detail[liveKey ?? 'conversation']) === liveMatch
+    return !liveMatch || liveMatch.split(' ').some(match => isAbout(detail, match, liveKey))
   }
   const refresh = () => {
     clearTimeout(timer)
     timer = 0
     if (isBusy(element)) return
     isStale = false
-    htmx.ajax('GET', element.dataset.liveUrl, {
+    asked = element.dataset.liveUrl
+    htmx.ajax('GET', asked, {
       source: element,
       target: element,
       swap: element.dataset.liveSwap ?? 'outerMorph',
@@ -36,6 +38,12 @@ behavior('live-refresh', element => {
     // A timer that runs is kept: news without end must not put the refresh off for ever.
     const wait = document.hidden ? hiddenMs : waitMs
     timer ||= setTimeout(refresh, wait + Math.random() * wait)
+  }
+  // It has become another one meanwhile, such as by what was chosen in it: this answer is about the old one.
+  const askAgain = event => {
+    event.preventDefault()
+    isStale = true
+    schedule()
   }
   const stops = [
     listen(document, {
@@ -54,6 +62,7 @@ behavior('live-refresh', element => {
     listen(element, {
       'htmx:before:swap': event => {
         if (event.target !== element) return
+        if (asked !== element.dataset.liveUrl) return askAgain(event)
         const isWanted = performance.now() < wantedUntil || !isInUse(element)
         if (isWanted || !moves(element, event.detail.ctx.text)) return hidePill(element)
         event.preventDefault()
@@ -75,6 +84,12 @@ behavior('live-refresh', element => {
     stops.forEach(stop => stop())
   }
 })
+
+/** `12`, or `customer:7` for what is not named by `data-live-key`. */
+function isAbout(detail, match, key) {
+  const [name, id] = match.includes(':') ? match.split(':') : [key, match]
+  return String(detail[name]) === id
+}
 
 // R1 and R2 of the interface rules: never under a caret, never under a pointer that picks a row.
 function isBusy(element) {

@@ -7,7 +7,7 @@ const items = menu => [
 
 // What a plugin's request answers stands in the menu itself.
 const choices =
-  '[role=option], .menu__item:not(.slot :is([hx-get], [hx-post], [hx-put], [hx-delete]))'
+  '[role=option], [role=menuitemradio], .menu__item:not(.slot :is([hx-get], [hx-post], [hx-put], [hx-delete]))'
 
 // <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more"
 behavior('menu', menu =>

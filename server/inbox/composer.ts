@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { may } from '../agent/permission.ts'
 import { capabilitiesOf } from '../conversation/capabilities.ts'
 import type { DraftParticulars } from '../conversation/draft.ts'
+import { listReplyRoutes } from '../conversation/list-routes.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
-import type { Account } from '../channel/table.ts'
 import type { Conversation } from '../conversation/table.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
-import { channelLook, type ChannelLook } from './channel-look.ts'
+import { presentRoute, type AskedRoute, type ShownRoute } from './composer-route.ts'
+import type { ShownQuote } from './composer-quote.ts'
 import type { Reader } from './reader.ts'
 import { maxUploadBytes } from './upload.ts'
 
@@ -17,15 +18,13 @@ export interface ShownComposer {
   agentId: number
   canReply: boolean
   canNote: boolean
-  /** Null: nobody can be answered, only notes are possible. */
-  look: ChannelLook | null
-  hint: string
-  /** Why nothing leaves now; null while the channel is there. */
-  off: string | null
+  route: ShownRoute
+  /** One of the routes knows copies. */
   hasCopies: boolean
-  /** The customer can be shown that an agent writes. */
-  tellsTyping: boolean
   cc: string
+  quote: ShownQuote | null
+  /** How many answers to tap any of the routes takes at most. */
+  most: number
   /** Last message that this page shows: a newer one stops the reply. */
   seen: number
   key: string
@@ -38,12 +37,17 @@ export interface ShownComposer {
   files: { token: string; filename: string; size: string }[]
 }
 
+const mostChoices = 10
+
 export async function showComposer(
   sapa: Sapa,
-  { agent, words }: Reader,
-  row: Conversation
+  reader: Reader,
+  row: Conversation,
+  asked: AskedRoute = {}
 ): Promise<ShownComposer> {
-  const [route, drafts, newest] = await Promise.all([
+  const { agent, words } = reader
+  const [routes, usual, drafts, newest] = await Promise.all([
+    listReplyRoutes(sapa.reader, row, sapa.clock()),
     findReplyRoute(sapa.reader, row, sapa.clock()),
     draftsOf(sapa, row.id, agent.id),
     sapa.reader
@@ -52,17 +56,18 @@ export async function showComposer(
       .where('conversation_id', '=', row.id)
       .executeTakeFirst()
   ])
+  const able = routes.map(route => capabilitiesOf(route.account))
+  const most = able.map(({ choices }) => choices?.most ?? 0)
   return {
     id: row.id,
     agentId: agent.id,
-    canReply: may(agent.role, 'conversation:reply') && route !== null,
+    canReply: may(agent.role, 'conversation:reply') && routes.length > 0,
     canNote: may(agent.role, 'conversation:note'),
-    look: route ? channelLook(sapa.channels, route.account.type, words.locale) : null,
-    hint: route ? words.t('composer.to', { address: route.to.value }) : '',
-    off: route ? offText(sapa, route.account, words) : null,
-    hasCopies: route ? capabilitiesOf(route.account).hasCopies : false,
-    tellsTyping: Boolean(route && sapa.supervisor.session(route.account.id)?.typing),
-    cc: route?.copies.join(', ') ?? '',
+    route: presentRoute(sapa, reader, row, routes, asked),
+    hasCopies: able.some(({ hasCopies }) => hasCopies),
+    quote: null,
+    cc: usual?.copies.join(', ') ?? '',
+    most: Math.min(mostChoices, Math.max(0, ...most)),
     seen: newest?.id ?? 0,
     key: randomUUID(),
     enterSends: agent.enter_sends === 1,
@@ -78,12 +83,6 @@ export async function showComposer(
       words
     )
   }
-}
-
-/** A reply to a channel that is off waits like any other. */
-function offText(sapa: Sapa, { type, name }: Account, { t }: Translator): string | null {
-  if (sapa.channels.get(type)) return null
-  return t(sapa.boot.safeMode ? 'composer.off_safe' : 'composer.off', { name })
 }
 
 function draftsOf(sapa: Sapa, conversationId: number, agentId: number) {

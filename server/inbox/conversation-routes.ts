@@ -3,7 +3,6 @@ import { findVisible } from '../conversation/access.ts'
 import { markUnread } from '../conversation/unread.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
-import { showComposer, type ShownComposer } from './composer.ts'
 import {
   showHeader,
   showNews,
@@ -23,12 +22,14 @@ declare module '../web/page.ts' {
     'conversation/_timeline-page': { timeline: LookedTimeline }
     'conversation/_news': { timeline: LookedTimeline }
     'conversation/_pane': { pane: ShownPane }
-    'conversation/_composer-state': { composer: ShownComposer }
   }
 }
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
-const pageQuery = Type.Object({ view: Type.Optional(Type.String({ maxLength: 20 })) })
+const pageQuery = Type.Object({
+  view: Type.Optional(Type.String({ maxLength: 20 })),
+  route: Type.Optional(Type.String({ maxLength: 40 }))
+})
 const beforeQuery = Type.Object({ before: Type.Optional(Type.String({ maxLength: 40 })) })
 const newsQuery = Type.Object({
   message: Type.Integer({ minimum: 0, default: 0 }),
@@ -52,9 +53,9 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
       path,
       { schema: { params, querystring: pageQuery }, config },
       async (request, reply) => {
-        const { view = 'all' } = request.query
+        const { view = 'all', route } = request.query
         const { id } = request.params
-        const values = await showWholePage(sapa, readerOf(request), id, view, screen)
+        const values = await showWholePage(sapa, readerOf(request), id, view, screen, { route })
         return reply.page('conversation/show', values)
       }
     )
@@ -97,17 +98,6 @@ export function conversationRoutes(app: App, sapa: Sapa): void {
     const row = await findVisible(sapa.reader, request.params.id, reader.agent)
     return reply.part('conversation/_pane', { pane: await showPane(sapa, reader, row) })
   })
-
-  app.get(
-    '/conversations/:id/composer-state',
-    { schema: { params }, config },
-    async (request, reply) => {
-      const reader = readerOf(request)
-      const row = await findVisible(sapa.reader, request.params.id, reader.agent)
-      const composer = await showComposer(sapa, reader, row)
-      return reply.part('conversation/_composer-state', { composer })
-    }
-  )
 
   app.get(
     '/conversations/:id/timeline',

@@ -4,6 +4,7 @@ import { Budget } from '../plugin-host/slot/budget.ts'
 import type { ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { showComposer, type ShownComposer } from './composer.ts'
+import type { AskedRoute } from './composer-route.ts'
 import { showConversation, showTools, type LookedTimeline } from './conversation-page.ts'
 import { showList, type ShownList } from './list-page.ts'
 import type { ShownHeader } from './present-header.ts'
@@ -40,7 +41,8 @@ export async function showWholePage(
   reader: Reader,
   id: number,
   view: string,
-  screen: WholePage['screen']
+  screen: WholePage['screen'],
+  asked: AskedRoute = {}
 ): Promise<WholePage> {
   const budget = new Budget()
   const { row, ...parts } = await showConversation(sapa, reader, id, budget)
@@ -48,7 +50,7 @@ export async function showWholePage(
   const [list, shell, composer, tools] = await Promise.all([
     showList(sapa, reader, view, { selectedId: id, budget }),
     shellOf(sapa, reader, `/inbox/${view}`),
-    showComposer(sapa, reader, row),
+    showComposer(sapa, reader, row, asked),
     showTools(sapa, reader, row, budget)
   ])
   return { ...parts, list, shell, composer, tools, screen }
