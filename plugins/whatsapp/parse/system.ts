@@ -21,7 +21,8 @@ export function readSystem(
   const from = personOf(old)?.identities[0]
   const identities = personOf(now)?.identities
   // Words about an encryption key and the like tell nothing of who somebody is.
-  if (!from || !identities) return []
+  const isNew = now.userId !== old.userId || now.phone !== old.phone
+  if (!from || !identities || !isNew) return []
   return [{ ...base, type: 'identity', from, identities, former: formerOf(old, now) }]
 }
 
