@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { RawItem } from 'sapa/plugin-api'
+import type { Pair } from '../people.ts'
 import { isObject, readObject, textOf, type Loose } from '../parse/loose.ts'
+import { phoneOf } from '../parse/person.ts'
 
 export interface Piece {
   item: RawItem
   /** Phone number id that it is for; null: for the business account as a whole. */
   number: string | null
+  /** A status of one of our messages. */
+  sighting?: { clientRef: string; remoteId: string }
+  /** Whose number was told with their id. */
+  pair?: Pair
+  /** A number that was given up. */
+  given?: string
 }
 
 /** The parts of a change that are lists of things which stand alone. */
@@ -66,7 +74,13 @@ function cutChange(object: unknown, entry: Loose, change: unknown): Piece[] {
     listOf(parts[name]).map(one => {
       const contacts = contactsOf(rest['contacts'], one)
       const text = wrap({ ...rest, ...(contacts && { contacts }), [name]: [one] })
-      return { item: itemOf(keyOf(name, one, text), text), number }
+      const item = itemOf(keyOf(name, one, text), text)
+      return {
+        item,
+        number,
+        ...(name === 'statuses' && sightingOf(one)),
+        ...personOf(contacts, one)
+      }
     })
   )
 }
@@ -75,6 +89,25 @@ const itemOf = (key: string, text: string): RawItem => ({
   key,
   body: new TextEncoder().encode(text)
 })
+
+function sightingOf(status: unknown): Pick<Piece, 'sighting'> {
+  const { id, status: word, biz_opaque_callback_data: ref } = readObject(status)
+  const [remoteId, clientRef] = [textOf(id), textOf(ref)]
+  const isSent = remoteId !== '' && clientRef !== '' && word !== 'failed'
+  return isSent ? { sighting: { clientRef, remoteId } } : {}
+}
+
+/** Who is who, as far as this one piece tells it. */
+function personOf(contacts: unknown[] | undefined, one: unknown): Pick<Piece, 'pair' | 'given'> {
+  const about = readObject(one)
+  const old = phoneOf(about['from'])
+  if (about['type'] === 'system') return old ? { given: old } : {}
+  const contact = readObject(contacts?.[0])
+  const userId = textOf(about['from_user_id']) || textOf(contact['user_id'])
+  const phone = old || phoneOf(contact['wa_id'])
+  // What the business wrote itself has its own number there.
+  return userId && phone && 'from_user_id' in about ? { pair: { userId, phone } } : {}
+}
 
 /** The same over all repeats, though Meta packs them anew. */
 function keyOf(list: string, one: unknown, text: string): string {

@@ -17,7 +17,23 @@ export function receiveCall(line: Line, request: RawRequest): WebhookVerdict {
     return { refuse: 401 }
   }
   seen.note('signed')
-  return { accept: cut(request.body).map(piece => address(line, piece)) }
+  const pieces = cut(request.body)
+  const items = pieces.map(piece => address(line, piece))
+  for (const [index, piece] of pieces.entries()) {
+    learn(line, piece, items[index]?.account ?? line.account.facts.id)
+  }
+  return { accept: items }
+}
+
+/** What is useful to know, and harmless to have missed. */
+function learn(line: Line, { sighting, pair, given }: Piece, account: number): void {
+  const { people, sightings, now } = line
+  if (sighting) sightings.note(sighting.clientRef, sighting.remoteId)
+  const noted = pair
+    ? people.note(account, pair, now())
+    : given !== undefined && people.forget(account, given)
+  if (noted)
+    noted.catch((error: unknown) => line.account.log.warn({ error }, 'A number was not noted'))
 }
 
 function address(line: Line, { item, number }: Piece): RawItem {

@@ -18,7 +18,7 @@ const states: Record<string, TemplateChange['state']> = {
   LIMIT_EXCEEDED: 'paused'
 }
 
-const templateState = (word: string): TemplateChange['state'] =>
+export const templateState = (word: string): TemplateChange['state'] =>
   (Object.hasOwn(states, word.toUpperCase()) ? states[word.toUpperCase()] : undefined) ?? 'pending'
 
 /** Meta has decided about a template. */

@@ -6,11 +6,7 @@ const megabyte = 1024 * 1024
 
 /** What Meta takes, by type. */
 const most: [type: RegExp, bytes: number][] = [
-  [/^image\/(jpeg|png)$/, 5 * megabyte],
-  [/^image\/webp$/, 500 * 1024],
-  [/^audio\/(aac|mp4|mpeg|amr|ogg; codecs=opus)$/, 16 * megabyte],
-  [/^video\/(mp4|3gpp)$/, 100 * megabyte],
-  [/^[\w.+-]+\/[\w.+-]+$/, 100 * megabyte]
+  [/^[\w.+-]+\/[\w.+-]+(; codecs=opus)?$/, 100 * megabyte]
 ]
 
 /** POST /{phone}/media: a form with the file as its last part. */

@@ -15,7 +15,7 @@ export async function send(line: Line, step: OutboundStep, listTitle: string): P
   const json = {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
-    ...addressOf(step),
+    ...(await addressOf(line, step)),
     ...bodyOf(step, media, listTitle),
     ...(step.quote && { context: { message_id: step.quote.remoteId } }),
     ...(step.kind !== 'action' && { biz_opaque_callback_data: step.clientRef })
@@ -32,8 +32,13 @@ export async function send(line: Line, step: OutboundStep, listTitle: string): P
 }
 
 /** A number keeps itself known to us; who has none is reached by Meta's own id. */
-function addressOf({ to }: OutboundStep): object {
-  return to.kind === 'phone' ? { to: to.value.replace(/^\+/, '') } : { recipient: to.value }
+async function addressOf(
+  { people, account, now }: Line,
+  { to }: Pick<OutboundStep, 'to'>
+): Promise<object> {
+  if (to.kind === 'phone') return { to: to.value.replace(/^\+/, '') }
+  const phone = await people.phoneOf(account.facts.id, to.value, now())
+  return phone === null ? { recipient: to.value } : { to: phone }
 }
 
 async function mediaOf(line: Line, step: OutboundStep): Promise<Media | null> {
