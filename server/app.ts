@@ -20,6 +20,7 @@ import { templateRoutes } from './inbox/template-routes.ts'
 import { composerRoutes } from './inbox/composer-routes.ts'
 import { conversationRoutes } from './inbox/conversation-routes.ts'
 import { customerRoutes } from './inbox/customer-routes.ts'
+import { messageActRoutes } from './inbox/message-act-routes.ts'
 import { messageRoutes } from './inbox/message-routes.ts'
 import { replyRoutes } from './inbox/reply-routes.ts'
 import { inboxRoutes } from './inbox/routes.ts'
@@ -110,6 +111,7 @@ async function buildApp(sapa: Sapa, more?: Parts['routes']): Promise<App> {
   composerRoutes(app, sapa)
   templateRoutes(app, sapa)
   messageRoutes(app, sapa)
+  messageActRoutes(app, sapa)
   replyRoutes(app, sapa)
   stateRoutes(app, sapa)
   customerRoutes(app, sapa)

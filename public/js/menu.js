@@ -9,13 +9,15 @@ const items = menu => [
 const choices =
   '[role=option], [role=menuitemradio], .menu__item:not(.slot :is([hx-get], [hx-post], [hx-put], [hx-delete]))'
 
-// <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more"
+// <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more", or one that opens by
+// itself (pop-up) and names its button: data-opener="act-12"
 behavior('menu', menu =>
   listen(menu, {
     toggle: event => {
-      const opener = document.querySelector(`[popovertarget="${menu.id}"]`)
+      const opener = openerOf(menu)
       opener?.setAttribute('aria-expanded', String(event.newState === 'open'))
-      if (event.newState !== 'open') return
+      // One that is fetched again would get this place as an attribute, which the policy forbids.
+      if (event.newState !== 'open') return menu.removeAttribute('style')
       if (opener) place(menu, opener)
       ;(menu.querySelector('[aria-checked=true]') ?? items(menu)[0])?.focus()
     },
@@ -23,6 +25,11 @@ behavior('menu', menu =>
     click: event => event.target.closest(choices) && menu.hidePopover()
   })
 )
+
+const openerOf = ({ id, dataset }) =>
+  dataset.opener
+    ? document.getElementById(dataset.opener)
+    : document.querySelector(`[popovertarget="${id}"]`)
 
 function place(menu, opener) {
   if (matchMedia('(max-width: 760px)').matches) return menu.removeAttribute('style')
@@ -39,7 +46,9 @@ function walk(menu, event) {
   const at = all.indexOf(document.activeElement)
   const to = {
     ArrowDown: (at + 1) % all.length,
+    ArrowRight: (at + 1) % all.length,
     ArrowUp: (at - 1 + all.length) % all.length,
+    ArrowLeft: (at - 1 + all.length) % all.length,
     Home: 0,
     End: all.length - 1
   }[event.key]

@@ -1,3 +1,4 @@
+import { money } from './money.ts'
 import type { Locale, Values } from './words.ts'
 
 /** Numbers and times as people of that language write them. Times are milliseconds UTC. */
@@ -6,6 +7,8 @@ export interface Formats {
   number(value: number): string
   /** 1,2 MB */
   bytes(value: number): string
+  /** Rp 150.000; a currency that nobody knows stands behind its amount. */
+  money(value: number, currency: string): string
   /** 10.02 */
   time(at: number): string
   /** Jum 20 Nov; with the year when it is another one than now. */
@@ -65,6 +68,7 @@ export function formatter(locale: Locale, wantedZone: string, t: T): Formats {
   return {
     number: value => numbers.format(value),
     bytes: value => bytes(value, numbers),
+    money: (value, currency) => money(tag, value, currency),
     time,
     date,
     dateTime: (at, now) => `${date(at, now)} ${time(at)}`,

@@ -1,9 +1,12 @@
+import { stat } from 'node:fs/promises'
 import { findVisible, type Viewer } from '../conversation/access.ts'
 import type { Attachment } from '../conversation/table.ts'
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { conflict, notFound } from '../errors.ts'
 import type { Reply } from '../web/app.ts'
+import { byteRange } from './byte-range.ts'
+import { mediaType } from './media-type.ts'
 
 type ReadyFile = Attachment & { blob_hash: string }
 
@@ -23,16 +26,30 @@ export async function findFile(db: Db, viewer: Viewer, token: string): Promise<R
   return { ...file, blob_hash: file.blob_hash }
 }
 
-/** The only types that a browser may show; everything else is bytes to keep. */
-const shown = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
-/** As something to save, in no way as a page. */
-export function sendFile(reply: Reply, blobs: BlobStore, file: ReadyFile): Reply {
-  return reply
+/** As something to save or to play, in no way as a page. Players ask for parts. */
+export async function sendFile(
+  reply: Reply,
+  blobs: BlobStore,
+  file: ReadyFile,
+  wanted?: string
+): Promise<Reply> {
+  const { size } = await stat(blobs.path(file.blob_hash))
+  const range = byteRange(wanted, size)
+  reply
     .header('content-disposition', disposition(file.filename))
     .header('content-security-policy', "default-src 'none'; sandbox")
-    .type(shown.has(file.mime) ? file.mime : 'application/octet-stream')
-    .send(blobs.stream(file.blob_hash))
+    .header('accept-ranges', 'bytes')
+    .type(mediaType(file.mime) ?? 'application/octet-stream')
+  if (range === 'none') return reply.code(416).header('content-range', `bytes */${size}`).send()
+  if (range === null) {
+    return reply.header('content-length', size).send(blobs.stream(file.blob_hash))
+  }
+  const { start, end } = range
+  return reply
+    .code(206)
+    .header('content-range', `bytes ${start}-${end}/${size}`)
+    .header('content-length', end - start + 1)
+    .send(blobs.stream(file.blob_hash, range))
 }
 
 /** RFC 6266: an ASCII name for old readers and the real one in UTF-8; never a quote or a line break. */

@@ -27,7 +27,9 @@ export function attachmentRoutes(app: App, sapa: Sapa): void {
       reply.headers({ 'cache-control': 'private, no-cache', etag })
       if (request.headers['if-none-match']?.replace('W/', '') === etag)
         return reply.code(304).send()
-      return sendFile(reply, sapa.blobs, file)
+      const { range, 'if-range': condition } = request.headers
+      const isSame = condition === undefined || condition === etag
+      return sendFile(reply, sapa.blobs, file, isSame ? range : undefined)
     }
   )
 

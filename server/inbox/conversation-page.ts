@@ -1,3 +1,5 @@
+import { may } from '../agent/permission.ts'
+import { capabilitiesOf } from '../conversation/capabilities.ts'
 import { findVisible } from '../conversation/access.ts'
 import { findSeen } from '../conversation/seen.ts'
 import type { Conversation } from '../conversation/table.ts'
@@ -113,18 +115,33 @@ export async function timelineContext(
 ): Promise<TimelineContext> {
   const accounts = await sapa.reader
     .selectFrom('account')
-    .select(['id', 'name', 'address'])
+    .select(['id', 'name', 'address', 'capabilities', 'is_enabled'])
     .execute()
-  const names = new Map(accounts.map(account => [account.id, account.address ?? account.name]))
+  const known = new Map(accounts.map(account => [account.id, account]))
+  const abilities = new Map(
+    accounts.flatMap(row => (row.is_enabled === 1 ? [[row.id, capabilitiesOf(row)]] : []))
+  )
+  const { agent, words } = reader
   return {
-    words: reader.words,
+    words,
     now: sapa.clock(),
     conversationId,
+    reader: {
+      id: agent.id,
+      canReply: may(agent.role, 'conversation:reply'),
+      canReadRaw: may(agent.role, 'journal:manage')
+    },
     channel: type => ({
       label: channelLook(sapa.channels, type, reader.words.locale).label,
       hasSubject: sapa.channels.get(type)?.capabilities({}).hasSubject ?? false
     }),
-    account: id => (id === null ? '' : (names.get(id) ?? ''))
+    account: id => {
+      const account = known.get(id ?? 0)
+      return account?.address ?? account?.name ?? ''
+    },
+    capabilities: id => abilities.get(id ?? 0) ?? null,
+    reason: (type, code) =>
+      (type === null ? null : sapa.channels.get(type)?.reasons?.[code]?.[words.locale]) ?? null
   }
 }
 

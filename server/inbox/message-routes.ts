@@ -4,13 +4,18 @@ import { fetchImage } from './image.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { frameDocument, framePolicy, remoteImages } from './frame.ts'
-import { findBody, findReadable, showMessage } from './message-part.ts'
-import type { ShownMessage } from './present-timeline.ts'
+import { showMenu, type ShownMenu } from './message-menu.ts'
+import { findBody, findReadable, showChanges, showMessage } from './message-part.ts'
+import { listVersions, type ShownVersion } from './message-version.ts'
+import type { ShownMessage } from './present-message.ts'
 import { readerOf } from './reader.ts'
 
 declare module '../web/page.ts' {
   interface Views {
     'conversation/_message': { message: ShownMessage }
+    'conversation/_changes': { messages: ShownMessage[]; gone: number[] }
+    'conversation/_message-menu': { menu: ShownMenu }
+    'conversation/_versions': { messageId: number; versions: ShownVersion[] }
     'conversation/_quote': {
       conversationId: number
       messageId: number
@@ -27,6 +32,11 @@ const params = Type.Object({
 const imageParams = Type.Object({
   ...params.properties,
   number: Type.Integer({ minimum: 0, maximum: 999 })
+})
+const idParams = Type.Object({ id: Type.Integer({ minimum: 1 }) })
+/** Numbers with commas between, a hundred at most. */
+const changesQuery = Type.Object({
+  ids: Type.String({ pattern: '^[1-9]\\d{0,14}(,[1-9]\\d{0,14}){0,99}$' })
 })
 const frameQuery = Type.Object({
   images: Type.Optional(Type.Literal('1')),
@@ -48,6 +58,46 @@ export function messageRoutes(app: App, sapa: Sapa): void {
       if (status === 'cancelled') return reply.header('hx-reswap', 'delete').send('')
       return reply.part('conversation/_message', {
         message: await showMessage(sapa, reader, id, message)
+      })
+    }
+  )
+
+  app.get(
+    '/conversations/:id/messages',
+    { schema: { params: idParams, querystring: changesQuery }, config },
+    async (request, reply) => {
+      const ids = [...new Set(request.query.ids.split(',').map(Number))]
+      const reader = readerOf(request)
+      return reply.part(
+        'conversation/_changes',
+        await showChanges(sapa, reader, request.params.id, ids)
+      )
+    }
+  )
+
+  app.get(
+    '/conversations/:id/messages/:message/menu',
+    { schema: { params }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.reader, reader, id, message)
+      return reply.part('conversation/_message-menu', {
+        menu: await showMenu(sapa, reader, id, message)
+      })
+    }
+  )
+
+  app.get(
+    '/conversations/:id/messages/:message/versions',
+    { schema: { params }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id, message } = request.params
+      await findReadable(sapa.reader, reader, id, message)
+      return reply.part('conversation/_versions', {
+        messageId: message,
+        versions: await listVersions(sapa.reader, message, reader.words)
       })
     }
   )

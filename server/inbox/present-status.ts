@@ -1,6 +1,5 @@
-import type { Translator } from '../i18n/words.ts'
 import type { MessageEntry } from './entry.ts'
-import { isOver } from './present-relay.ts'
+import type { TimelineContext } from './present-timeline.ts'
 
 /** How an outbound message stands, and what the agent can do about it. */
 export interface ShownStatus {
@@ -8,6 +7,8 @@ export interface ShownStatus {
   text: string
   tone: 'plain' | 'read' | 'warn' | 'danger'
   reason: string | null
+  /** What the provider said, word for word, where `reason` says it in our words. */
+  raw: string | null
   /** ISO time until which it can still be cancelled. */
   undoUntil: string | null
   canCancel: boolean
@@ -15,21 +16,20 @@ export interface ShownStatus {
   canConfirm: boolean
   /** Needs words or a way out, not only a tick beside the time. */
   isLoud: boolean
-  /** Nothing more will happen by itself. */
-  isFinal: boolean
 }
 
 export function presentStatus(
   entry: MessageEntry,
-  words: Translator,
-  now: Date
+  context: Pick<TimelineContext, 'words' | 'now' | 'reason'>
 ): ShownStatus | null {
   if (entry.kind !== 'outbound') return null
-  const { status } = entry
+  const { words, now } = context
+  const { status, statusReason } = entry
+  const meant = meaningOf(entry, context)
   const sendAfter = entry.sendAfter ?? 0
   const isAhead = status === 'queued' && sendAfter > now.getTime()
   // What has failed once waits for its next attempt, not for the agent's second thoughts.
-  const isRetry = isAhead && entry.statusReason !== null
+  const isRetry = isAhead && statusReason !== null
   const isHeld = isAhead && !isRetry
   return {
     icon: icons[status] ?? 'clock',
@@ -37,14 +37,24 @@ export function presentStatus(
       ? words.t('delivery.retry', { time: words.dateTime(sendAfter) })
       : words.t(isHeld ? 'delivery.held' : `delivery.${status}`),
     tone: tones[status] ?? 'plain',
-    reason: entry.statusReason,
+    reason: meant ?? statusReason,
+    raw: meant === null ? null : statusReason,
     undoUntil: isHeld ? new Date(sendAfter).toISOString() : null,
     canCancel: status === 'queued',
     canResend: status === 'failed' || status === 'unknown',
     canConfirm: status === 'unknown',
-    isLoud: status === 'queued' || status === 'sending' || (tones[status] ?? 'read') !== 'read',
-    isFinal: (status === 'read' || status === 'failed') && entry.relays.every(isOver)
+    isLoud: status === 'queued' || status === 'sending' || (tones[status] ?? 'read') !== 'read'
   }
+}
+
+/** Codes stand beside the step that failed, or begin what a receipt says. */
+function meaningOf(
+  { statusReason, failureCode, channel }: MessageEntry,
+  { reason }: Pick<TimelineContext, 'reason'>
+): string | null {
+  if (statusReason === null) return null
+  const [first = ''] = statusReason.split(/[\s:]/, 1)
+  return (failureCode ? reason(channel, failureCode) : null) ?? reason(channel, first)
 }
 
 type Status = MessageEntry['status']

@@ -1,43 +1,11 @@
 import type { Translator } from '../i18n/words.ts'
-import { avatarOf, type Avatar } from './avatar.ts'
-import type { Entry, MessageEntry } from './entry.ts'
+import type { ChannelCapabilities } from '../plugin-api/channel.ts'
+import type { Entry } from './entry.ts'
 import { legsOf, type Leg } from './leg.ts'
-import { piecesOf, type Piece } from './link.ts'
 import { foldEvents, type ShownFold } from './fold.ts'
-import { nameOf, presentEvent, type ShownEvent } from './present-event.ts'
-import { presentRelay, type ShownRelay } from './present-relay.ts'
-import { presentStatus, type ShownStatus } from './present-status.ts'
+import { presentEvent, type ShownEvent } from './present-event.ts'
+import { presentMessage, type ShownMessage } from './present-message.ts'
 import type { TimelinePage } from './timeline.ts'
-
-/** View data of a message. `mail` cards carry a subject, `bubble`s do not. */
-export interface ShownMessage {
-  type: 'message'
-  id: number
-  conversationId: number
-  shape: 'bubble' | 'mail' | 'note'
-  isOurs: boolean
-  author: string
-  avatar: Avatar
-  address: string | null
-  subject: string | null
-  pieces: Piece[]
-  isRich: boolean
-  hasQuote: boolean
-  hasRemoteImages: boolean
-  isAutomatic: boolean
-  warning: string | null
-  /** Who wrote, when the entry before was somebody else's. */
-  showsPeople: boolean
-  copies: string | null
-  attachments: { token: string; filename: string; size: string; state: string; isImage: boolean }[]
-  status: ShownStatus | null
-  relays: ShownRelay[]
-  time: string
-  fullTime: string
-  at: string
-  /** The first that this reader has not seen: a line stands above it. */
-  isFirstNew?: boolean
-}
 
 export interface ShownLeg {
   key: string
@@ -68,6 +36,12 @@ export interface TimelineContext {
   /** What a channel is called, and whether its messages have subjects. */
   channel(type: string): { label: string; hasSubject: boolean }
   account(id: number | null): string
+  /** What can be done to messages of this account; null when its channel is off. */
+  capabilities(accountId: number | null): ChannelCapabilities | null
+  /** What a code of the provider means and what to do, in the reader's language. */
+  reason(channel: string | null, code: string): string | null
+  /** Who reads, and whether they may answer and see raw items. */
+  reader: { id: number; canReply: boolean; canReadRaw: boolean }
   /** `lastLeg` of what the reader has already. */
   after?: string
   /** Up to which message the reader had read before. */
@@ -135,54 +109,4 @@ function presentEntry(entry: Entry, context: TimelineContext, before: Entry | un
     before.author.id === entry.author.id &&
     (entry.author.id !== null || before.author.name === entry.author.name)
   return presentMessage(entry, context, isSameWriter)
-}
-
-/** `isSameWriter`: the message before was by the same person. */
-export function presentMessage(
-  entry: MessageEntry,
-  context: TimelineContext,
-  isSameWriter = false
-): ShownMessage {
-  const { words, now } = context
-  const isMail = entry.channel !== null && context.channel(entry.channel).hasSubject
-  return {
-    type: 'message',
-    id: entry.id,
-    conversationId: context.conversationId,
-    shape: entry.kind === 'note' ? 'note' : isMail ? 'mail' : 'bubble',
-    isOurs: entry.kind !== 'inbound',
-    author: nameOf(entry.author, words),
-    avatar: avatarOf(entry.author.name),
-    address: entry.author.address,
-    subject: entry.subject,
-    pieces: piecesOf(entry.text),
-    isRich: entry.isRich,
-    hasQuote: entry.hasQuote,
-    hasRemoteImages: entry.hasRemoteImages,
-    isAutomatic: entry.isAutomatic,
-    warning: warningOf(entry, words),
-    showsPeople: !isSameWriter || entry.isAutomatic || copiesOf(entry, words) !== null,
-    copies: copiesOf(entry, words),
-    attachments: entry.attachments.map(file => ({ ...file, size: words.bytes(file.size) })),
-    status: presentStatus(entry, words, now),
-    relays: entry.relays.map(relay => presentRelay(relay, words)),
-    time: words.time(entry.at),
-    fullTime: words.full(entry.at),
-    at: new Date(entry.at).toISOString()
-  }
-}
-
-function warningOf(entry: MessageEntry, words: Translator): string | null {
-  if (entry.headers.isSuspicious) return words.t('message.suspicious')
-  return null
-}
-
-function copiesOf(entry: MessageEntry, words: Translator): string | null {
-  const names = (list: { value: string; name?: string }[] = []) =>
-    list.map(copy => copy.name ?? copy.value).join(', ')
-  const parts = [
-    entry.headers.cc?.length ? words.t('message.cc', { names: names(entry.headers.cc) }) : null,
-    entry.headers.bcc?.length ? words.t('message.bcc', { names: names(entry.headers.bcc) }) : null
-  ]
-  return parts.filter(part => part !== null).join(' · ') || null
 }

@@ -36,8 +36,7 @@ t.test('a reply that waits for its next attempt says when, and counts nothing do
         statusReason,
         sendAfter: now.getTime() + 7_200_000
       } as MessageEntry,
-      words,
-      now
+      { words, now, reason: () => null }
     )
 
   t.match(queued(null), { text: 'Waiting, can be undone', undoUntil: String })
