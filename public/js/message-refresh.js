@@ -17,9 +17,10 @@ behavior('message-refresh', log => {
   const ask = async () => {
     const ids = [...stale].slice(0, most)
     ids.forEach(id => stale.delete(id))
+    const url = `/conversations/${conversation}/messages?ids=${ids.join(',')}`
     const place = { source: log, target: log, swap: 'none' }
     try {
-      await htmx.ajax('GET', `/conversations/${conversation}/messages?ids=${ids}`, place)
+      await htmx.ajax('GET', url, place)
     } finally {
       // One at a time: what has come meanwhile is asked for then.
       timer = 0

@@ -34,7 +34,7 @@ export function presentCard(card: MessageCard, words: Translator): ShownCard {
   if (card.kind === 'order') return orderOf(card, words)
   const url = webAddress(card.url)
   const host = url === null ? null : new URL(url).host
-  const title = lineOf(card.title) ?? host ?? words.t('message.what.link')
+  const title = lineOf(card.title) ?? host ?? words.t('preview.link')
   return { kind: 'link', title, text: lineOf(card.text), url, host }
 }
 
@@ -44,7 +44,7 @@ function placeOf(card: Card<'place'>, words: Translator): ShownCard {
   const [latitude, longitude] = [degrees(card.latitude, 90), degrees(card.longitude, 180)]
   return {
     kind: 'place',
-    name: lineOf(card.name) ?? words.t('message.what.place'),
+    name: lineOf(card.name) ?? words.t('preview.place'),
     address: lineOf(card.address),
     coordinates: `${latitude}, ${longitude}`,
     map: `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`,
@@ -53,14 +53,14 @@ function placeOf(card: Card<'place'>, words: Translator): ShownCard {
 }
 
 const degrees = (value: number, most: number) =>
-  String(Number(Math.max(-most, Math.min(most, Number(value) || 0)).toFixed(6)))
+  String(Number(Math.max(-most, Math.min(most, value || 0)).toFixed(6)))
 
 function contactOf(card: Card<'contact'>, words: Translator): ShownCard {
   const lines = (values: string[], icon: 'phone' | 'mail') =>
     values.flatMap(value => lineOf(value) ?? []).map(value => ({ icon, value }))
   return {
     kind: 'contact',
-    name: lineOf(card.name) ?? words.t('message.what.contact'),
+    name: lineOf(card.name) ?? words.t('preview.contact'),
     organisation: lineOf(card.organisation),
     ways: [...lines(card.phones, 'phone'), ...lines(card.emails, 'mail')]
   }

@@ -55,6 +55,6 @@ function presentFile(file: ListedAttachment, words: Translator): ShownFile {
     state: file.state,
     isImage: file.isImage,
     canRetry: file.canRetry,
-    what: words.t(`message.what.${file.kind}`)
+    what: words.t(`preview.${file.kind}`)
   }
 }

@@ -1,8 +1,10 @@
+import { glimpse } from '../conversation/glimpse.ts'
 import { preview } from '../conversation/preview.ts'
 import { cleanName } from '../customer/normalise.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { MessageEntry } from './entry.ts'
 import { nameOf } from './present-event.ts'
+import { previewText } from './preview-text.ts'
 import type { ListedQuote } from './quoted.ts'
 
 /** What a message answers. */
@@ -28,9 +30,9 @@ export function presentQuote(
 /** A message without words is called by what it is. */
 export function wordsOf(
   { text, headers, fileKind }: Pick<ListedQuote, 'text' | 'headers' | 'fileKind'>,
-  { t }: Translator
+  words: Translator
 ): string {
-  const line = preview(text)
-  const kind = headers.cards?.[0]?.kind ?? fileKind
-  return line || t(kind ? `message.what.${kind}` : 'message.what.message')
+  const files = fileKind ? [{ kind: fileKind, filename: '' }] : []
+  const { preview: line, preview_what: what } = glimpse({ text, headers, files })
+  return previewText({ preview: line, what }, words) || words.t('message.nameless')
 }

@@ -15,9 +15,6 @@ export function presentRelay(relay: ListedRelay, { t }: Translator): ShownRelay 
   return { icon, tone, text: t(`relay.${word}`, { address: relay.address }), reason: relay.reason }
 }
 
-/** Nothing more will happen to it by itself. */
-export const isOver = ({ status }: ListedRelay) => ['read', 'failed', 'cancelled'].includes(status)
-
 const looks: Record<RelayStatus, [string, ShownRelay['icon'], ShownRelay['tone']?]> = {
   queued: ['sending', 'clock'],
   sending: ['sending', 'clock'],

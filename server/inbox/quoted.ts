@@ -1,4 +1,4 @@
-import type { MessageHeaders, MessageKind } from '../conversation/table.ts'
+import type { Attachment, MessageHeaders, MessageKind } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import type { Author } from './entry.ts'
 import { authorOf } from './author.ts'
@@ -11,7 +11,7 @@ export interface ListedQuote {
   text: string
   headers: MessageHeaders
   /** Of its first file. */
-  fileKind: string | null
+  fileKind: Attachment['kind'] | null
   isGone: boolean
 }
 

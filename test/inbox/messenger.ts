@@ -99,8 +99,20 @@ export async function messengerWorld(t: Test): Promise<MessengerWorld> {
     identityId: identity.id,
     id,
     says: (text, more = {}) => add({ kind: 'inbound', text, ...more }),
-    answers: (text, more = {}) =>
-      add({ kind: 'outbound', text, status: 'read', agentId: ids.agent, ...more }),
+    async answers(text, more = {}) {
+      const reply = { status: 'read', agentId: ids.agent, ...more } as const
+      const message = await add({ kind: 'outbound', text, ...reply })
+      await db
+        .insertInto('outbox')
+        .values({
+          ...{ message_id: message, account_id: account.id, thread: 'k:ratna', kind: 'message' },
+          ...{ client_ref: `c${message}`, state: 'sent', remote_id: `pesan-${count}` },
+          payload: JSON.stringify({ text, attachmentIds: [] }),
+          ...{ send_after: 1, created_at: clock.now.getTime() }
+        })
+        .execute()
+      return message
+    },
     async file(message, { bytes, ...given }) {
       const blob = bytes ? await sapa.blobs.put(bytes) : null
       const token = randomBytes(20).toString('hex')
