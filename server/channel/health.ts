@@ -3,6 +3,7 @@ import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { conflict, notFound } from '../errors.ts'
+import { isSibling } from './append-called.ts'
 import type { JournalItem } from './table.ts'
 
 export type ListedItem = Pick<
@@ -65,13 +66,35 @@ export async function replayJournal(db: Db, id: number, _now: Date): Promise<voi
     const item = await findItem(trx, id)
     if (item.state !== 'failed') throw conflict('journal_not_failed')
     if (item.body_blob === null && item.size > 0 && !item.hasBody) throw conflict('journal_pruned')
+    const { account_id } = await directed(trx, item)
     await trx
       .updateTable('journal')
       .set({ state: 'pending', attempts: 0, error: null, finished_at: null })
       .where('id', '=', id)
       .execute()
-    announce(trx, { topic: 'journal.added', account: item.account_id })
+    announce(trx, { topic: 'journal.added', account: account_id })
   })
+}
+
+/** Taken in for another account: it is read there, once that can take it, and nowhere else. */
+async function directed(trx: Db, item: Item): Promise<{ account_id: number }> {
+  if (item.for_account_id === null) return item
+  const account_id = item.for_account_id
+  if (!(await isSibling(trx, account_id, item.type))) throw conflict('journal_other_account')
+  const key = item.key.slice(item.key.indexOf('/') + 1)
+  const known = await trx
+    .selectFrom('journal')
+    .select('id')
+    .where('account_id', '=', account_id)
+    .where('key', '=', key)
+    .executeTakeFirst()
+  if (known) throw conflict('journal_known')
+  await trx
+    .updateTable('journal')
+    .set({ account_id, key, for_account_id: null })
+    .where('id', '=', item.id)
+    .execute()
+  return { account_id }
 }
 
 /** The owner has seen it and does not want it. */
@@ -110,12 +133,16 @@ async function* once(body: Buffer | null): AsyncGenerator<Uint8Array> {
   if (body) yield body
 }
 
+type Item = Awaited<ReturnType<typeof findItem>>
+
 async function findItem(db: Db, id: number) {
   const item = await db
     .selectFrom('journal')
-    .select(['id', 'account_id', 'state', 'size', 'body_blob'])
+    .innerJoin('account', 'account.id', 'journal.account_id')
+    .select(['journal.id', 'account_id', 'for_account_id', 'key', 'account.type'])
+    .select(['journal.state', 'size', 'body_blob'])
     .select(eb => eb('body', 'is not', null).as('hasBody'))
-    .where('id', '=', id)
+    .where('journal.id', '=', id)
     .executeTakeFirst()
   if (!item) throw notFound('journal')
   return item

@@ -28,44 +28,50 @@ export async function appendJournal(
   options: AppendOptions,
   now: Date
 ): Promise<number> {
-  const bodies = await Promise.all(items.map(item => keepBody(options.blobs, item.body)))
+  const kept = await keepItems(options.blobs, items)
   return inTransaction(db, async trx => {
-    for (const { blob } of bodies) if (blob) await recordBlob(trx, blob, now)
-    const added = await insertItems(trx, accountId, items, bodies, options.isHistory ?? false, now)
+    const added = await insertItems(trx, accountId, kept, options, now)
     if (options.cursor !== undefined) await moveCursor(trx, accountId, options.cursor)
     await options.also?.(trx)
-    if (added > 0) announce(trx, { topic: 'journal.added', account: accountId })
     return added
   })
 }
 
-interface KeptBody {
+/** An item whose large body is a file. */
+export interface KeptItem extends RawItem {
   bytes: Buffer | null
   blob: Blob | null
 }
 
-async function keepBody(blobs: BlobStore, body: Uint8Array): Promise<KeptBody> {
+/** What takes time and must not happen in a transaction. */
+export function keepItems(blobs: BlobStore, items: readonly RawItem[]): Promise<KeptItem[]> {
+  return Promise.all(items.map(async item => ({ ...item, ...(await keepBody(blobs, item.body)) })))
+}
+
+async function keepBody(blobs: BlobStore, body: Uint8Array) {
   if (body.byteLength > maxRowBytes) return { bytes: null, blob: await blobs.put(body) }
   return { bytes: Buffer.from(body.buffer, body.byteOffset, body.byteLength), blob: null }
 }
 
-async function insertItems(
+/** Stores kept items in the journal of an account. Returns how many were new. */
+export async function insertItems(
   trx: Db,
   accountId: number,
-  items: RawItem[],
-  bodies: KeptBody[],
-  isHistory: boolean,
+  items: readonly KeptItem[],
+  { isHistory = false, isMisdirected = false }: { isHistory?: boolean; isMisdirected?: boolean },
   now: Date
 ): Promise<number> {
-  const rows = items.map((item, index) => ({
+  for (const { blob } of items) if (blob) await recordBlob(trx, blob, now)
+  const rows = items.map(item => ({
     account_id: accountId,
     key: item.key,
     headers: JSON.stringify(item.headers ?? {}),
-    body: bodies[index]?.bytes ?? null,
-    body_blob: bodies[index]?.blob?.hash ?? null,
+    body: item.bytes,
+    body_blob: item.blob?.hash ?? null,
     size: item.body.byteLength,
     is_history: isHistory ? 1 : 0,
-    received_at: now.getTime()
+    received_at: now.getTime(),
+    ...(isMisdirected ? misdirected(item, now) : {})
   }))
   let added = 0
   for (let start = 0; start < rows.length; start += 500) {
@@ -76,7 +82,20 @@ async function insertItems(
       .executeTakeFirst()
     added += Number(result.numInsertedOrUpdatedRows ?? 0)
   }
+  if (added > 0) announce(trx, { topic: 'journal.added', account: accountId })
   return added
+}
+
+/** Nobody reads it in this account: it would speak for another. */
+function misdirected({ account, key }: RawItem, now: Date) {
+  const isNumber = Number.isSafeInteger(account)
+  return {
+    key: `${account}/${key}`,
+    for_account_id: isNumber ? Number(account) : 0,
+    state: 'failed' as const,
+    error: 'journal.error.other_account',
+    finished_at: now.getTime()
+  }
 }
 
 async function moveCursor(trx: Db, accountId: number, cursor: string): Promise<void> {

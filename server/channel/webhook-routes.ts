@@ -5,7 +5,7 @@ import { DomainError, notFound } from '../errors.ts'
 import type { ChannelSession, RawRequest, WebhookVerdict } from '../plugin-api/channel.ts'
 import { isSame } from '../secret/same.ts'
 import type { App, Reply, Request } from '../web/app.ts'
-import { appendJournal } from './journal.ts'
+import { appendCalled } from './append-called.ts'
 import type { Channels } from './registry.ts'
 
 /** What webhooks need of Sapa. */
@@ -88,7 +88,8 @@ async function accept(
   const verdict = session.webhook(rawRequest(request, target))
   if ('refuse' in verdict) return reply.code(verdict.refuse).send()
   if (verdict.accept.length > 0) {
-    await appendJournal(tools.db, id, verdict.accept, { blobs: tools.blobs }, tools.clock())
+    const called = { id, type: target.type }
+    await appendCalled(tools.db, called, verdict.accept, tools.blobs, tools.clock())
   }
   return send(reply, verdict)
 }

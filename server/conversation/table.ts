@@ -148,37 +148,6 @@ export interface Caption {
   text: string
 }
 
-/** Further ids of the same message: parts of an album, steps of a long one. */
-export interface MessageAliasTable {
-  account_id: number
-  remote_id: string
-  message_id: number
-}
-
-/** What a message said before it was changed, oldest first. */
-export interface MessageVersionTable {
-  id: Generated<number>
-  message_id: number
-  text: string
-  replaced_at: number
-}
-
-/** `actor_id` is an identity's or an agent's number. */
-export interface ReactionTable {
-  message_id: number
-  actor_kind: 'customer' | 'agent'
-  actor_id: number
-  emoji: string
-  at: number
-}
-
-/** When a customer last changed their reactions to a message, also when none is left. */
-export interface ReactionMarkTable {
-  message_id: number
-  identity_id: number
-  at: number
-}
-
 /** HTML is sanitised before it gets here. */
 export interface MessageBodyTable {
   message_id: number
@@ -281,10 +250,6 @@ declare module '../db/schema.ts' {
     draft: DraftTable
     seen: SeenTable
     counter: CounterTable
-    message_alias: MessageAliasTable
-    message_version: MessageVersionTable
-    reaction: ReactionTable
-    reaction_mark: ReactionMarkTable
   }
 }
 

@@ -22,7 +22,7 @@ const channel = (type: string) => `
         if (headers['x-proof'] !== proof) return { refuse: 401 }
         const items = JSON.parse(Buffer.from(body).toString())
         return {
-          accept: items.map(item => ({ key: item.id, body: Buffer.from(item.text) })),
+          accept: items.map(item => ({ key: item.id, body: Buffer.from(item.text), account: item.account })),
           reply: { status: 202, type: 'application/json', body: '{"ok":true}' }
         }
       },
@@ -69,6 +69,64 @@ t.test('a signed call is kept, answered as the channel wants, and a repeat is on
   t.match(response.headers['content-type'], /^application\/json/)
   t.equal(response.payload, '{"ok":true}')
   t.same(await kept(), ['m1: Faktur belum diterima'])
+})
+
+t.test('one address takes in items for several accounts of its channel', async t => {
+  const { app, db, sapa, as, account, post } = await setup(t)
+  const open = (type: string) =>
+    createAccount(db, sapa, { type, name: 'Cabang', form: {} }, sapa.clock())
+  const [branch, other, closed] = [
+    await open('obrolan'),
+    await open('pesan'),
+    await open('obrolan')
+  ]
+  const setOpen = (is_enabled: number) =>
+    db.updateTable('account').set({ is_enabled }).where('id', '=', closed.id).execute()
+  await setOpen(0)
+  const items = [undefined, account.id, branch.id, other.id, closed.id, 9999, 'x'].map((id, n) => ({
+    id: `m${n}`,
+    text: `${n}`,
+    account: id
+  }))
+  const rows = async () =>
+    db
+      .selectFrom('journal')
+      .select(['id', 'account_id', 'key', 'state', 'for_account_id'])
+      .orderBy('key')
+      .execute()
+
+  t.equal((await post(JSON.stringify(items))).statusCode, 202)
+  t.equal((await post(JSON.stringify(items))).statusCode, 202)
+  await sapa.journal.drain()
+
+  const own = { account_id: account.id, for_account_id: null, state: 'ignored' }
+  const aside = { account_id: account.id, state: 'failed' }
+  t.match(await rows(), [
+    { ...aside, key: `${other.id}/m3`, for_account_id: other.id },
+    { ...aside, key: `${closed.id}/m4`, for_account_id: closed.id },
+    { ...aside, key: '9999/m5', for_account_id: 9999 },
+    { ...own, key: 'm0' },
+    { ...own, key: 'm1' },
+    { ...own, key: 'm2', account_id: branch.id },
+    { ...aside, key: 'x/m6', for_account_id: 0 }
+  ])
+
+  const replay = async (key: string) => {
+    const item = (await rows()).find(row => row.key === key)
+    const url = `/settings/health/items/${item?.id}/repetition`
+    const headers = { 'hx-request': 'true' }
+    return (await app.inject(as.owner({ method: 'PUT', url, headers }))).statusCode
+  }
+  t.equal(await replay(`${other.id}/m3`), 409, 'never read by another channel')
+  t.equal(await replay(`${closed.id}/m4`), 409, 'not while its account is off')
+  t.equal(await replay('x/m6'), 409)
+  await setOpen(1)
+  t.equal(await replay(`${closed.id}/m4`), 200)
+  await sapa.journal.drain()
+  t.match(
+    (await rows()).find(row => row.key === 'm4'),
+    { account_id: closed.id, state: 'ignored' }
+  )
 })
 
 t.test('a handshake is answered', async t => {

@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PollResult, RawRequest, WebhookVerdict } from 'sapa/plugin-api'
 import { call } from '../api/call.ts'
-import { askFailure, isFailure } from '../api/failure.ts'
+import { isFailure } from '../api/failure.ts'
 import type { Update } from '../api/update.ts'
 import type { Me } from '../tools.ts'
 import { itemOf } from './item.ts'
 import { updateKinds } from './kinds.ts'
+import { lineFailure } from './trouble.ts'
 import { answerPresses, type Way } from './way.ts'
 
 /** How often is looked whether Telegram still calls here. */
@@ -50,7 +51,7 @@ export class Hook {
       return { items: [], cursor: cursor ?? '0', more: true }
     } catch (error) {
       if (isFailure(error)) throw error
-      throw askFailure(tools.sapa.failure, error)
+      throw lineFailure(tools, error)
     }
   }
 

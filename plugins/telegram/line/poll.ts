@@ -1,10 +1,10 @@
 import type { PollResult } from 'sapa/plugin-api'
 import { call, Refusal } from '../api/call.ts'
-import { askFailure } from '../api/failure.ts'
 import type { Update } from '../api/update.ts'
 import type { Me } from '../tools.ts'
 import { itemOf } from './item.ts'
 import { updateKinds } from './kinds.ts'
+import { lineFailure } from './trouble.ts'
 import { answerPresses, type Way } from './way.ts'
 
 const waitSeconds = 30
@@ -71,7 +71,7 @@ export class Poller {
   #failure(error: unknown) {
     const { tools, account } = this.#way
     if (!(error instanceof Refusal) || error.status !== 409) {
-      return askFailure(tools.sapa.failure, error)
+      return lineFailure(tools, error)
     }
     this.#isContested = true
     const key = error.message.includes('webhook') ? 'state.foreignWebhook' : 'state.conflict'

@@ -23,8 +23,8 @@ export class UpdateQueue {
   pending: Update[] = []
   allowed: readonly string[] = []
   webhook: Webhook | null = null
-  /** Handed out once more with the next answer, whatever the offset says. */
-  repeats: Update[] = []
+  /** What was acknowledged is kept too, and comes again to whoever asks from before it. */
+  isRemembering = false
   /** How often somebody has asked. */
   asks = 0
   #next = 840_500_000
@@ -53,6 +53,11 @@ export class UpdateQueue {
     for (const listener of this.#listeners) listener()
   }
 
+  /** Somebody waits for what comes. */
+  get hasAsker(): boolean {
+    return this.#asker !== null
+  }
+
   onNew(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -70,10 +75,10 @@ export class UpdateQueue {
         'terminated by other getUpdates request; make sure that only one bot instance is running'
       )
     )
-    if (offset > 0) this.pending = this.pending.filter(({ update_id }) => update_id >= offset)
-    const repeats = this.repeats.splice(0)
-    if (this.pending.length + repeats.length === 0 && seconds > 0) await this.#wait(seconds, gone)
-    return [...repeats, ...this.pending].slice(0, limit)
+    const isNew = ({ update_id }: Update) => update_id >= offset
+    if (offset > 0 && !this.isRemembering) this.pending = this.pending.filter(isNew)
+    if (!this.pending.some(isNew) && seconds > 0) await this.#wait(seconds, gone)
+    return this.pending.filter(isNew).slice(0, limit)
   }
 
   async #wait(seconds: number, gone: AbortSignal): Promise<void> {

@@ -33,6 +33,8 @@ export async function startBotApi({ port = 0 } = {}): Promise<BotApi> {
   const server = createServer((request, response) => {
     serve(state, request, response).catch(() => response.destroy())
   })
+  // As the real one; who keeps a connection for less never writes into a closed one.
+  server.keepAliveTimeout = 75_000
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const { port: taken } = server.address() as AddressInfo

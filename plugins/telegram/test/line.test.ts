@@ -1,30 +1,155 @@
 import t from 'tap'
-import { budi, write } from '../provider/people.ts'
+import { fileMs } from '../../../test/support/patience.ts'
+import { until } from '../../../test/support/until.ts'
+import { block, budi, unblock, write } from '../provider/people.ts'
 import { telegramWorld } from './world.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
-t.test('a customer writes to the bot and is answered', async t => {
+t.test('one bot and its customers', async t => {
   const world = await telegramWorld(t)
+  const { sapa, db, api } = world
   const { id, bot } = await world.connect()
+  const { updates } = bot
 
-  write(bot, budi, { text: 'Halo, pesanan saya belum sampai 😭' })
-  const { conversation_id, remote_id, account_id } = await world.message(
-    'Halo, pesanan saya belum sampai 😭'
-  )
-  t.match({ remote_id, account_id }, { remote_id: '771001:501', account_id: id })
+  await t.test('a customer writes and is answered', async t => {
+    const text = 'Halo, pesanan saya belum sampai 😭'
+    write(bot, budi, { text })
+    const { conversation_id, remote_id, account_id } = await world.message(text)
+    t.match({ remote_id, account_id }, { remote_id: '771001:501', account_id: id })
 
-  const reply = await world.reply(conversation_id, 'Kami periksa **hari ini** ya.')
-  const { remote_id: ours } = await world.gets(reply, 'sent')
-  t.equal(ours, '771001:502')
-  t.match(bot.sent, [
-    {
-      method: 'sendMessage',
-      values: {
-        chat_id: 771_001,
-        text: 'Kami periksa hari ini ya.',
-        entities: [{ type: 'bold', offset: 13, length: 8 }]
-      }
+    const reply = await world.reply(conversation_id, 'Kami periksa **hari ini** ya.')
+    const { remote_id: ours } = await world.gets(reply, 'sent')
+    t.equal(ours, '771001:502')
+    const entities = [{ type: 'bold', offset: 13, length: 8 }]
+    const values = { chat_id: 771_001, text: 'Kami periksa hari ini ya.', entities }
+    t.match(bot.sent, [{ method: 'sendMessage', values }])
+  })
+
+  await t.test('fetched by one and asked for reactions by name', async t => {
+    t.ok(updates.allowed.includes('message_reaction'))
+    t.notOk(updates.webhook)
+  })
+
+  await t.test('what comes twice or late is there once', async t => {
+    const before = (await world.inbound()).length
+    updates.isRemembering = true
+    const [first] = updates.pending.splice(0)
+    write(bot, budi, { text: 'Satu' })
+    await world.message('Satu')
+    // A restored backup asks for what it has had; an old update comes behind newer ones.
+    await db.updateTable('account').set({ cursor: null }).where('id', '=', id).execute()
+    await sapa.supervisor.restart(id)
+    if (first) updates.put(first)
+    write(bot, budi, { text: 'Dua' })
+    await world.message('Dua')
+    t.same((await world.inbound()).slice(before), ['Satu', 'Dua'])
+    updates.isRemembering = false
+  })
+
+  await t.test('another program uses the bot: said in words, and over by itself', async t => {
+    await world.comes(id, 'connected')
+    const asks = updates.asks
+    await until(() => updates.asks > asks || updates.hasAsker, { what: 'somebody waits' })
+    const thief = updates.get(0, 100, 0, new AbortController().signal)
+    const { state_reason } = await world.comes(id, 'delayed')
+    await thief
+    t.match(state_reason, /^Program lain memakai bot ini/)
+    t.notMatch(state_reason, bot.token)
+    await sapa.supervisor.restart(id)
+    write(bot, budi, { text: 'Tiga' })
+    await world.message('Tiga')
+    await world.comes(id, 'connected')
+  })
+
+  await t.test('a webhook that somebody has set is taken away', async t => {
+    updates.setWebhook({ url: 'https://lain.example/', secret: '', lastError: null })
+    const { state_reason } = await world.comes(id, 'delayed')
+    t.match(state_reason, /^Program lain menerima pesan bot ini/)
+    await sapa.supervisor.restart(id)
+    await world.comes(id, 'connected')
+    t.equal(updates.webhook, null)
+  })
+
+  await t.test('by webhook instead: nothing is lost and nothing comes twice', async t => {
+    const before = (await world.inbound()).length
+    for (let n = 1; n <= 5; n++) write(bot, budi, { text: `Sebelum ${n}` })
+    await world.change(id, { receive: 'webhook' })
+    await until(() => updates.webhook, { what: 'the webhook' })
+    const { url = '', secret = '' } = updates.webhook ?? {}
+    for (let n = 6; n <= 10; n++) write(bot, budi, { text: `Sebelum ${n}` })
+    await world.message('Sebelum 10')
+    await until(() => updates.pending.length === 0, { what: 'all is taken' })
+
+    const update = { update_id: 1, message: { text: 'Palsu' } }
+    const post = async (headers: Record<string, string>, body: unknown = update) => {
+      const request = { method: 'POST', body: JSON.stringify(body) }
+      return (await fetch(url, { ...request, headers })).status
     }
-  ])
+    const name = 'x-telegram-bot-api-secret-token'
+    for (const wrong of ['', 'salah', `${secret}x`, secret.slice(1)]) {
+      t.equal(await post({ [name]: wrong }), 401)
+    }
+    t.equal(await post({}), 401)
+    t.equal(await post({ [name]: secret }, { message: {} }), 400)
+
+    await world.change(id, { receive: 'polling' })
+    await until(() => !updates.webhook, { what: 'no webhook' })
+    for (let n = 11; n <= 15; n++) write(bot, budi, { text: `Sebelum ${n}` })
+    await world.message('Sebelum 15')
+    const texts = Array.from({ length: 15 }, (_, index) => `Sebelum ${index + 1}`)
+    t.same((await world.inbound()).slice(before), texts)
+  })
+
+  await t.test('switched off and on again: history stays, what was missed comes in', async t => {
+    const before = await world.inbound()
+    await sapa.plugins.deactivate('telegram')
+    write(bot, budi, { text: 'Ada orang?' })
+    t.same(await world.inbound(), before)
+    await sapa.plugins.activate('telegram')
+    await world.message('Ada orang?')
+    t.same(await world.inbound(), [...before, 'Ada orang?'])
+  })
+
+  await t.test(
+    'a customer who blocks the bot cannot be written to, until they are back',
+    async t => {
+      const { identity_id } = await world.message('Ada orang?')
+      const isUnreachable = async () => {
+        const { unreachable_at } = await db
+          .selectFrom('identity')
+          .select('unreachable_at')
+          .where('id', '=', identity_id)
+          .executeTakeFirstOrThrow()
+        return unreachable_at !== null
+      }
+      block(bot, budi)
+      await until(isUnreachable, { what: 'unreachable' })
+      unblock(bot, budi)
+      await until(async () => !(await isUnreachable()), { what: 'reachable' })
+      t.pass()
+    }
+  )
+
+  await t.test('the same bot is not read by two accounts', async t => {
+    const form = { token: bot.token, apiUrl: api.url }
+    const input = { type: 'telegram', name: 'Kembar', settings: form }
+    const { body } = await world.call.owner('POST /accounts', input)
+    const twin = (body as { id: number }).id
+    const { state_reason } = await world.comes(twin, 'needs_attention')
+    t.match(state_reason, /sudah dipakai akun Sapa yang lain/)
+    await world.call.owner(`DELETE /accounts/${twin}`)
+    write(bot, budi, { text: 'Masih saya' })
+    await world.message('Masih saya')
+  })
+
+  await t.test('a token that was withdrawn needs attention', async t => {
+    bot.isRevoked = true
+    await sapa.supervisor.restart(id)
+    const { state_reason } = await world.comes(id, 'needs_attention')
+    t.match(state_reason, /^Telegram menolak token bot/)
+    bot.isRevoked = false
+    await sapa.supervisor.restart(id)
+    await world.comes(id, 'connected')
+  })
 })

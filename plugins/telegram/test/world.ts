@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { freePort } from '../../../test/support/free-port.ts'
 import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Bot } from '../provider/bot.ts'
@@ -28,6 +29,8 @@ interface MessageRow {
 export interface TelegramWorld extends ApiWorld {
   api: BotApi
   url: string
+  /** Changes the account's form by the API of programs. */
+  change(id: number, settings: Record<string, unknown>): Promise<void>
   /** Connects a bot by the API of programs and waits until its line stands. */
   connect(bot?: Bot, settings?: Record<string, unknown>): Promise<{ id: number; bot: Bot }>
   account(id: number): Promise<AccountRow>
@@ -42,22 +45,21 @@ export interface TelegramWorld extends ApiWorld {
   gets(message: number, status: string): Promise<MessageRow>
 }
 
-const patience = { deadlineMs: 20_000 }
-
 /** A running Sapa with the plugin switched on, beside a Bot API of its own. */
 export async function telegramWorld(t: Test): Promise<TelegramWorld> {
   const api = await startBotApi()
   t.teardown(() => api.close())
+  const port = await freePort()
   const world = await apiWorld(t, {
     isIdle: false,
     now: new Date(),
-    env: { ALLOW_PRIVATE_HOSTS: '127.0.0.1' }
+    env: { ALLOW_PRIVATE_HOSTS: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}` }
   })
   const { app, sapa, db, call } = world
   await db.updateTable('agent').set({ undo_seconds: 0 }).execute()
   const plugin = await sapa.plugins.activate('telegram')
   if (plugin.state !== 'active') throw new Error(plugin.reason ?? plugin.state)
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const url = await app.listen({ port, host: '127.0.0.1' })
 
   const account = (id: number) =>
     db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -67,7 +69,7 @@ export async function telegramWorld(t: Test): Promise<TelegramWorld> {
       const row = await account(id)
       return row.state === state && row
     }
-    return until(is, { ...patience, what: `account ${id} is ${state}` })
+    return until(is, { what: `account ${id} is ${state}` })
   }
 
   return {
@@ -82,10 +84,14 @@ export async function telegramWorld(t: Test): Promise<TelegramWorld> {
       await comes(id, 'connected')
       return { id, bot }
     },
+    async change(id, settings) {
+      const { status, body } = await call.owner(`PATCH /accounts/${id}`, { settings })
+      if (status !== 200) throw new Error(JSON.stringify(body))
+    },
     async message(text) {
       const find = () =>
         db.selectFrom('message').selectAll().where('text', '=', text).executeTakeFirst()
-      return until(find, { ...patience, what: `the message "${text}"` })
+      return until(find, { what: `the message "${text}"` })
     },
     async inbound() {
       const rows = await db
@@ -111,7 +117,7 @@ export async function telegramWorld(t: Test): Promise<TelegramWorld> {
           .executeTakeFirstOrThrow()
         return row.status === status && row
       }
-      return until(is, { ...patience, what: `message ${message} is ${status}` })
+      return until(is, { what: `message ${message} is ${status}` })
     }
   }
 }

@@ -15,7 +15,7 @@ const kinds = ['email', 'phone', 'external']
 
 const checks: Record<string, (value: unknown) => boolean> = {
   'text.maxLength': isMany,
-  'text.format': value => value === 'plain' || value === 'html',
+  'text.format': value => ['plain', 'html', 'markdown'].includes(String(value)),
   hasSubject: isFlag,
   hasCopies: isFlag,
   'attachments.perStep': isCount,

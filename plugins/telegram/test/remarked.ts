@@ -1,0 +1,25 @@
+const signs: Record<string, string> = { bold: '**', italic: '_', strikethrough: '~', code: '`' }
+
+interface Entity {
+  type: string
+  offset: number
+  length: number
+  url?: string
+}
+
+/** What was sent as its agent wrote it: with the marks that became entities. */
+export function remarked(message: Record<string, unknown>): string {
+  const text = String(message['text'] ?? message['caption'] ?? '')
+  const entities = (message['entities'] ?? message['caption_entities'] ?? []) as Entity[]
+  const marks = entities.flatMap(({ type, offset, length, url }) => {
+    const sign = signs[type] ?? ''
+    const [before, after] = type === 'text_link' ? ['[', `](${url})`] : [sign, sign]
+    return [
+      { at: offset, sign: before },
+      { at: offset + length, sign: after }
+    ]
+  })
+  return marks
+    .toSorted((a, b) => b.at - a.at)
+    .reduce((shown, { at, sign }) => shown.slice(0, at) + sign + shown.slice(at), text)
+}
