@@ -153,7 +153,9 @@ export function accountRoutes(app: App, sapa: Sapa, probes: Probes): void {
       accountSteps(sapa, words, account, { isSaved })
     ])
     const form = definition ? accountForm(sapa, definition, words, typed) : null
-    const shown = { card, form, probe: noProbe, counts, steps, notice }
+    const isLeft = notice === 'account.notice.created' && steps.guide.length > 0
+    const told = isLeft ? 'account.notice.begun' : notice
+    const shown = { card, form, probe: noProbe, counts, steps, notice: told }
     return reply.page('settings/account', { ...frame, ...shown })
   }
 

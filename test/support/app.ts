@@ -42,6 +42,8 @@ export interface SetupOptions {
   now?: Date
   /** Background work is off unless this is false. */
   isIdle?: boolean
+  /** Origins that others play, see `createFetch`. */
+  standIns?: ReadonlyMap<string, string>
   /** Routes of the test's own. */
   routes?: (app: App, sapa: Sapa) => void
 }
@@ -57,7 +59,8 @@ export async function setup(t: Scope, options: SetupOptions = {}): Promise<Setup
     log: options.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' }),
     clock: () => clock.now,
     isIdle: options.isIdle ?? true,
-    ...(options.routes ? { routes: options.routes } : {})
+    ...(options.routes ? { routes: options.routes } : {}),
+    ...(options.standIns ? { standIns: options.standIns } : {})
   })
   t.teardown(async () => {
     await close()
