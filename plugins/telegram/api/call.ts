@@ -62,7 +62,9 @@ export async function call<Result>(
 ): Promise<Result> {
   let hasBegun = false
   const start = async () => {
-    await begin?.()
+    await begin?.().catch(() => {
+      throw new NoAnswer('It could not be noted that this begins', true)
+    })
     hasBegun = true
   }
   const isForm = 'bytes' in given

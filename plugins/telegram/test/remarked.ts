@@ -9,7 +9,7 @@ interface Entity {
 
 /** What was sent as its agent wrote it: with the marks that became entities. */
 export function remarked(message: Record<string, unknown>): string {
-  const text = String(message['text'] ?? message['caption'] ?? '')
+  const text = (message['text'] ?? message['caption'] ?? '') as string
   const entities = (message['entities'] ?? message['caption_entities'] ?? []) as Entity[]
   const marks = entities.flatMap(({ type, offset, length, url }) => {
     const sign = signs[type] ?? ''
