@@ -1,0 +1,167 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import SQLite from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { sapa } from '../../../test/support/command.ts'
+import { fileMs } from '../../../test/support/patience.ts'
+import { startServer } from '../../../test/support/process.ts'
+import { temporaryFolder } from '../../../test/support/temporary.ts'
+import { until } from '../../../test/support/until.ts'
+import type { Person } from '../provider/bot.ts'
+import { write } from '../provider/people.ts'
+import { startBotApi } from '../provider/server.ts'
+
+t.setTimeout(fileMs)
+
+const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
+const people = Array.from({ length: 20 }, (_, n): Person => ({
+  id: 7000 + n,
+  first_name: `Budi ${n}`
+}))
+const each = 50
+const answers = 10
+const kills = 6
+
+/** The built product as a process, with one bot. */
+async function shop(t: Test, apiUrl: string, token: string) {
+  const dataDir = temporaryFolder(t)
+  const run = async (words: string[]): Promise<string> => {
+    const { code, out, err } = await sapa(dataDir, words, {
+      env: { SAPA_PASSWORD: owner.password }
+    })
+    if (code !== 0) throw new Error(`${words.join(' ')}: ${out}${err}`)
+    return out.trim()
+  }
+  await run(['setup', '--email', owner.email, '--business', 'Toko Sinar', '--locale', 'id'])
+  const bearer = await run(['token', 'create', '--agent', owner.email])
+  // It is killed here more often than a sound machine would do.
+  const env = { SAPA_BOOT_GUARD: 'off', ALLOW_PRIVATE_HOSTS: '127.0.0.1' }
+  const server = await startServer(t, { dataDir, env })
+
+  await hurry(server.url)
+
+  /** Again and again until Sapa is there; `once` makes a repeat harmless. */
+  async function insist(what: string, body: unknown, once: string): Promise<void> {
+    const [method = '', path = ''] = what.split(' ')
+    for (;;) {
+      const response = await fetch(`${server.url}/api/v1${path}`, {
+        ...{ method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
+        headers: {
+          ...{ authorization: `Bearer ${bearer}`, 'idempotency-key': once },
+          ...(body === undefined ? {} : { 'content-type': 'application/json' })
+        }
+      }).catch(() => null)
+      if (response?.ok) return
+      const isOver = response !== null && ![409, 429, 500, 502, 503].includes(response.status)
+      if (isOver) throw new Error(`${what}: ${response.status} ${await response.text()}`)
+      await pause(30)
+    }
+  }
+
+  function rows<Row>(sql: string): Row[] {
+    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
+    try {
+      return db.prepare(sql).all() as Row[]
+    } finally {
+      db.close()
+    }
+  }
+
+  await insist('PUT /plugins/telegram/activation', undefined, 'aktif')
+  const settings = { token, apiUrl }
+  await insist('POST /accounts', { type: 'telegram', name: 'Toko', settings }, 'akun')
+  return { server, insist, rows }
+}
+
+/** Answers leave at once. */
+async function hurry(url: string): Promise<void> {
+  const form = (fields: Record<string, string>) => ({
+    ...{ method: 'POST', redirect: 'manual' as const, body: new URLSearchParams(fields) },
+    headers: { 'sec-fetch-site': 'same-origin' }
+  })
+  const signedIn = await fetch(`${url}/sign-in`, form(owner))
+  const [cookie = ''] = signedIn.headers.getSetCookie().map(one => one.split(';')[0])
+  const profile = form({
+    ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
+    ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
+  })
+  const headers = { ...profile.headers, cookie }
+  const saved = await fetch(`${url}/me/profile`, { ...profile, headers })
+  if (saved.status >= 400) throw new Error(`the profile: ${saved.status}`)
+}
+
+t.test('killed again and again: in exactly once, out never twice', async t => {
+  const api = await startBotApi()
+  t.teardown(() => api.close())
+  const bot = api.addBot()
+  const { server, insist, rows } = await shop(t, api.url, bot.token)
+  const inbound = () =>
+    rows<{ text: string }>("select text from message where kind = 'inbound'").map(
+      ({ text }) => text
+    )
+
+  for (const person of people) write(bot, person, { text: `${person.id} nomor 0` })
+  await until(() => inbound().length === people.length, { what: 'everybody has written' })
+  const conversations = rows<{ id: number }>('select id from conversation order by id')
+
+  let written = people.length
+  let replied = 0
+  const ask = async () => {
+    for (let n = 1; n < each; n++) {
+      for (const person of people) {
+        write(bot, person, { text: `${person.id} nomor ${n}` })
+        written += 1
+      }
+      await pause(20)
+    }
+  }
+  const answer = async () => {
+    for (let n = 0; n < answers; n++) {
+      for (const { id } of conversations) {
+        const text = `Jawaban ${n} untuk ${id}`
+        await insist(
+          `POST /conversations/${id}/messages`,
+          { kind: 'reply', text },
+          `jawaban-${n}-${id}`
+        )
+        replied += 1
+      }
+    }
+  }
+  const both = Promise.all([ask(), answer()])
+  for (let killed = 0; killed < kills; killed++) {
+    const goal = ((killed + 0.5) * answers * people.length) / kills
+    await until(() => replied >= goal, { what: `${goal} replies` })
+    await pause(Math.random() * 40)
+    await server.kill()
+    await server.start()
+  }
+  await both
+  t.equal(written, people.length * each)
+
+  await until(() => inbound().length >= written, { what: 'all is in' })
+  const wanted = people.flatMap(({ id }) =>
+    Array.from({ length: each }, (_, n) => `${id} nomor ${n}`)
+  )
+  t.same(inbound().toSorted(), wanted.toSorted(), 'each that was written, once')
+
+  const outbound = () =>
+    rows<{ text: string; status: string }>(
+      "select text, status from message where kind = 'outbound'"
+    )
+  const isOver = ({ status }: { status: string }) => /^(sent|unknown)$/.test(status)
+  await until(() => outbound().length === replied && outbound().every(isOver), {
+    what: 'all has gone out'
+  })
+  const taken = new Map<unknown, number>()
+  for (const { values } of bot.sent) taken.set(values['text'], (taken.get(values['text']) ?? 0) + 1)
+  t.same(
+    [...taken].filter(([, times]) => times > 1),
+    [],
+    'nothing has gone out twice'
+  )
+  const lost = outbound().filter(({ text, status }) => status === 'sent' && !taken.has(text))
+  t.same(lost, [], 'and all that is called sent has')
+  const unknown = outbound().filter(({ status }) => status === 'unknown').length
+  t.ok(unknown <= kills * 10, `${unknown} may have arrived`)
+})
