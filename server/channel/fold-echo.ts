@@ -40,7 +40,14 @@ async function findSender(
     .where('remote_id', '=', remoteId)
     .where('message_id', 'is not', null)
     .executeTakeFirst()
-  return step?.message_id ?? undefined
+  if (step) return step.message_id ?? undefined
+  const part = await trx
+    .selectFrom('message_alias')
+    .select('message_id')
+    .where('account_id', '=', accountId)
+    .where('remote_id', '=', remoteId)
+    .executeTakeFirst()
+  return part?.message_id
 }
 
 /** Only what nobody has written in Sapa: such a message has no agent and no steps. */

@@ -47,7 +47,8 @@ export async function recordSent(
     await rememberIds(trx, row, result)
     await mirrorStep(trx, row)
     for (const refusal of result.refused ?? []) await recordRefusal(trx, row, refusal, now)
-    await applyParked(trx, row.account_id, [result.remoteId, row.client_ref], now)
+    const ids = [result.remoteId, ...(result.otherIds ?? [])]
+    await applyParked(trx, row.account_id, [...ids, row.client_ref], now)
   })
 }
 

@@ -7,6 +7,7 @@ import type { FailureKind } from '../plugin-api/outbound.ts'
 import { applyParkedOfSent } from './apply-parked.ts'
 import { applyToAction } from './action-receipt.ts'
 import { applyReceipt, reasonOf } from './apply-receipt.ts'
+import { findRemote } from './find-remote.ts'
 import { foldEchoes } from './fold-echo.ts'
 import type { Outcome } from './inbound.ts'
 import { applyToRelay, findRelayStep } from './relay/receipt.ts'
@@ -129,12 +130,14 @@ async function findMessage(db: Db, accountId: number, ref: string): Promise<Mess
       ])
     )
     .executeTakeFirst()
-  const id = step?.message_id ?? (await findProven(db, ref))
-  const outbound = db.selectFrom('message').selectAll().where('kind', '=', 'outbound')
-  if (id !== undefined) return outbound.where('id', '=', id).executeTakeFirst()
-  return outbound
-    .where('account_id', '=', accountId)
-    .where('remote_id', '=', ref)
+  const id =
+    step?.message_id ?? (await findProven(db, ref)) ?? (await findRemote(db, accountId, ref))?.id
+  if (id === undefined) return undefined
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('id', '=', id)
+    .where('kind', '=', 'outbound')
     .executeTakeFirst()
 }
 

@@ -57,17 +57,33 @@ async function findByReference(
 ): Promise<Thread | undefined> {
   const ids = references.slice(0, 50)
   if (ids.length === 0) return undefined
+  const found = (await nearest(db, accountId, ids)) ?? (await nearestPart(db, accountId, ids))
+  if (!found) return undefined
+  const conversation = (await findAll(db, [found.conversation_id])).get(found.conversation_id)
+  // The id of a message that we sent was made by us, with a proof in it.
+  return conversation && { conversation, proof: found.kind === 'outbound' ? 'signed' : 'reference' }
+}
+
+async function nearest(db: Db, accountId: number, ids: string[]) {
   const rows = await db
     .selectFrom('message')
     .select(['remote_id', 'conversation_id', 'kind'])
     .where('account_id', '=', accountId)
     .where('remote_id', 'in', ids)
     .execute()
-  const found = ids.map(id => rows.find(row => row.remote_id === id)).find(Boolean)
-  if (!found) return undefined
-  const conversation = (await findAll(db, [found.conversation_id])).get(found.conversation_id)
-  // The id of a message that we sent was made by us, with a proof in it.
-  return conversation && { conversation, proof: found.kind === 'outbound' ? 'signed' : 'reference' }
+  return ids.map(id => rows.find(row => row.remote_id === id)).find(Boolean)
+}
+
+/** A picture of an album, a later step of a long answer. */
+async function nearestPart(db: Db, accountId: number, ids: string[]) {
+  const rows = await db
+    .selectFrom('message_alias')
+    .innerJoin('message', 'message.id', 'message_alias.message_id')
+    .select(['message_alias.remote_id', 'message.conversation_id', 'message.kind'])
+    .where('message_alias.account_id', '=', accountId)
+    .where('message_alias.remote_id', 'in', ids)
+    .execute()
+  return ids.map(id => rows.find(row => row.remote_id === id)).find(Boolean)
 }
 
 async function findAll(db: Db, ids: number[]): Promise<Map<number, Conversation>> {

@@ -1,4 +1,5 @@
 import type { Case } from './case/case.ts'
+import { changeCases } from './case/change.ts'
 import { contractCases } from './case/contract.ts'
 import { courtesyCases } from './case/courtesy.ts'
 import { enduranceCases } from './case/endurance.ts'
@@ -20,7 +21,7 @@ import type { Tier } from './report.ts'
 const groups = [
   ...[shapeCases, lifeCases, inboundCases, hostileCases, outboundCases, secretCases],
   ...[mediaCases, receiptCases, troubleCases, orderCases, contractCases, identityCases],
-  ...[historyCases, paperCases, enduranceCases, courtesyCases]
+  ...[historyCases, paperCases, enduranceCases, courtesyCases, changeCases]
 ]
 
 /** Every case once, in order. The numbers never change their meaning. */

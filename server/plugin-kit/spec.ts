@@ -1,5 +1,8 @@
 import type { FailureKind } from '../plugin-api/outbound.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
+import type { KitTools } from './spec-tools.ts'
+
+export type * from './spec-tools.ts'
 
 /** How a channel's provider is played. Default export of a plugin's `test/conformance.ts`. */
 export interface ChannelSpec {
@@ -44,6 +47,8 @@ export interface Provider extends Switches {
   sent(): Sent[]
   /** What was told of agents who write and have read, oldest first; without it the kit only sees that it does no harm. */
   told?(): KitTold[]
+  /** What was done to messages, oldest first; without it the kit only sees that Sapa believes it. */
+  acted?(): KitAct[]
   /** Hands out other credentials from now on and refuses the old ones, where they can rotate. */
   rotate?(): void
   stop(): Promise<void>
@@ -64,6 +69,14 @@ export interface Inbound {
    * number; null: it never tells this. At least one of `also` must be proven by it.
    */
   identity?(change: KitIdentity): unknown
+  /** New words of a message that its writer has changed; null: the provider never tells this. */
+  edit?(change: KitEdit): unknown
+  /** A message that its writer has taken back. */
+  deletion?(change: KitChange): unknown
+  /** Somebody's reaction to a message of theirs or ours. */
+  reaction?(change: KitReaction): unknown
+  /** Messages with a picture each that were sent as one album: an item for each. */
+  album?(messages: KitMessage[]): unknown[]
   /** Puts a message of account 1 where `history` finds it, before the account is connected. */
   past?(message: KitMessage): void | Promise<void>
   /** Kinds of files that `message` can carry. */
@@ -92,6 +105,25 @@ export interface KitIdentity {
   also: { phone: string; email: string }
   /** Milliseconds UTC, whole seconds. */
   at: number
+}
+
+export interface KitChange {
+  id: string
+  /** Remote id of the message. */
+  of: string
+  /** Who does it. */
+  from: KitPerson
+  /** Milliseconds UTC, whole seconds. */
+  at: number
+}
+
+export interface KitEdit extends KitChange {
+  text: string
+}
+
+export interface KitReaction extends KitChange {
+  /** Null: taken back. */
+  emoji: string | null
 }
 
 export interface KitMessage {
@@ -159,6 +191,15 @@ export interface Sent {
   files?: { filename: string; size: number }[]
 }
 
+/** Something done to a message that is there. */
+export interface KitAct {
+  what: 'react' | 'edit' | 'remove'
+  /** Of the message. */
+  remoteId: string
+  /** The new text, or the reaction. */
+  text?: string
+}
+
 /** A word about an agent that is no message. */
 export interface KitTold {
   what: 'typing' | 'stopped' | 'read'
@@ -194,79 +235,4 @@ export interface Failure {
   retryAfterMs?: number
   /** The provider has taken the message in spite of it. */
   isTaken?: boolean
-}
-
-/** What the kit gives to `start`, so that a spec needs no import. */
-export interface KitTools {
-  http(
-    answer: (request: HttpRequest) => HttpReply | Promise<HttpReply>,
-    options?: HttpOptions
-  ): Promise<HttpServer>
-  /** Stands between the channel and a server of another protocol. */
-  tcp(to: { port: number }): Promise<TcpGate>
-  /** Asks the running Sapa, as a program from outside does, or as an owner who is signed in. Rejects while it is down. */
-  request(request: KitRequest): Promise<KitAnswer>
-  /** Hex digest of a keyed hash, for signatures. */
-  hmac(algorithm: string, key: string, text: string): string
-}
-
-export interface KitRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** With its query, such as `/p/warung/orders?after=7`. */
-  path: string
-  headers?: Record<string, string>
-  body?: string | Uint8Array
-  /** Signed in, and from a page of Sapa's own. */
-  isOwner?: boolean
-}
-
-export interface KitAnswer {
-  status: number
-  headers: Record<string, string>
-  bytes: Uint8Array
-  text: string
-  /** The body as JSON, else null. */
-  json: Record<string, unknown> | null
-}
-
-export interface HttpOptions {
-  /** The origin that the channel really calls, such as `https://api.example.com`. */
-  as?: string
-  /** Which requests send a message; default: all but GET. Only these get `failures`. */
-  isSend?(request: HttpRequest): boolean
-  /** Other right kinds for a failure by its name, where the provider's words differ. */
-  kinds?: Record<string, readonly FailureKind[]>
-}
-
-export interface HttpRequest {
-  method: string
-  path: string
-  query: Record<string, string>
-  headers: Record<string, string>
-  /** The body as text; of a long one only the beginning. */
-  text: string
-  /** Bytes of the whole body. */
-  size: number
-  /** The body as JSON, else null. */
-  json: Record<string, unknown> | null
-}
-
-export interface HttpReply {
-  status?: number
-  json?: unknown
-  body?: string | Uint8Array
-  headers?: Record<string, string>
-}
-
-export interface HttpServer extends Switches {
-  /** Where the channel calls: the form's address. */
-  url: string
-  stop(): Promise<void>
-}
-
-export interface TcpGate extends Omit<Switches, 'failures' | 'hold'> {
-  port: number
-  /** Ends all connections at once. */
-  cut(): void
-  stop(): Promise<void>
 }

@@ -93,6 +93,13 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
         receipt: ({ id, of, status, at, reason }) => ({
           ...{ type: 'receipt', id, of, status, at, ...(reason !== undefined && { reason }) }
         }),
+        edit: ({ id, of, text, at }) => ({ type: 'edit', id, of, text, at }),
+        deletion: ({ id, of, at }) => ({ type: 'deletion', id, of, at }),
+        reaction: ({ id, of, from, emoji, at }) => ({
+          ...{ type: 'reaction', id, of, emoji, at },
+          ...{ phone: from.value, user: `u${from.value}` }
+        }),
+        album: given => given.map(one => ({ ...message(one), album: given[0]?.id })),
         unsupported: given => ({ ...message(given), type: 'poll_creation' }),
         broken: id => ({ type: 'message', id }),
         files: ['image', 'file', 'voice'],

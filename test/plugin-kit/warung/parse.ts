@@ -14,6 +14,8 @@ export interface Item {
   of?: string
   status?: 'sent' | 'delivered' | 'read' | 'failed'
   reason?: string
+  emoji?: string | null
+  album?: string
   files?: {
     id: string
     kind: InboundAttachment['kind']
@@ -50,6 +52,13 @@ function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
       }
     ]
   }
+  const remoteId = item.of ?? ''
+  if (item.type === 'edit') return [{ ...base, type: 'edit', remoteId, text: item.text ?? '' }]
+  if (item.type === 'deletion') return [{ ...base, type: 'deletion', remoteId }]
+  if (item.type === 'reaction') {
+    const emojis = item.emoji ? [item.emoji] : []
+    return [{ ...base, type: 'reaction', remoteId, from: senderOf(item), emojis }]
+  }
   const chat = item.phone ?? item.user ?? ''
   const from = senderOf(item)
   const common = { ...base, remoteId: item.id, from, threadKey: chat }
@@ -68,6 +77,7 @@ function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
       ...(fault === 'tells seconds for milliseconds' && { at: item.at / 1000 }),
       ...(item.answers &&
         fault !== 'forgets what is answered' && { hints: { references: [item.answers] } }),
+      ...(item.album !== undefined && { albumKey: item.album }),
       attachments: (item.files ?? []).map(file => ({
         ...{ filename: file.name, mime: file.mime, kind: file.kind, size: file.size, ref: file.id }
       }))
