@@ -9,7 +9,10 @@ export async function restoreDraft(trx: Db, message: Message, now: Date): Promis
   const files = await releaseFiles(trx, message.id, agentId)
   const known = await findDraft(trx, conversationId, agentId, 'reply')
   // Whoever has begun another text since must lose neither.
-  const text = [message.text, known?.text].filter(Boolean).join('\n\n')
+  const { template } = JSON.parse(message.headers) as MessageHeaders
+  // A template's words are the provider's: they would be refused as an agent's own.
+  const own = template ? '' : message.text
+  const text = [own, known?.text].filter(Boolean).join('\n\n')
   const particulars = particularsOf(message, [...files, ...(known?.particulars.attachments ?? [])])
   await saveDraft(trx, { conversationId, agentId, mode: 'reply', text, particulars }, now)
 }
@@ -25,9 +28,13 @@ async function releaseFiles(trx: Db, messageId: number, agentId: number): Promis
 }
 
 function particularsOf(message: Message, attachments: string[]): DraftParticulars {
-  const { to, cc, bcc } = JSON.parse(message.headers) as MessageHeaders
+  const { to, cc, bcc, choices = [] } = JSON.parse(message.headers) as MessageHeaders
+  const { account_id: accountId, identity_id: identityId, quoted_id: quotedId } = message
   return {
-    ...(message.account_id === null ? {} : { accountId: message.account_id }),
+    ...(accountId === null ? {} : { accountId }),
+    ...(accountId === null || identityId === null ? {} : { route: `${accountId}:${identityId}` }),
+    ...(quotedId === null ? {} : { quotedId }),
+    ...(choices.length > 0 ? { choices: choices.map(({ title }) => title) } : {}),
     ...(to ? { to } : {}),
     ...(cc?.length ? { cc } : {}),
     ...(bcc?.length ? { bcc } : {}),

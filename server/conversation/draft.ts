@@ -12,6 +12,12 @@ export interface DraftParticulars {
   subject?: string
   /** Tokens of uploads. */
   attachments?: string[]
+  /** The way it was to go: `<account>:<identity>`. */
+  route?: string
+  /** The message that it answers. */
+  quotedId?: number
+  /** Titles of the answers to tap. */
+  choices?: string[]
 }
 
 export interface DraftInput {

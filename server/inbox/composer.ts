@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { may } from '../agent/permission.ts'
 import { capabilitiesOf } from '../conversation/capabilities.ts'
 import type { DraftParticulars } from '../conversation/draft.ts'
-import { listReplyRoutes } from '../conversation/list-routes.ts'
+import { listReplyRoutes, type ReplyChoice } from '../conversation/list-routes.ts'
 import { findReplyRoute } from '../conversation/reply-route.ts'
 import type { Conversation } from '../conversation/table.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { Sapa } from '../sapa.ts'
 import { presentRoute, type AskedRoute, type ShownRoute } from './composer-route.ts'
-import type { ShownQuote } from './composer-quote.ts'
+import { DomainError } from '../errors.ts'
+import { showQuote, type ShownQuote } from './composer-quote.ts'
 import type { Reader } from './reader.ts'
 import { maxUploadBytes } from './upload.ts'
 
@@ -23,6 +24,8 @@ export interface ShownComposer {
   hasCopies: boolean
   cc: string
   quote: ShownQuote | null
+  /** Titles of a reply that was taken back. */
+  titles: string[]
   /** How many answers to tap any of the routes takes at most. */
   most: number
   /** Last message that this page shows: a newer one stops the reply. */
@@ -56,6 +59,9 @@ export async function showComposer(
       .where('conversation_id', '=', row.id)
       .executeTakeFirst()
   ])
+  const draft = drafts.find(({ mode }) => mode === 'reply')
+  const { route, quotedId, choices, ...kept } = particularsOf(draft)
+  const isThere = routes.some(({ key }) => key === route)
   const able = routes.map(route => capabilitiesOf(route.account))
   const most = able.map(({ choices }) => choices?.most ?? 0)
   return {
@@ -63,9 +69,13 @@ export async function showComposer(
     agentId: agent.id,
     canReply: may(agent.role, 'conversation:reply') && routes.length > 0,
     canNote: may(agent.role, 'conversation:note'),
-    route: presentRoute(sapa, reader, row, routes, asked),
+    route: presentRoute(sapa, reader, row, routes, {
+      ...(isThere ? { route } : {}),
+      ...given(asked)
+    }),
     hasCopies: able.some(({ hasCopies }) => hasCopies),
-    quote: null,
+    quote: quotedId ? await quoteOf(sapa, reader, row, routes, quotedId) : null,
+    titles: choices ?? [],
     cc: usual?.copies.join(', ') ?? '',
     most: Math.min(mostChoices, Math.max(0, ...most)),
     seen: newest?.id ?? 0,
@@ -76,12 +86,7 @@ export async function showComposer(
     ),
     maxBytes: maxUploadBytes,
     limit: words.bytes(maxUploadBytes),
-    files: await filesOf(
-      sapa,
-      agent.id,
-      drafts.find(draft => draft.mode === 'reply'),
-      words
-    )
+    files: await filesOf(sapa, agent.id, kept.attachments, words)
   }
 }
 
@@ -94,15 +99,36 @@ function draftsOf(sapa: Sapa, conversationId: number, agentId: number) {
     .execute()
 }
 
+function particularsOf(draft: { particulars: string } | undefined): DraftParticulars {
+  return JSON.parse(draft?.particulars ?? '{}') as DraftParticulars
+}
+
+const given = (asked: AskedRoute): AskedRoute => (asked.route ? asked : {})
+
+/** What was quoted may be gone by now. */
+async function quoteOf(
+  sapa: Sapa,
+  reader: Reader,
+  row: Conversation,
+  routes: ReplyChoice[],
+  messageId: number
+): Promise<ShownQuote | null> {
+  try {
+    return await showQuote(sapa, reader, row, routes, messageId)
+  } catch (error) {
+    if (error instanceof DomainError) return null
+    throw error
+  }
+}
+
 /** Files of a reply that was taken back. */
 async function filesOf(
   sapa: Sapa,
   agentId: number,
-  draft: { particulars: string } | undefined,
+  attachments: string[] | undefined,
   words: Translator
 ): Promise<ShownComposer['files']> {
-  const { attachments = [] } = JSON.parse(draft?.particulars ?? '{}') as DraftParticulars
-  if (attachments.length === 0) return []
+  if (!attachments?.length) return []
   const rows = await sapa.db
     .selectFrom('attachment')
     .select(['token', 'filename', 'size'])
