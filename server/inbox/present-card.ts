@@ -1,4 +1,3 @@
-import { cleanName } from '../customer/normalise.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { MessageCard } from '../plugin-api/event.ts'
 import { isWebAddress } from './link.ts'
@@ -101,5 +100,14 @@ function webAddress(url: string | undefined): string | null {
   return username === '' && password === '' ? href : null
 }
 
-/** One line without signs that turn the direction. */
-const lineOf = (text: string | undefined) => cleanName(text)
+const longest = 1000
+
+/** One line without signs that turn the direction; null when nothing is left. */
+function lineOf(text: string | undefined): string | null {
+  const line = (text ?? '')
+    .slice(0, longest)
+    .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return line === '' ? null : line
+}

@@ -9,18 +9,19 @@ export interface ShownMark {
 }
 
 export function marksOf({ headers, kind }: MessageEntry, { t }: Translator): ShownMark[] {
-  const { forwarded, forwardedFrom } = headers.context ?? {}
-  const from = cleanName(forwardedFrom)
+  const { forwarded } = headers.context ?? {}
   const marks: (ShownMark | false)[] = [
     headers.isFromOutside === true && { icon: 'phone', text: t('message.from_outside') },
-    from !== null && { icon: 'forward', text: t('message.forwarded_from', { name: from }) },
-    from === null &&
-      forwarded !== undefined && {
-        icon: 'forward',
-        text: t(forwarded === 'many' ? 'message.forwarded_many' : 'message.forwarded')
-      },
+    forwarded !== undefined && { icon: 'forward', text: forwardedBy(forwarded, t) },
     kind === 'inbound' &&
       headers.choice !== undefined && { icon: 'circle-dot', text: t('message.chosen') }
   ]
   return marks.filter(mark => mark !== false)
+}
+
+/** How often, or from whom: `once`, `many`, or a name. */
+function forwardedBy(forwarded: string, t: Translator['t']): string {
+  if (forwarded === 'many') return t('message.forwarded_many')
+  const name = ['once', '1'].includes(forwarded) ? null : cleanName(forwarded)
+  return name === null ? t('message.forwarded') : t('message.forwarded_from', { name })
 }

@@ -73,7 +73,7 @@ export interface InboundMessage extends InboundBase {
   forwarded?: { from: Identity; subject?: string; note?: string; text: string; html?: string }
   /** Written by the business itself outside Sapa (phone app, mail program). Default `customer`. */
   origin?: 'customer' | 'business'
-  /** Small facts for the timeline, such as `{ pageUrl: '…', forwarded: 'many' }`. */
+  /** Small facts, such as `{ pageUrl: '…' }`. `forwarded` is shown: `once`, `many`, or from whom. */
   context?: Record<string, string>
   /** The one message that this one answers, as the customer's app shows it above the text. */
   quote?: Quote

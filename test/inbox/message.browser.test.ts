@@ -91,6 +91,8 @@ t.test('the menu of a message is reached by mouse, by keyboard and by touch', as
   t.equal(await page.evaluate('document.activeElement.textContent'), '👍')
   await page.click('[data-quote]')
   t.match(await heard, { id: message, author: 'Ratna', text: 'Boleh minta alamat servis?' })
+  await page.waitForSelector('[data-quote-bar] >> text=Boleh minta alamat servis?')
+  t.match(await page.evaluate('document.activeElement.className'), 'composer__text')
 
   await page.click(`#edited-${message}`)
   await page.waitForSelector('.versions:popover-open >> text=Boleh minta <b>alamat</b> servisnya?')

@@ -119,7 +119,7 @@ t.test('what a stranger puts into cards, names and reactions is only ever text',
   const message = await says('Halo', {
     headers: {
       ...{ member: evil, quote: evil, unsupported: evil },
-      context: { forwarded: evil, forwardedFrom: evil },
+      context: { forwarded: evil },
       cards: [
         { kind: 'place', latitude: NaN, longitude: 9e9, name: evil, url: 'javascript:alert(2)' },
         { kind: 'contact', name: evil, phones: [evil], emails: ['javascript:alert(3)'] },
