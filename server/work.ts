@@ -12,6 +12,7 @@ import { JournalReader } from './channel/read.ts'
 import { createReadTeller, type ReadTeller } from './channel/tell-read.ts'
 import { createTypingTeller, type TypingTeller } from './channel/tell-typing.ts'
 import { Supervisor } from './channel/supervisor.ts'
+import { TemplateKeeper } from './channel/template/keep.ts'
 import type { Account } from './channel/table.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
 import { fileLink } from './conversation/file-link.ts'
@@ -31,6 +32,8 @@ export interface Work {
   supervisor: Supervisor
   /** Sends what waits. */
   dispatcher: Dispatcher
+  /** Keeps what providers have approved. */
+  templates: TemplateKeeper
   /** Tells customers that an agent writes to them. */
   tellTyping: TypingTeller
   /** Tells customers that we have read. */
@@ -62,6 +65,7 @@ export function createWork(sapa: Base, given?: Timing): Work {
     journal: new JournalReader({ ...reading, db, blobs, clock, log }),
     supervisor,
     dispatcher: new Dispatcher({ ...tools, supervisor }),
+    templates: new TemplateKeeper({ ...tools, supervisor }),
     tellTyping: createTypingTeller(telling),
     tellRead: createReadTeller(telling)
   }
@@ -69,7 +73,7 @@ export function createWork(sapa: Base, given?: Timing): Work {
 
 /** Reading before connecting, sending last. The returned function stops it all within 12 s. */
 export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
-  const { journal, supervisor, dispatcher, jobs, db, log } = sapa
+  const { journal, supervisor, dispatcher, templates, jobs, db, log } = sapa
   keepHouse(sapa)
   const ignoreCommands = heedCommands(db, log)
   const ignoreErrands = heedErrands(sapa)
@@ -83,6 +87,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   jobs.start()
   await supervisor.start()
   await dispatcher.start()
+  templates.start()
   return async () => {
     ignoreCommands()
     ignoreErrands()
@@ -92,6 +97,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     await dispatcher.stop()
     sapa.tellTyping.stop()
     await sapa.tellRead.stop()
+    await templates.stop()
     await supervisor.stop()
     await jobs.stop()
     await journal.stop()

@@ -58,6 +58,7 @@ export class Provider {
   onSend: (step: OutboundStep, account: number) => Promise<Partial<SendResult> | void> = () =>
     Promise.resolve()
   findSent: ChannelSession['findSent'] | null = null
+  templates: ChannelSession['templates'] | null = null
 
   constructor(capabilities: ChannelCapabilities = mailLike) {
     this.capabilities = capabilities
@@ -95,6 +96,7 @@ export class Provider {
       close: async () => void (this.closed += 1)
     }
     if (this.findSent) session.findSent = this.findSent
+    if (this.templates) session.templates = this.templates
     if (this.onPoll) {
       session.poll = async (cursor, signal) => {
         this.polls.push(cursor)
