@@ -28,9 +28,30 @@ const copies = Type.Array(line(320), { maxItems: 50 })
 
 const writing = Type.Object({
   kind: Type.Enum(['reply', 'note']),
-  text: Type.String({ maxLength: 100_000 }),
+  text: Type.Optional(
+    Type.String({ maxLength: 100_000, description: 'Left out with a template, which says it all' })
+  ),
   account_id: Type.Optional(
-    Type.Integer({ ...id, description: 'Default: where the customer wrote last' })
+    Type.Integer({ ...id, description: 'Default: where the customer can be reached best' })
+  ),
+  identity_id: Type.Optional(
+    Type.Integer({ ...id, description: 'To which address; see `GET /conversations/:id/routes`' })
+  ),
+  quoted_id: Type.Optional(
+    Type.Integer({ ...id, description: 'The message of this conversation that is answered' })
+  ),
+  template: Type.Optional(
+    Type.Object({
+      name: line(200),
+      language: line(20),
+      values: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 2000 })))
+    })
+  ),
+  choices: Type.Optional(
+    Type.Array(Type.Object({ id: line(64), title: line(200), hint: Type.Optional(line(200)) }), {
+      maxItems: 20,
+      description: 'Answers to tap; numbered lines where the channel has none'
+    })
   ),
   attachments: Type.Optional(attachments),
   cc: Type.Optional(copies),
@@ -106,7 +127,9 @@ async function guarded(
   body: Writing
 ): Promise<Writing> {
   if (body.kind === 'note') return body
-  const reply = { conversationId, agentId, accountId: body.account_id, text: body.text }
+  const { text: written = '' } = body
+  const to = wayOf(body)
+  const reply = { conversationId, agentId, ...to, text: written, template: templateOf(body) }
   const { text } = await guardReply(plugins.hooks.hooks, db, reply, clock())
   return { ...body, text }
 }
@@ -124,7 +147,7 @@ async function write(
   { agent, conversationId, body, files }: Given,
   now: Date
 ) {
-  const { kind, text, account_id, cc, bcc } = body
+  const { kind, text = '', account_id, identity_id, quoted_id, template, choices, cc, bcc } = body
   // Checked again inside: between the first look and now a guest may have lost it.
   await findVisible(trx, conversationId, agent)
   const common = {
@@ -132,7 +155,7 @@ async function write(
     attachments: await recordFiles(trx, agent.id, files, now)
   }
   if (kind === 'note') {
-    refuseForNotes({ account_id, cc, bcc })
+    refuseForNotes({ account_id, identity_id, quoted_id, template, choices, cc, bcc })
     const { id: noteId } = await addNote(trx, common, now)
     return tellOne(trx, conversationId, noteId)
   }
@@ -141,13 +164,25 @@ async function write(
   const { id: replyId } = await sendReply(
     trx,
     {
-      ...{ ...common, accountId: account_id, cc: typed(cc), bcc: typed(bcc) },
+      ...{ ...common, ...wayOf(body), cc: typed(cc), bcc: typed(bcc) },
+      ...{ quotedId: quoted_id, template: templateOf(body), choices: choicesOf(body) },
       linkTo: sent => fileLink(secrets, config.publicUrl, sent.token, now)
     },
     now
   )
   return tellOne(trx, conversationId, replyId)
 }
+
+const wayOf = ({ account_id, identity_id }: Writing) => ({
+  accountId: account_id,
+  ...(identity_id === undefined ? {} : { to: { identityId: identity_id } })
+})
+
+const templateOf = ({ template }: Writing) =>
+  template && { ...template, values: template.values ?? {} }
+
+const choicesOf = ({ choices }: Writing) =>
+  choices?.map(({ id: key, title, hint }) => ({ id: key, title, ...(hint ? { hint } : {}) }))
 
 /** A note that names a receiver was surely meant to be a reply. */
 function refuseForNotes(given: Record<string, unknown>): void {

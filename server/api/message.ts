@@ -44,6 +44,28 @@ export const message = named('Message', {
       'received; or queued, sending, accepted, sent, delivered, read, partly, failed, unknown, cancelled'
   }),
   status_reason: nullableText,
+  quoted_id: nullableId,
+  quote: nullable(Type.String({ description: 'The words that were quoted' })),
+  template: nullable(Type.Object({ name: Type.String(), language: Type.String() })),
+  choices: Type.Array(Type.Object({ id: Type.String(), title: Type.String() })),
+  choice: nullable(Type.String({ description: 'The choice that the customer has tapped' })),
+  cards: Type.Array(
+    Type.Object(
+      { kind: Type.String() },
+      { additionalProperties: true, description: 'A place, a contact, an order or a link' }
+    )
+  ),
+  member: nullable(Type.String({ description: 'Who of a group wrote' })),
+  reactions: Type.Array(
+    Type.Object({
+      emoji: Type.String(),
+      by: Type.Enum(['customer', 'agent']),
+      id: Type.Integer({ description: "The agent's id, or that of the customer's identity" }),
+      name: Type.String()
+    })
+  ),
+  edited_at: nullableMoment,
+  deleted_at: nullableMoment,
   send_after: nullableMoment,
   attachments: Type.Array(
     Type.Object({
@@ -73,7 +95,7 @@ export async function tellMessages(
 }
 
 function tell(conversationId: number, entry: MessageEntry): ToldMessage {
-  const { to = [], cc = [], bcc = [] } = entry.headers
+  const { to = [], cc = [], bcc = [], template, choices = [], cards = [] } = entry.headers
   return {
     id: entry.id,
     conversation_id: conversationId,
@@ -88,6 +110,18 @@ function tell(conversationId: number, entry: MessageEntry): ToldMessage {
     is_verified: entry.isVerified,
     status: entry.status,
     status_reason: entry.statusReason,
+    quoted_id: entry.quote?.id ?? null,
+    quote: entry.headers.quote ?? (entry.quote?.text || null),
+    template: template ? { name: template.name, language: template.language } : null,
+    choices: choices.map(({ id, title }) => ({ id, title })),
+    choice: entry.headers.choice ?? null,
+    cards: cards.map(card => ({ ...card })),
+    member: entry.headers.member ?? null,
+    reactions: entry.reactions.map(({ emoji, actor, actorId, name }) => ({
+      ...{ emoji, by: actor, id: actorId, name }
+    })),
+    edited_at: told(entry.editedAt),
+    deleted_at: told(entry.deletedAt),
     send_after: told(entry.sendAfter),
     attachments: entry.attachments,
     at: told(entry.at)

@@ -14,7 +14,10 @@ import { conversation } from './conversation.ts'
 import { customerRoutes } from './customer-routes.ts'
 import { customer } from './customer.ts'
 import { meRoutes, me } from './me-routes.ts'
+import { messageActRoutes } from './message-act-routes.ts'
 import { messageRoutes } from './message-routes.ts'
+import { replyChoiceRoutes } from './reply-choice-routes.ts'
+import { templateRoutes } from './template-routes.ts'
 import { message } from './message.ts'
 import { permission, pluginPermissionRoutes } from './plugin-permission-routes.ts'
 import { erasure, pluginRecordRoutes } from './plugin-record-routes.ts'
@@ -52,9 +55,12 @@ export async function apiRoutes(app: App, sapa: Sapa): Promise<void> {
       meRoutes(api, sapa)
       conversationRoutes(api, sapa)
       messageRoutes(api, sapa)
+      messageActRoutes(api, sapa)
+      replyChoiceRoutes(api, sapa)
       attachmentRoutes(api, sapa)
       customerRoutes(api, sapa)
       accountRoutes(api, sapa)
+      templateRoutes(api, sapa)
       pluginRoutes(api, sapa)
       deadEventRoutes(api, sapa)
       pluginSettingsRoutes(api, sapa)

@@ -48,6 +48,12 @@ export const failure = Type.Object(
     error: Type.Object({
       code: Type.String({ description: 'Does not change; for programs' }),
       message: Type.String({ description: "For people, in the language of the token's owner" }),
+      details: Type.Optional(
+        Type.Object(
+          {},
+          { additionalProperties: true, description: 'With 409: `closes_at` of `window_closed` …' }
+        )
+      ),
       reference: Type.Optional(Type.String({ description: 'Stands in the log, too' })),
       fields: Type.Optional(
         Type.Object(

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { listMarked, type Span } from './marked.ts'
 import type { ChannelCapabilities } from '../plugin-api/channel.ts'
 
 export interface Cuttable {
@@ -27,7 +28,7 @@ type Limits = Pick<ChannelCapabilities, 'text' | 'attachments'>
 export function cut(message: Cuttable, limits: Limits): Piece[] {
   const isRich = limits.text.format === 'html'
   const text = message.text || (isRich ? '' : plainText(message.html ?? ''))
-  const texts = splitText(text, limits.text.maxLength)
+  const texts = splitText(text, limits.text.maxLength, limits.text.format === 'markdown')
   // Half a document is no document: a text that must be split goes without its form.
   const html = isRich && texts.length <= 1 ? message.html : undefined
   const groups = groupFiles(message.attachments, limits.attachments)
@@ -37,7 +38,8 @@ export function cut(message: Cuttable, limits: Limits): Piece[] {
   }
   if (html && parts[0]) parts[0].html = html
   const last = parts.at(-1)
-  if (last && limits.attachments.withText) last.attachmentIds = groups.shift() ?? []
+  const { withText, maxText = Infinity } = limits.attachments
+  if (last && withText && last.text.length <= maxText) last.attachmentIds = groups.shift() ?? []
   return [...parts, ...groups.map(attachmentIds => ({ text: '', attachmentIds }))]
 }
 
@@ -48,11 +50,11 @@ export function tooLarge<File extends CuttableFile>(files: File[], limits: Limit
 }
 
 /** At paragraphs, lines, sentences or words, in this order of preference; never inside a character. */
-export function splitText(text: string, maxLength: number): string[] {
+export function splitText(text: string, maxLength: number, isMarked = false): string[] {
   const pieces: string[] = []
   let rest = text
   while (rest.length > maxLength) {
-    const end = cutAt(rest, maxLength)
+    const end = cutAt(rest, maxLength, isMarked ? listMarked(rest, maxLength) : [])
     pieces.push(rest.slice(0, end).trimEnd())
     rest = rest.slice(end).trimStart()
   }
@@ -60,15 +62,32 @@ export function splitText(text: string, maxLength: number): string[] {
   return pieces
 }
 
-function cutAt(text: string, maxLength: number): number {
+function cutAt(text: string, maxLength: number, marked: readonly Span[]): number {
   const head = text.slice(0, maxLength + 1)
   for (const border of ['\n\n', '\n', '. ', ' ']) {
-    const found = head.lastIndexOf(border)
+    const found = lastBorder(head, border, marked)
     // An early border would leave a stub; the next kind of border may come later.
     if (found >= maxLength / 2) return border === '. ' ? found + 1 : found
   }
-  const space = head.lastIndexOf(' ')
-  return space > 0 ? space : wholeCharacters(text, maxLength)
+  const space = lastBorder(head, ' ', marked)
+  if (space > 0) return space
+  const end = wholeCharacters(text, maxLength)
+  const span = marked.find(one => one.start < end && end < one.end)
+  if (!span) return end
+  // What is marked and too long for one message has to be cut somewhere.
+  return span.start > 0 ? span.start : cutAt(text, maxLength, [])
+}
+
+/** The last one that parts nothing marked. */
+function lastBorder(head: string, border: string, marked: readonly Span[]): number {
+  let found = head.lastIndexOf(border)
+  while (found > 0) {
+    const at = border === '. ' ? found + 1 : found
+    const span = marked.find(({ start, end }) => start < at && at < end)
+    if (!span) return found
+    found = span.start === 0 ? -1 : head.lastIndexOf(border, span.start - 1)
+  }
+  return found
 }
 
 /** The longest beginning that ends between two characters as a reader sees them. */

@@ -1,7 +1,9 @@
 import type { Db } from '../db/schema.ts'
 import type { FilterName, Filters, OutboundFacts } from '../plugin-api/hooks.ts'
+import type { FilledTemplate } from '../plugin-api/template.ts'
 import { findConversation } from './find.ts'
 import { findWay, type Wanted } from './reply-account.ts'
+import { fillTemplate } from './template.ts'
 
 /** What plugins may change on its way; see `server/plugin-api/hooks.ts`. */
 export interface Filtering {
@@ -22,6 +24,7 @@ export interface Written {
 interface GuardedReply extends Written, Wanted {
   conversationId: number
   agentId: number | null
+  template?: FilledTemplate | undefined
 }
 
 /** `guardText` for a reply in a conversation that is there. */
@@ -34,13 +37,21 @@ export async function guardReply<Reply extends GuardedReply>(
   if (!filtering.hasFilter('message.outbound')) return reply
   const conversation = await findConversation(db, reply.conversationId)
   const { account } = await findWay(db, conversation, reply, now)
-  return guardText(filtering, reply, {
-    conversation: conversation.id,
-    customer: conversation.customer_id,
-    channel: account.type,
-    account: account.id,
-    agent: reply.agentId
-  })
+  const { template } = reply
+  const text = template ? (await fillTemplate(db, account, template)).text : reply.text
+  const guarded = await guardText(
+    filtering,
+    { ...reply, text },
+    {
+      conversation: conversation.id,
+      customer: conversation.customer_id,
+      channel: account.type,
+      account: account.id,
+      agent: reply.agentId
+    }
+  )
+  // What the provider has approved word for word can be held back, but not changed.
+  return template ? reply : guarded
 }
 
 /**

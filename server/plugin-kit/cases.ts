@@ -1,6 +1,5 @@
 import type { Case } from './case/case.ts'
 import { changeCases } from './case/change.ts'
-import { contractCases } from './case/contract.ts'
 import { courtesyCases } from './case/courtesy.ts'
 import { enduranceCases } from './case/endurance.ts'
 import { historyCases } from './case/history.ts'
@@ -9,6 +8,7 @@ import { identityCases } from './case/identity.ts'
 import { inboundCases } from './case/inbound.ts'
 import { lifeCases } from './case/life.ts'
 import { mediaCases } from './case/media.ts'
+import { messengerCases } from './case/messenger.ts'
 import { orderCases } from './case/order.ts'
 import { outboundCases } from './case/outbound.ts'
 import { paperCases } from './case/paper.ts'
@@ -20,8 +20,8 @@ import type { Tier } from './report.ts'
 
 const groups = [
   ...[shapeCases, lifeCases, inboundCases, hostileCases, outboundCases, secretCases],
-  ...[mediaCases, receiptCases, troubleCases, orderCases, contractCases, identityCases],
-  ...[historyCases, paperCases, enduranceCases, courtesyCases, changeCases]
+  ...[mediaCases, receiptCases, troubleCases, orderCases, identityCases],
+  ...[historyCases, paperCases, enduranceCases, courtesyCases, changeCases, messengerCases]
 ]
 
 /** Every case once, in order. The numbers never change their meaning. */

@@ -77,6 +77,11 @@ export interface Inbound {
   reaction?(change: KitReaction): unknown
   /** Messages with a picture each that were sent as one album: an item for each. */
   album?(messages: KitMessage[]): unknown[]
+  /**
+   * A button of a message of ours is pressed: the one with this title, with whatever the channel has hidden in it.
+   * Without it a channel with `capabilities.choices` stays unchecked.
+   */
+  press?(press: KitPress): unknown
   /** Puts a message of account 1 where `history` finds it, before the account is connected. */
   past?(message: KitMessage): void | Promise<void>
   /** Kinds of files that `message` can carry. */
@@ -138,6 +143,15 @@ export interface KitMessage {
   answers?: string
 }
 
+export interface KitPress {
+  id: string
+  from: KitPerson
+  /** Remote id of the message that bears the button. */
+  of: string
+  title: string
+  at: number
+}
+
 export interface KitFile {
   kind: FileKind
   filename: string
@@ -189,6 +203,8 @@ export interface Sent {
   /** Remote id of the message that it answers. */
   answers?: string
   files?: { filename: string; size: number }[]
+  /** Name of the template that it was; then `text` is what the template says, filled in. */
+  template?: string
 }
 
 /** Something done to a message that is there. */

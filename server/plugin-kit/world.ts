@@ -2,7 +2,7 @@ import { createAccount } from '../channel/account-create.ts'
 import { accountContext } from '../channel/context.ts'
 import { outboundStep } from '../channel/request.ts'
 import type { Account, OutboxStepRow } from '../channel/table.ts'
-import { sendReply } from '../conversation/reply.ts'
+import { sendReply, type Reply } from '../conversation/reply.ts'
 import type { Message } from '../conversation/table.ts'
 import type { AccountContext } from '../plugin-api/account.ts'
 import type {
@@ -199,8 +199,12 @@ export class World {
     attachments: string[] = [],
     undoSeconds = 0
   ): Promise<Message> {
-    const agentId = await this.agent()
-    const reply = { conversationId, agentId, text, attachments, undoSeconds }
+    return this.say(conversationId, { text, attachments, undoSeconds })
+  }
+
+  /** The same with whatever a reply can have. */
+  async say(conversationId: number, said: Partial<Reply> & { text: string }): Promise<Message> {
+    const reply = { undoSeconds: 0, ...said, conversationId, agentId: await this.agent() }
     return sendReply(this.sapa.db, reply, this.timing.now())
   }
 

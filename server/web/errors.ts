@@ -163,6 +163,7 @@ function jsonOf(problem: Problem, known: DomainError | null) {
   return {
     code: known?.code ?? 'unexpected',
     message: problem.text,
+    ...(known?.code === 'window_closed' ? { details: known.values } : {}),
     ...(problem.code ? { reference: problem.code } : {}),
     ...(Object.keys(problem.fields).length > 0 ? { fields: problem.fields } : {})
   }

@@ -11,6 +11,8 @@ export function capabilityProblems(found: ChannelCapabilities): string[] {
 const isFlag = (value: unknown) => typeof value === 'boolean'
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
 const isMany = (value: unknown) => isCount(value) && Number(value) > 0
+const isMissingOr = (check: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || check(value)
 const kinds = ['email', 'phone', 'external']
 
 const checks: Record<string, (value: unknown) => boolean> = {
@@ -29,5 +31,15 @@ const checks: Record<string, (value: unknown) => boolean> = {
   isIdempotent: isFlag,
   'rate.perMinute': isMany,
   'rate.parallel': isMany,
+  'window.hours': isMissingOr(isMany),
+  'window.outside': isMissingOr(value => value === 'templates' || value === 'nothing'),
+  'attachments.maxText': isMissingOr(isCount),
+  templates: isMissingOr(isFlag),
+  'choices.most': isMissingOr(isMany),
+  'choices.titleLength': isMissingOr(isMany),
+  quotes: isMissingOr(isFlag),
+  'reactions.emojis': isMissingOr(Array.isArray),
+  'edits.withinHours': isMissingOr(isMany),
+  'removals.withinHours': isMissingOr(isMany),
   undoSeconds: isCount
 }
