@@ -20,5 +20,5 @@ export async function listTemplates(db: Db, accountId: number): Promise<MessageT
 }
 
 /** It may be sent from Sapa now. */
-const isUsable = ({ state, cannotSend }: MessageTemplate): boolean =>
+export const isUsable = ({ state, cannotSend }: MessageTemplate): boolean =>
   state === 'approved' && !cannotSend
