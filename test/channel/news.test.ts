@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { InboundEvent } from '../../server/plugin-api/event.ts'
+import { chatWorld } from '../support/chat-world.ts'
 import { buyer, unproven } from './shop.ts'
 import { talk, textsOf } from './talk.ts'
 import { conversationsOf, eventsOf, identityOf, journalOf, only } from './timeline.ts'
@@ -105,4 +106,28 @@ t.test('what is not an event is set aside whole', async t => {
   )
   t.same(await textsOf(shop), ['Halo'], 'nothing half')
   t.equal((await conversationsOf(shop)).length, 1)
+})
+
+t.test('pages say in the reader’s language what came without words', async t => {
+  const world = await chatWorld(t)
+  const { app, as, db, ids, first } = world
+  const place = { kind: 'place', latitude: -6.2, longitude: 106.8, name: 'Toko <Sapa>' }
+  const from = { kind: 'external', value: 'ratna', namespace: 'obrolan', verified: true }
+  const reason = { en: 'The customer has blocked us', id: 'Pelanggan memblokir kami' }
+  const page = async (url: string) =>
+    (await app.inject(as.agent({ method: 'GET', url }))).body.replaceAll(/\s+/g, ' ')
+
+  await world.receive('', { cards: [place] })
+  t.match(await page('/inbox/all'), 'Location: Toko &lt;Sapa&gt;')
+  await db.updateTable('agent').set({ locale: 'id' }).where('id', '=', ids.agent).execute()
+  t.match(await page('/inbox/all'), 'Lokasi: Toko &lt;Sapa&gt;')
+  await world.receive('', { attachments: [{ mime: 'audio/ogg', kind: 'voice', size: 3 }] })
+  t.match(await page('/inbox/all'), 'Pesan suara')
+  await world.receive('', {
+    ...{ type: 'reachability', from, isReachable: false, reason },
+    threadKey: undefined
+  })
+
+  const timeline = await page(`/conversations/${first.conversation_id}/timeline`)
+  t.match(timeline, 'Tidak bisa dihubungi lewat Toko Cahaya: Pelanggan memblokir kami')
 })

@@ -1,7 +1,9 @@
 import { t } from 'tap'
 import { findAccount } from '../../server/channel/account.ts'
+import { receiveAccountNews } from '../../server/channel/receive-account-news.ts'
 import { enableAccount } from '../../server/channel/account-enable.ts'
 import { updateAccount } from '../../server/channel/account-update.ts'
+import { inTransaction } from '../../server/db/transaction.ts'
 import { accountWorld } from '../support/account-world.ts'
 import { settle } from '../support/manual-timing.ts'
 import { failure } from '../support/scripted-channel.ts'
@@ -226,3 +228,28 @@ t.test('a mailbox that is silent for a minute is connected', async t => {
 
   t.match(await findAccount(db, id), { state: 'connected' })
 })
+
+t.test(
+  'what the provider says of the account itself is seen, and a problem needs somebody',
+  async t => {
+    const { db, supervisor, connect, timing } = await accountWorld(t)
+    const { id } = await connect()
+    await supervisor.start()
+    await settle()
+    const text = { en: 'Messages are limited', id: 'Pengiriman pesan dibatasi' }
+    const news = { type: 'account' as const, key: 'k', at: 1, text }
+    const tell = (level: 'notice' | 'problem') =>
+      inTransaction(db, trx => receiveAccountNews(trx, id, { ...news, level }))
+
+    await tell('notice')
+    await settle()
+    t.match(await findAccount(db, id), { state: 'connected', notice: JSON.stringify(text) })
+    await tell('problem')
+    await timing.advance(3_600_000)
+
+    t.match(await findAccount(db, id), { state: 'needs_attention', state_reason: text.id })
+    await supervisor.restart(id)
+    await settle()
+    t.match(await findAccount(db, id), { state: 'connected', state_reason: null })
+  }
+)
