@@ -37,7 +37,8 @@ function customerOf(db: Db, id: number) {
 function identitiesOf(db: Db, customerId: number) {
   return db
     .selectFrom('identity')
-    .select(['id', 'kind', 'value', 'name', 'channel', 'verified_at', 'unreachable_at'])
+    .select(['id', 'kind', 'value', 'name', 'channel', 'verified_at'])
+    .select(['unreachable_at', 'former_at'])
     .where('customer_id', '=', customerId)
     .orderBy('id')
     .limit(50)

@@ -27,6 +27,7 @@ export interface ShownPane {
     name: string | null
     look: ChannelLook
     isVerified: boolean
+    isFormer: boolean
     isUnreachable: boolean
   }[]
   suggestions: { id: number; text: string; href: string | null }[]
@@ -65,6 +66,7 @@ export function presentPane(
       name: identity.name,
       look: channelLook(channels, identity.channel, words.locale),
       isVerified: identity.verified_at !== null,
+      isFormer: identity.former_at !== null,
       isUnreachable: identity.unreachable_at !== null
     })),
     suggestions: pane.suggestions.map(suggestion => ({

@@ -1,5 +1,6 @@
 import { findCustomer, type Merged } from '../conversation/merge-customers.ts'
 import { undoableMs } from '../conversation/unmerge-customers.ts'
+import type { IdentityRow } from '../customer/table.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from '../inbox/avatar.ts'
@@ -20,7 +21,7 @@ export interface ShownCustomer {
   identities: {
     value: string
     look: ChannelLook
-    state: 'verified' | 'claimed' | 'unreachable'
+    state: 'verified' | 'claimed' | 'unreachable' | 'former'
     since: string
   }[]
   suggestions: { id: number; text: string; href: string | null }[]
@@ -65,8 +66,8 @@ export async function showCustomer(
     identities: identities.map(row => ({
       value: row.value,
       look: channelLook(channels, row.channel, words.locale),
-      state: row.unreachable_at ? 'unreachable' : row.verified_at ? 'verified' : 'claimed',
-      since: words.date(row.verified_at ?? row.created_at, now)
+      state: stateOf(row),
+      since: words.date(row.former_at ?? row.verified_at ?? row.created_at, now)
     })),
     suggestions: suggestions.map(row => ({
       id: row.id,
@@ -99,10 +100,16 @@ export async function showCustomer(
   }
 }
 
+function stateOf(row: Pick<IdentityRow, 'former_at' | 'unreachable_at' | 'verified_at'>) {
+  if (row.former_at !== null) return 'former'
+  if (row.unreachable_at !== null) return 'unreachable'
+  return row.verified_at === null ? 'claimed' : 'verified'
+}
+
 function identitiesOf(db: Db, id: number) {
   return db
     .selectFrom('identity')
-    .select(['value', 'channel', 'verified_at', 'unreachable_at', 'created_at'])
+    .select(['value', 'channel', 'verified_at', 'unreachable_at', 'former_at', 'created_at'])
     .where('customer_id', '=', id)
     .orderBy('id')
     .limit(50)

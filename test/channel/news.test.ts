@@ -131,3 +131,26 @@ t.test('pages say in the reader’s language what came without words', async t =
   const timeline = await page(`/conversations/${first.conversation_id}/timeline`)
   t.match(timeline, 'Tidak bisa dihubungi lewat Toko Cahaya: Pelanggan memblokir kami')
 })
+
+t.test('an address given up is called so beside its customer', async t => {
+  const world = await chatWorld(t)
+  const { app, as, db, first } = world
+  const ratna = { kind: 'external', value: 'ratna', namespace: 'obrolan', verified: true }
+  await world.receive('', {
+    ...{ type: 'identity', from: ratna, former: [ratna] },
+    identities: [{ ...ratna, value: 'ratna-baru' }]
+  })
+
+  const { customer_id } = await db
+    .selectFrom('conversation')
+    .select('customer_id')
+    .where('id', '=', first.conversation_id)
+    .executeTakeFirstOrThrow()
+  const page = await app.inject(as.owner({ url: `/customers/${customer_id}` }))
+  t.match(page.body, /no longer theirs since/)
+  const conversation = await app.inject(
+    as.owner({ url: `/conversations/${first.conversation_id}` })
+  )
+  t.match(conversation.body, /identity__state">former</)
+  t.match(conversation.body, /The account on Toko Cahaya changed. Check who it is/)
+})
