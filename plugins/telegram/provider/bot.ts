@@ -48,6 +48,8 @@ export class Bot {
   readonly reactions = new Map<string, string[]>()
   readonly actions: { chat: number; action: string }[] = []
   readonly answered: string[] = []
+  /** What was done to messages that were there. */
+  readonly acts: { what: 'react' | 'edit' | 'remove'; remoteId: string; text?: string }[] = []
   isRevoked = false
   readonly #last = new Map<number, number>()
 

@@ -72,7 +72,8 @@ export const methods: Record<string, Method> = {
     if (Number(message['date']) < Date.now() / 1000 - 48 * 3600) {
       throw badRequest("message can't be deleted for everyone")
     }
-    bot.messages.delete(`${message.chat.id}:${message.message_id}`)
+    bot.messages.delete(remoteIdOf(message))
+    bot.acts.push({ what: 'remove', remoteId: remoteIdOf(message) })
     return { result: true }
   },
   setMessageReaction(bot, { values }) {
@@ -82,7 +83,9 @@ export const methods: Record<string, Method> = {
     if (list.length > 1) throw badRequest('REACTIONS_TOO_MANY')
     const emojis = list.map(({ emoji = '' }) => emoji)
     if (emojis.some(emoji => !/\p{Emoji}/u.test(emoji))) throw badRequest('REACTION_INVALID')
-    bot.reactions.set(`${message.chat.id}:${message.message_id}`, emojis)
+    bot.reactions.set(remoteIdOf(message), emojis)
+    const shown = emojis[0] === undefined ? {} : { text: emojis[0] }
+    bot.acts.push({ what: 'react', remoteId: remoteIdOf(message), ...shown })
     return { result: true }
   },
   answerCallbackQuery(bot, { values }) {
@@ -97,6 +100,8 @@ export const methods: Record<string, Method> = {
     return { result: { file_id: id, file_size: file.size, file_path: file.path } }
   }
 }
+
+const remoteIdOf = ({ chat, message_id }: Message) => `${chat.id}:${message_id}`
 
 /** Test servers of this machine may be called without TLS; in the world it is https alone. */
 const isReachable = (url: string) =>
@@ -123,5 +128,6 @@ function change(bot: Bot, { values }: Form, field: 'text' | 'caption', most: num
   }
   checkKeyboard(values['reply_markup'])
   integer(values['message_id'], 'message_id')
+  bot.acts.push({ what: 'edit', remoteId: remoteIdOf(message), text: given.text })
   return { result: bot.keep({ ...message, [field]: given.text, edit_date: 1 }) }
 }

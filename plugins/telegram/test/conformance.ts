@@ -8,6 +8,7 @@ import type {
   Sent
 } from 'sapa/plugin-api/test'
 import type { Bot, Person, Sent as Call } from '../provider/bot.ts'
+import type { Button } from '../provider/check.ts'
 import { fileIn } from '../provider/people.ts'
 import { Refused } from '../provider/refuse.ts'
 import { startBotApi, type BotApi } from '../provider/server.ts'
@@ -37,6 +38,7 @@ export default {
       address: account => `@${botOf(account).me.username}`,
       people: 'external',
       sent: () => bots.flatMap(bot => bot.sent.map(sentOf)),
+      acted: () => bots.flatMap(bot => bot.acts),
       inbound,
       arrive(items, account) {
         for (const item of items) botOf(account).updates.add((item as Item)(botOf(account)))
@@ -119,12 +121,42 @@ const inbound: Inbound = {
       }
     })
   },
+  edit: ({ of, text }) => (bot: Bot) => ({ edited_message: { ...there(bot, of), text } }),
+  reaction:
+    ({ of, from, emoji, at }) =>
+    (bot: Bot) => ({
+      message_reaction: {
+        ...{ chat: there(bot, of).chat, message_id: numberIn(of), date: at / 1000 },
+        user: { ...personOf(from), is_bot: false },
+        old_reaction: [],
+        new_reaction: emoji === null ? [] : [{ type: 'emoji', emoji }]
+      }
+    }),
+  album: messages =>
+    messages.map(given => (bot: Bot) => {
+      const { message: whole } = message(given)(bot) as { message: Record<string, unknown> }
+      return { message: { ...whole, media_group_id: '13900000001' } }
+    }),
+  press:
+    ({ id, from, of, title }) =>
+    (bot: Bot) => {
+      const pressed = there(bot, of)
+      const markup = pressed['reply_markup'] as { inline_keyboard: Button[][] } | undefined
+      const button = markup?.inline_keyboard.flat().find(({ text }) => text === title)
+      const sender = { ...personOf(from), is_bot: false }
+      return {
+        callback_query: { id, from: sender, message: pressed, data: button?.callback_data }
+      }
+    },
   files: ['file', 'image', 'audio', 'video'],
   hasAnswers: true,
   remoteId,
   sender: ({ from }) => String(personOf(from).id),
   threadKey: ({ from }) => String(personOf(from).id)
 }
+
+/** A message that the bot has seen or sent. */
+const there = (bot: Bot, remote: string) => bot.messages.get(remote)!
 
 function sentOf({ values, files, messages }: Call): Sent {
   const [first] = messages
