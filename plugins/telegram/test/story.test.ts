@@ -93,7 +93,7 @@ t.test('what a customer sends, as it stands in the timeline', async t => {
     const second = await world.message('Saya juga mau')
     t.equal(second.conversation_id, first.conversation_id)
     t.not((await world.message('Barang rusak')).conversation_id, first.conversation_id)
-    t.match(JSON.parse(second.headers), { groupMember: { name: 'Sari' } })
+    t.match(JSON.parse(second.headers), { member: 'Sari' })
     const reply = await world.reply(first.conversation_id, 'Ada, 20 lusin.')
     t.match((await world.gets(reply, 'sent')).remote_id, /^-10055:/)
   })
