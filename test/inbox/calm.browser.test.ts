@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Page } from 'playwright-core'
 import { closeConversation } from '../../server/conversation/close.ts'
 import { agentActor } from '../../server/conversation/event.ts'
+import { becomes } from '../support/becomes.ts'
 import { openBrowser } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
@@ -36,7 +37,7 @@ t.test('a list in use keeps its order while forty events arrive', async t => {
 
   await page.click('#list-pill')
   await until(async () => (await names(page))[0] === 'Pelanggan 5')
-  t.ok(await page.isHidden('#list-pill'))
+  await page.waitForSelector('#list-pill', { state: 'hidden' })
 
   await world.again(ids[4] ?? 1, 'Masih yang pertama')
   await page.waitForSelector('#row-5:has-text("Masih yang pertama")')
@@ -105,8 +106,11 @@ t.test('focus stays where the work is', async t => {
   await page.focus(`#row-${id} .row__take`)
   await page.keyboard.press('Enter')
   await page.waitForSelector(`#row-${id}`, { state: 'detached' })
-  await until(() => page.evaluate('document.activeElement !== document.body'))
-  t.ok(await page.evaluate(`document.getElementById('list').contains(document.activeElement)`))
+  await becomes(
+    t,
+    () => page.evaluate(`document.getElementById('list').contains(document.activeElement)`),
+    true
+  )
 
   const { db, clock } = world
   await page.goto(`${world.url}/conversations/${id}`)
@@ -114,8 +118,10 @@ t.test('focus stays where the work is', async t => {
   await page.focus('[aria-keyshortcuts="e"]')
   await closeConversation(db, id, agentActor(world.ids.supervisor), clock.now)
   await page.waitForSelector('button:has-text("Reopen")')
-  t.ok(
-    await page.evaluate(`document.activeElement.closest('#header-${id}') !== null`),
+  await becomes(
+    t,
+    () => page.evaluate(`document.activeElement.closest('#header-${id}') !== null`),
+    true,
     'a colleague who closes it does not take the focus away'
   )
 })

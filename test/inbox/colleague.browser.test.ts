@@ -1,4 +1,5 @@
 import t from 'tap'
+import { becomes } from '../support/becomes.ts'
 import { axe, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { inboxWorld, openConversation } from './world.ts'
@@ -27,7 +28,7 @@ t.test('who else is answering shows in the row, the head and a strip', async t =
 
   await world.again(id, 'Halo?')
   await reader.waitForSelector('.timeline >> text=Halo?')
-  t.ok(await reader.isVisible(`#row-${id} .writing`), 'a refreshed row keeps the mark')
+  await reader.waitForSelector(`#row-${id}:has-text("Halo?") .writing:not([hidden])`)
 
   const late = await other.newPage()
   await late.goto(`${world.url}/inbox/all`)
@@ -48,12 +49,13 @@ t.test('an overtaken reply can be sent anyway', async t => {
   await page.click('.composer button[type=submit]')
 
   await page.waitForSelector('.composer__call--overtaken')
-  t.match(await page.innerText('.composer .button--primary >> nth=0'), 'Send anyway')
+  const button = () => page.innerText('.composer .button--primary >> nth=0')
+  await becomes(t, button, /Send anyway/)
   await shot(page, 'overtaken-1440-light')
   t.strictSame(await axe(page), [])
   await page.click('.composer button[type=submit]')
   await page.waitForSelector('.mail--out')
-  t.match(await page.innerText('.composer .button--primary >> nth=0'), /^Send\s+via/)
+  await becomes(t, button, /^Send\s+via/)
 })
 
 t.test('what came since the last visit stands below a line', async t => {
@@ -72,8 +74,11 @@ t.test('what came since the last visit stands below a line', async t => {
     /Pesan susulan 1\b/
   )
   t.ok(await line.isVisible())
-  const top = (await line.boundingBox())?.y ?? 0
-  t.ok(top > 0 && top < 300, `the reading begins at the line (${top})`)
+  const begins = async () => {
+    const top = (await line.boundingBox())?.y ?? 0
+    return top > 0 && top < 300
+  }
+  await becomes(t, begins, true, 'the reading begins at the line')
   await shot(page, 'unread-line-1440-light')
 })
 

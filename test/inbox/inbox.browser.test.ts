@@ -1,4 +1,5 @@
 import t from 'tap'
+import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
@@ -22,23 +23,20 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   await page.goto(`${url}/inbox/unassigned`)
   await page.click(`#row-${id} a`)
   await page.waitForSelector('#composer-1')
-  t.match(page.url(), `/conversations/${id}`, 'the row leads to the conversation')
-  t.match(await page.title(), 'Nota pembelian INV-22871')
+  await page.waitForURL(`**/conversations/${id}*`)
+  await becomes(t, () => page.title(), /Nota pembelian INV-22871/)
 
   await page.fill('.composer__text', 'Baik Bu, Sabtu pukul 10.')
   await page.keyboard.press('Control+Enter')
   await page.waitForSelector('.mail--out')
   t.match(await page.textContent('.mail--out'), 'Baik Bu, Sabtu pukul 10.')
   t.match(await page.textContent('.mail--out'), /Undo/, 'and can be taken back')
-  t.equal(await page.inputValue('.composer__text'), '', 'the composer is empty again')
+  const typed = () => page.inputValue('.composer__text')
+  await becomes(t, typed, '', 'the composer is empty again')
 
   await page.click('.mail--out button:has-text("Undo")')
   await page.waitForSelector('.mail--out', { state: 'detached' })
-  t.equal(
-    await page.inputValue('.composer__text'),
-    'Baik Bu, Sabtu pukul 10.',
-    'undo brings the text back'
-  )
+  await becomes(t, typed, 'Baik Bu, Sabtu pukul 10.', 'undo brings the text back')
 
   await page.keyboard.press('Escape')
   await page.keyboard.press('m')
@@ -49,7 +47,7 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   await page.keyboard.press('e')
   await until(async () => (await statusOf()).status === 'closed')
   await page.waitForURL(`**/conversations/${other}?*`)
-  t.match(await page.textContent('.row:has([aria-current])'), 'Sri Wahyuni', 'the next one opens')
+  await becomes(t, () => page.textContent('.row:has([aria-current])'), /Sri Wahyuni/)
 
   await page.waitForSelector('.toast:has-text("Ratna Kusumawardani")')
   await page.keyboard.press('Control+z')

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { serveInterface } from '../support/interface-server.ts'
 import { needs } from '../support/require.ts'
@@ -69,7 +70,7 @@ t.test(
     await page.locator('#toasts .toast').waitFor()
 
     await page.reload()
-    t.equal(await area.inputValue(), 'Faktur sudah kami kirim')
+    await becomes(t, () => area.inputValue(), 'Faktur sudah kami kirim')
     await page.locator('.composer__mode').nth(1).click()
     t.equal(await area.inputValue(), 'Cek stok')
     t.same(
@@ -86,8 +87,8 @@ t.test('a sent reply empties its own draft and renews the key', { skip: !hasChro
   await area.press('Control+Enter')
   await page.locator('[data-own]').waitFor()
 
-  t.equal(await area.inputValue(), '')
-  t.not(await page.inputValue('[name=idempotency_key]'), 'first')
+  await becomes(t, () => area.inputValue(), '')
+  await becomes(t, () => page.inputValue('[name=idempotency_key]'), /^(?!first$)/)
   t.equal(served.received.filter(({ path }) => path === '/send').length, 1)
   await page.reload()
   t.equal(await area.inputValue(), '')
@@ -177,7 +178,7 @@ t.test(
     t.ok((await place()) < -300)
     await page.click('[data-new-pill]')
     await until(async () => (await place()) === 0)
-    t.notOk(await page.locator('[data-new-pill]').isVisible())
+    await page.locator('[data-new-pill]').waitFor({ state: 'hidden' })
   }
 )
 

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { hashPassword } from '../../server/agent/password.ts'
 import { inboxWorld } from '../inbox/world.ts'
+import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
@@ -74,7 +75,7 @@ t.test('an owner switches plugins on and off, and a colleague sees it at once', 
   await row.getByText('Inactive').waitFor()
   await row.getByRole('button', { name: 'Activate' }).click()
   await row.getByText('Active', { exact: true }).waitFor()
-  t.equal(await page.evaluate('document.activeElement?.id'), 'plugin-orders-switch')
+  await becomes(t, () => page.evaluate('document.activeElement?.id'), 'plugin-orders-switch')
   await colleague.bringToFront()
   await colleague.locator('#plugin-orders').getByText('Active', { exact: true }).waitFor()
 
@@ -84,7 +85,7 @@ t.test('an owner switches plugins on and off, and a colleague sees it at once', 
   await row.getByText('Inactive').waitFor()
 
   await page.getByLabel('Select all plugins').check()
-  t.ok(await page.getByLabel('Select Email').isChecked())
+  await becomes(t, () => page.getByLabel('Select Email').isChecked(), true)
   await page.getByLabel('Select all plugins').uncheck()
   await page.getByLabel('Select Shop orders').check()
   await page.getByLabel('Select Automatic summary').check()

@@ -2,6 +2,7 @@ import t from 'tap'
 import { appendJournal } from '../../server/channel/journal.ts'
 import { suggest } from '../../server/customer/suggest.ts'
 import { inboxWorld } from '../inbox/world.ts'
+import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { addLetters } from '../support/letter-channel.ts'
 import { fileMs } from '../support/patience.ts'
@@ -32,9 +33,10 @@ t.test('an admin mends an account without leaving the page', async t => {
 
   await card.getByRole('link', { name: 'Toko' }).click()
   await page.selectOption('[name=auth]', 'google')
-  t.notOk(await page.isVisible('[name=password]'), 'a sign-in needs no password')
+  // A sign-in needs no password.
+  await page.waitForSelector('[name=password]', { state: 'hidden' })
   await page.selectOption('[name=auth]', 'password')
-  t.ok(await page.isVisible('[name=password]'))
+  await page.waitForSelector('[name=password]')
   await page.fill('[name=password]', 'rahasia')
   await page.fill('[name=address]', 'halo@toko.example')
   await page.locator('[name=address]').blur()
@@ -70,7 +72,7 @@ t.test('people, teams and tokens change in place', async t => {
   t.match(await page.getByLabel('Invitation link').inputValue(), '/invite/')
   await page.getByLabel('Role of Wulan').selectOption('supervisor')
   await page.getByLabel('Invitation link').waitFor({ state: 'detached' })
-  t.equal(await page.getByLabel('Role of Wulan').inputValue(), 'supervisor')
+  await becomes(t, () => page.getByLabel('Role of Wulan').inputValue(), 'supervisor')
   await page.getByLabel('Name', { exact: true }).fill('Wulan lagi')
   await page.getByLabel('Email').fill('wulan@toko.example')
   await page.getByRole('button', { name: 'Invite' }).click()
@@ -118,7 +120,7 @@ t.test('an agent finds customers and joins two who are one', async t => {
   t.equal(await page.locator('tbody th').count(), 40)
   await page.getByRole('button', { name: 'Show more' }).click()
   await page.locator('tbody th').nth(46).waitFor()
-  t.equal(await page.getByRole('button', { name: 'Show more' }).count(), 0)
+  await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
   await page.getByRole('searchbox').fill('ratna d')
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'Ratna Dewi' }).waitFor()
@@ -126,7 +128,7 @@ t.test('an agent finds customers and joins two who are one', async t => {
   await page.goto(`${url}/conversations/${id}`)
   await page.locator('.suggestion').getByRole('button', { name: 'Link' }).click()
   await page.locator('#customer h2', { hasText: 'Ratna Dewi' }).waitFor()
-  t.equal(await page.locator('.suggestion').count(), 0)
+  await page.locator('.suggestion').waitFor({ state: 'detached' })
   await page.locator('#customer h2 a').click()
   await page.getByRole('button', { name: 'Separate again' }).click()
   await page.locator('dialog').getByRole('button', { name: 'Separate again' }).click()

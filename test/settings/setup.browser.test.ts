@@ -1,4 +1,5 @@
 import t from 'tap'
+import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { startDovecot } from '../support/dovecot.ts'
 import { fileMs } from '../support/patience.ts'
@@ -56,7 +57,7 @@ t.test(
     await page.getByRole('button', { name: 'Lanjut' }).click()
 
     await page.waitForURL('**/setup/business')
-    t.equal(await page.getByLabel('Zona waktu').inputValue(), 'Asia/Makassar')
+    await becomes(t, () => page.getByLabel('Zona waktu').inputValue(), 'Asia/Makassar')
     await page.getByLabel('Nama usaha').fill('Sinar Elektronik')
     await look('setup-business')
     await page.getByRole('button', { name: 'Lanjut' }).click()

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { BrowserContext, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import t from 'tap'
+import { becomes } from '../../../test/support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../../../test/support/browser.ts'
 import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
@@ -65,7 +66,7 @@ t.test('an admin changes the look and sees it before it is saved', async t => {
   await page.getByText('White text can be read, contrast').waitFor()
   await seesColor(page, 'rgb(184, 58, 23)')
   await preview.getByText('Dark', { exact: true }).click()
-  t.equal(await page.evaluate(colorOfHead), 'rgb(185, 60, 25)', 'seen on the dark panel, too')
+  await seesColor(page, 'rgb(185, 60, 25)')
   await page.getByText('One of my page').click()
   await page.getByLabel('CSS selector of your button').fill('#chat')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -102,8 +103,8 @@ t.test('what is wrong keeps what was typed and is named beside its field', async
   await page.getByText('Nothing has been saved yet.').waitFor()
 
   const color = page.getByLabel('Colour', { exact: true })
-  t.equal(await color.inputValue(), 'MERAH')
-  t.equal(await page.evaluate('document.activeElement.name'), 'brand', 'the first is focused')
+  await becomes(t, () => color.inputValue(), 'MERAH')
+  await becomes(t, () => page.evaluate('document.activeElement.name'), 'brand', 'the first')
   t.equal(await page.getByLabel('Name in the header').inputValue(), 'Sinar <b>Elektronik</b>')
   t.equal(await page.getByLabel('Distance to the side, px').inputValue(), '5000')
   const notes = await page.evaluate<string[]>(`
@@ -126,9 +127,10 @@ t.test('opening hours are shown when they count, and a day can be emptied', asyn
   await world.enter(context)
   await page.goto(world.pageOf('hours'))
 
-  t.notOk(await page.getByLabel('Monday').isVisible())
+  await page.getByLabel('Monday').waitFor({ state: 'hidden' })
   await page.getByLabel('Open', { exact: true }).first().selectOption('weekly')
-  t.equal(await page.getByLabel('Monday').inputValue(), '09:00-17:00', 'the usual week is offered')
+  const monday = () => page.getByLabel('Monday').inputValue()
+  await becomes(t, monday, '09:00-17:00', 'the usual week is offered')
   await page.getByLabel('Monday').fill('')
   await page.getByLabel('Saturday').fill('9-12, 13.00-15.30')
   await page.getByLabel('While closed, Indonesian').fill('Tinggalkan nomor Anda.')
@@ -138,8 +140,9 @@ t.test('opening hours are shown when they count, and a day can be emptied', asyn
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved.').waitFor()
 
-  t.equal(await page.getByLabel('Monday').inputValue(), '')
-  t.equal(await page.getByLabel('Saturday').inputValue(), '09:00-12:00, 13:00-15:30')
+  await becomes(t, monday, '')
+  const saturday = () => page.getByLabel('Saturday').inputValue()
+  await becomes(t, saturday, '09:00-12:00, 13:00-15:30')
   t.same(problems, [])
 })
 

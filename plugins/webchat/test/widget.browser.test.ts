@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
+import { becomes } from '../../../test/support/becomes.ts'
 import { noOverflow, openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
 import { enter } from '../../../test/support/enter.ts'
 import { fileMs } from '../../../test/support/patience.ts'
@@ -97,7 +98,7 @@ async function keyboard(t: Test, scene: Scene): Promise<void> {
   const page = await visit(scene)
   await page.locator('.k').waitFor()
   await page.keyboard.press('Tab')
-  t.equal(await focused(page), 'k', 'the button is reached')
+  await becomes(t, () => focused(page), 'k', 'the button is reached')
   await page.keyboard.press('Enter')
   const panel = panelOf(page)
   await panel.locator('.compose textarea').waitFor()
@@ -111,14 +112,15 @@ async function keyboard(t: Test, scene: Scene): Promise<void> {
   t.equal((await saidIn(panel)).at(-1), 'Halo\nSaya Ratna')
 
   await page.keyboard.press('Shift+Tab')
-  t.equal(await inside.evaluate(`document.activeElement.className`), 'scroll', 'messages scroll')
+  const place = () => inside.evaluate<string>(`document.activeElement.className`)
+  await becomes(t, place, 'scroll', 'messages scroll')
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await panel.getByRole('button', { name: 'Akhiri chat' }).waitFor()
   t.strictSame(await axeOf(page), [], 'with the menu open')
   await page.keyboard.press('Escape')
-  t.equal(await panel.getByRole('button', { name: 'Akhiri chat' }).count(), 0, 'Esc ends the menu')
+  await panel.getByRole('button', { name: 'Akhiri chat' }).waitFor({ state: 'hidden' })
   await page.keyboard.press('Escape')
   await until(async () => (await focused(page)) === 'k', { what: 'the focus to come back' })
 }
@@ -165,11 +167,9 @@ async function end(t: Test, scene: Scene): Promise<void> {
   await panel.getByText('Chat ini sudah berakhir.').waitFor()
   t.strictSame(await axeOf(page), [], 'the end')
   await shot(page, 'widget-ended')
-  t.equal(
-    await page.evaluate(`Object.keys(localStorage).filter(key => key.includes('pub_')).length`),
-    0,
-    'nothing is left in the browser'
-  )
+  const left = () =>
+    page.evaluate<string>(`Object.keys(localStorage).filter(key => key.includes('pub_')).join()`)
+  await becomes(t, left, '', 'nothing is left in the browser')
   await page.reload()
   const again = await openPanel(page)
   t.notOk((await saidIn(again)).includes('Nomor kartu saya tertinggal'))

@@ -25,7 +25,7 @@ async function keepsOrder(stage: Stage): Promise<void> {
   }
   const { provider, timing } = world
   await until('all answers leave', () => provider.sent().length >= 150, {
-    ms: 60_000,
+    ms: 300_000,
     between: waited => waited > 1_000 && timing.forward(100)
   })
   for (const { value } of people) {
