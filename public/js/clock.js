@@ -6,11 +6,13 @@ export const now = () => Date.now() + offset
 
 const ticking = new Set()
 
-/** Calls back at once and then every second while the page is visible; returns the stop. */
+/** Calls back at once and then every second while the page is visible; gives it and returns the stop. */
 export function everySecond(callback) {
-  ticking.add(callback)
-  callback()
-  return () => ticking.delete(callback)
+  const tick = () => callback(stop)
+  const stop = () => ticking.delete(tick)
+  ticking.add(tick)
+  tick()
+  return stop
 }
 
 setInterval(() => {

@@ -2,8 +2,8 @@ import { behavior } from './registry.js'
 import { everySecond, now } from './clock.js'
 
 // <span data-behavior="undo-countdown" data-until="1763715600000"><b data-seconds></b></span>
-behavior('undo-countdown', element => {
-  const stop = everySecond(() => {
+behavior('undo-countdown', element =>
+  everySecond(stop => {
     const left = Math.ceil((Number(element.dataset.until) - now()) / 1000)
     const output = element.querySelector('[data-seconds]')
     if (output) output.textContent = `${Math.max(left, 0)} ${element.dataset.unit ?? ''}`.trim()
@@ -12,5 +12,4 @@ behavior('undo-countdown', element => {
     element.dispatchEvent(new CustomEvent('sapa:undo-over', { bubbles: true }))
     element.remove()
   })
-  return stop
-})
+)

@@ -195,3 +195,16 @@ t.test('a dangerous button asks first', { skip: !hasChromium }, async t => {
   await page.click('dialog [value=yes]')
   await until(() => page.evaluate<boolean>('erased === 1'))
 })
+
+t.test('an undo that is over before it is shown goes at once', { skip: !hasChromium }, async t => {
+  const { page } = await open(t)
+  const errors: string[] = []
+  page.on('pageerror', error => errors.push(error.message))
+
+  await page.evaluate(
+    `document.body.insertAdjacentHTML('beforeend', '<p id="lewat" data-behavior="undo-countdown" data-until="1">Urungkan</p>')`
+  )
+
+  await page.locator('#lewat').waitFor({ state: 'detached' })
+  t.same(errors, [])
+})
