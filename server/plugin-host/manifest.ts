@@ -114,7 +114,7 @@ function at(json: Record<string, unknown>, path: string): unknown {
 const reserved = new Set([
   ...['core', 'sapa', 'sqlite', 'migration', 'account', 'agent', 'api', 'conversation', 'customer'],
   ...['message', 'outbox', 'plugin', 'sign', 'team', 'job', 'assets', 'public', 'recovery', 'lock'],
-  ...['joined', 'invite', 'read', 'relay', 'parked', 'closed']
+  ...['joined', 'invite', 'read', 'relay', 'parked', 'closed', 'reaction']
 ])
 
 /** Nor of the records of migrations: `migration_<id>` and `migration_lock_<id>`. */
