@@ -28,15 +28,35 @@ const freshMs = 30 * day
 export class People {
   readonly #db: Tables
   readonly #noted = new Recent<string>(20_000)
+  readonly #byPhone = new Recent<string>(20_000)
 
   constructor(sapa: Pick<SapaContext, 'db'>) {
     this.#db = sapa.db as unknown as Tables
+  }
+
+  /** What was known before the line was opened. */
+  async load(account: number, now: number): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('whatsapp_person')
+      .select(['user_id', 'phone'])
+      .where('account_id', '=', account)
+      .where('seen_at', '>', now - freshMs)
+      .orderBy('seen_at', 'desc')
+      .limit(10_000)
+      .execute()
+    for (const { user_id: userId, phone } of rows) this.#byPhone.set(`${account} ${phone}`, userId)
+  }
+
+  /** Who was seen with this number last, as far as it is remembered. */
+  userOf(account: number, phone: string): string | undefined {
+    return this.#byPhone.get(`${account} ${phone}`)
   }
 
   async note(account: number, { userId, phone }: Pair, now: number): Promise<void> {
     const [key, state] = [`${account} ${userId}`, `${phone} ${Math.floor(now / day)}`]
     if (this.#noted.get(key) === state) return
     this.#noted.set(key, state)
+    this.#byPhone.set(`${account} ${phone}`, userId)
     await this.#db.transaction().execute(async trx => {
       await trx
         .deleteFrom('whatsapp_person')
@@ -56,6 +76,7 @@ export class People {
 
   /** The number has a new owner, or none. */
   async forget(account: number, phone: string): Promise<void> {
+    this.#byPhone.delete(`${account} ${phone}`)
     await this.#db
       .deleteFrom('whatsapp_person')
       .where('account_id', '=', account)

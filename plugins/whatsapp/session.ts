@@ -27,6 +27,7 @@ export async function openSession(
   const line: Line = { account, settings, ...tools, seen, fail: sapa.failure, now: Date.now }
   const courtesy = new Courtesy(line)
   await knowNumbers(tools)
+  await tools.people.load(account.facts.id, line.now())
   numbers.set(settings, account.facts.id)
   account.state('connected')
   const { locale } = await sapa.business()

@@ -30,7 +30,7 @@ export async function deliver(world: World, items: unknown[], account = 1): Prom
 }
 
 export function signed(webhook: WebhookSide, items: unknown[], account = 1): Post {
-  return sign(webhook, webhook.body?.(items) ?? JSON.stringify(items), account)
+  return sign(webhook, webhook.body?.(items, account) ?? JSON.stringify(items), account)
 }
 
 export function sign(webhook: WebhookSide, body: string, account = 1): Post {

@@ -18,10 +18,11 @@ export async function answer(
   world: World,
   conversation: number,
   text: string,
-  files: string[] = []
+  files: string[] = [],
+  quotedId?: number
 ): Promise<{ message: Message; steps: OutboxStepRow[]; sent: Sent[] }> {
   const before = world.provider.sent().length
-  const message = await world.reply(conversation, text, files)
+  const message = await world.say(conversation, { text, attachments: files, quotedId })
   const steps = await left(world, message.id)
   return { message, steps, sent: world.provider.sent().slice(before) }
 }

@@ -86,6 +86,8 @@ export interface Inbound {
   past?(message: KitMessage): void | Promise<void>
   /** Kinds of files that `message` can carry. */
   files?: readonly FileKind[]
+  /** The name that a file must get, where the provider does not pass it on; default: its own. */
+  filename?(file: KitFile): string
   /** `message` heeds `answers`. */
   hasAnswers?: boolean
   /** The remote id that a message must get; default: its id. */
@@ -178,7 +180,7 @@ export interface KitEcho {
 
 export interface WebhookSide {
   /** The body of one request with these items; default: a JSON list of them. */
-  body?(items: unknown[]): string
+  body?(items: unknown[], account: number): string
   /** How many items one request can carry; default: many. */
   most?: number
   /** The plugin's own route, such as `/p/warung/items`, which a program calls; default: the account's webhook. */

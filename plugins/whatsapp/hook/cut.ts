@@ -14,6 +14,8 @@ export interface Piece {
   pair?: Pair
   /** A number that was given up. */
   given?: string
+  /** The number that the business wrote to on its phone, where its id is not told. */
+  echoTo?: string
 }
 
 /** The parts of a change that are lists of things which stand alone. */
@@ -79,7 +81,7 @@ function cutChange(object: unknown, entry: Loose, change: unknown): Piece[] {
         item,
         number,
         ...(name === 'statuses' && sightingOf(one)),
-        ...personOf(contacts, one)
+        ...personOf(name, contacts, one)
       }
     })
   )
@@ -98,8 +100,15 @@ function sightingOf(status: unknown): Pick<Piece, 'sighting'> {
 }
 
 /** Who is who, as far as this one piece tells it. */
-function personOf(contacts: unknown[] | undefined, one: unknown): Pick<Piece, 'pair' | 'given'> {
+function personOf(
+  list: string,
+  contacts: unknown[] | undefined,
+  one: unknown
+): Pick<Piece, 'pair' | 'given' | 'echoTo'> {
   const about = readObject(one)
+  if (list === 'message_echoes') {
+    return about['to_user_id'] === undefined ? { echoTo: phoneOf(about['to']) } : {}
+  }
   const old = phoneOf(about['from'])
   if (about['type'] === 'system') return old ? { given: old } : {}
   const contact = readObject(contacts?.[0])

@@ -36,10 +36,16 @@ function learn(line: Line, { sighting, pair, given }: Piece, account: number): v
     noted.catch((error: unknown) => line.account.log.warn({ error }, 'A number was not noted'))
 }
 
-function address(line: Line, { item, number }: Piece): RawItem {
-  const { settings, numbers, account } = line
-  if (number === null || number === settings.phoneNumberId) return item
-  const sibling = numbers.find(settings, number)
-  if (sibling === undefined || sibling === account.facts.id) return item
-  return { ...item, account: sibling }
+function address(line: Line, { item, number, echoTo }: Piece): RawItem {
+  const { settings, numbers, account, people } = line
+  const own = account.facts.id
+  const isOwn = number === null || number === settings.phoneNumberId
+  const sibling = isOwn ? own : (numbers.find(settings, number) ?? own)
+  // The chat is known by Meta's id, and an echo may name the number alone.
+  const userId = echoTo ? people.userOf(sibling, echoTo) : undefined
+  return {
+    ...item,
+    ...(userId !== undefined && { headers: { 'user-id': userId } }),
+    ...(sibling !== own && { account: sibling })
+  }
 }

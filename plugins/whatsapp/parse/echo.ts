@@ -6,10 +6,10 @@ import { timeOf, whole } from './message.ts'
 import { complete, personOf, phoneOf } from './person.ts'
 
 /** What the business wrote in its WhatsApp Business app: an answer that has gone out already. */
-export function readEcho(echo: Loose, { contacts }: Change): InboundEvent[] {
+export function readEcho(echo: Loose, { contacts, userId }: Change): InboundEvent[] {
   const remoteId = textOf(echo['id'])
   if (remoteId === '') throw new Error('The echo has no id')
-  const to = { userId: textOf(echo['to_user_id']), phone: phoneOf(echo['to']) }
+  const to = { userId: textOf(echo['to_user_id']) || userId, phone: phoneOf(echo['to']) }
   const person = personOf(complete(to, contacts))
   if (!person) throw new Error('The echo went to nobody')
   const base = { key: `e:${remoteId}`, at: timeOf(echo) }

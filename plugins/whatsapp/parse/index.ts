@@ -17,6 +17,8 @@ export interface Change {
   at: number
   /** Key of the raw item: what has no id of its own is known by it. */
   key: string
+  /** Of the person that an echo went to, where only the number is told. */
+  userId: string
 }
 
 /** Pure: an item is one part of a call, in Meta's own envelope. Throws where it makes no sense. */
@@ -28,9 +30,10 @@ export function parse(raw: RawItem, account: AccountFacts): InboundEvent[] {
     objectsOf(entry['changes']).flatMap(change => {
       const value = readObject(change['value'])
       const field = textOf(change['field'])
+      const userId = raw.headers?.['user-id'] ?? ''
       const contacts = objectsOf(value['contacts'])
       const at = Number(textOf(entry['time']) || 0) * 1000
-      return readChange({ field, value, contacts, at, key: raw.key }, account)
+      return readChange({ field, value, contacts, at, key: raw.key, userId }, account)
     })
   )
 }

@@ -65,7 +65,7 @@ export function status(
 export const statuses = (phone: Phone, list: Part[]): Part => change(phone, { statuses: list })
 
 /** A change of any field. */
-function change(phone: Phone, value: Part, field = 'messages'): Part {
+export function change(phone: Phone, value: Part, field = 'messages'): Part {
   const metadata = { display_phone_number: phone.number, phone_number_id: phone.id }
   return { field, value: { messaging_product: 'whatsapp', metadata, ...value } }
 }

@@ -38,7 +38,8 @@ async function comesIn(world: World, kind: FileKind): Promise<void> {
     (await filesOf(world, message?.id ?? 0)).find(one => one.state === 'ready')
   )
   expectSame(row.size, file.bytes.byteLength, `the size of the ${kind}`)
-  expectSame(row.filename, file.filename, `the name of the ${kind}`)
+  const filename = world.provider.inbound.filename?.(file) ?? file.filename
+  expectSame(row.filename, filename, `the name of the ${kind}`)
   expectSame(row.mime, file.mime, `the type of the ${kind}`)
 }
 

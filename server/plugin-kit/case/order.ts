@@ -47,7 +47,8 @@ async function threads(stage: Stage): Promise<Skip | void> {
   const asked = world.message('Kapan dikirim?')
   const [row] = await bring(world, [asked])
   expect(row, 'the message is not there')
-  const { steps, sent } = await answer(world, row.conversation_id, 'Besok')
+  const quotedId = world.capabilities.quotes ? row.id : undefined
+  const { steps, sent } = await answer(world, row.conversation_id, 'Besok', [], quotedId)
   expectSame(sent[0]?.answers, world.remoteId(asked), 'what our answer names')
 
   const answers = steps[0]?.remote_id ?? ''
