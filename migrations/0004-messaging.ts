@@ -13,6 +13,7 @@ const statements = [
   `alter table message add column deleted_at integer`,
   `create index message_album on message (account_id, thread_key, album_key) where album_key is not null`,
   `create index message_quoted on message (quoted_id) where quoted_id is not null`,
+  `create index message_way on message (identity_id, account_id, kind, is_automatic, at, conversation_id) where identity_id is not null`,
   `create table message_alias (
     account_id integer not null references account (id) on delete cascade,
     remote_id text not null,

@@ -40,15 +40,24 @@ export async function findAnswerWindow(
 }
 
 async function lastHeard(db: Db, accountId: number, identityId: number): Promise<number | null> {
-  const row = await db
-    .selectFrom('message')
-    .select(eb => eb.fn.max('message.at').as('at'))
-    .where('message.identity_id', 'in', sameWriter(db, identityId))
-    .where('message.account_id', '=', accountId)
-    .where('message.kind', '=', 'inbound')
-    .where('message.is_automatic', '=', 0)
-    .executeTakeFirst()
-  return row?.at ?? null
+  const rows = await db
+    .selectFrom('identity')
+    .select(eb =>
+      eb
+        .selectFrom('message')
+        .select('message.at')
+        .whereRef('message.identity_id', '=', 'identity.id')
+        .where('message.account_id', '=', accountId)
+        .where('message.kind', '=', 'inbound')
+        .where('message.is_automatic', '=', 0)
+        .orderBy('message.at', 'desc')
+        .limit(1)
+        .as('at')
+    )
+    .where('identity.id', 'in', sameWriter(db, identityId))
+    .execute()
+  const times = rows.flatMap(row => row.at ?? [])
+  return times.length > 0 ? Math.max(...times) : null
 }
 
 async function lastRefused(db: Db, accountId: number, identityId: number): Promise<number | null> {

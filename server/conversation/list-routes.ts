@@ -87,26 +87,34 @@ async function listUsed(db: Db, conversationId: number, people: number[]) {
   const used = new Map<string, Use>()
   if (people.length === 0) return used
   const rows = await db
-    .selectFrom('message')
-    .select(['account_id', 'identity_id', 'kind'])
-    .select(eb => eb.fn.max('at').as('at'))
-    .select(eb =>
-      eb.case().when('conversation_id', '=', conversationId).then(1).else(0).end().as('is_here')
-    )
-    .where('identity_id', 'in', people)
-    .where('account_id', 'is not', null)
-    .where('is_automatic', '=', 0)
-    .where('kind', '!=', 'note')
-    .where('status', '!=', 'cancelled')
-    .groupBy(['account_id', 'identity_id', 'kind', 'is_here'])
+    .selectFrom('account')
+    .innerJoin('identity', join => join.onTrue())
+    .select(['account.id as account_id', 'identity.id as identity_id'])
+    .select(eb => {
+      const newest = (kind: 'inbound' | 'outbound') =>
+        eb
+          .selectFrom('message')
+          .select('message.at')
+          .whereRef('message.identity_id', '=', 'identity.id')
+          .whereRef('message.account_id', '=', 'account.id')
+          .where('message.kind', '=', kind)
+          .where('message.is_automatic', '=', 0)
+          .orderBy('message.at', 'desc')
+          .limit(1)
+      const here = (kind: 'inbound' | 'outbound') =>
+        newest(kind).where('message.conversation_id', '=', conversationId)
+      return [
+        here('inbound').as('heard_at'),
+        here('outbound').as('wrote_at'),
+        newest('inbound').as('ever_at')
+      ]
+    })
+    .where('identity.id', 'in', people)
     .execute()
-  for (const row of rows) {
-    const key = `${row.account_id}:${row.identity_id}`
-    const use = used.get(key) ?? { heardAt: null, wroteAt: null }
+  for (const { account_id, identity_id, heard_at, wrote_at, ever_at } of rows) {
     // Of other conversations only theirs says that the address is good; ours may have gone anywhere.
-    if (row.is_here === 0 && row.kind === 'outbound') continue
-    if (row.is_here === 1) use[row.kind === 'inbound' ? 'heardAt' : 'wroteAt'] = row.at
-    used.set(key, use)
+    if (heard_at === null && wrote_at === null && ever_at === null) continue
+    used.set(`${account_id}:${identity_id}`, { heardAt: heard_at, wroteAt: wrote_at })
   }
   return used
 }
@@ -195,6 +203,7 @@ async function withReplyTo(
       .where('is_automatic', '=', 0)
       .orderBy('at', 'desc')
       .orderBy('id', 'desc')
+      .limit(1)
       .executeTakeFirst()
     const { replyTo } = JSON.parse(last?.headers ?? '{}') as MessageHeaders
     if (replyTo) wishes.set(route.key, replyTo)

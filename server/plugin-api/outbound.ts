@@ -6,7 +6,8 @@ export interface OutboundStep {
   kind: 'message' | 'notice' | 'action'
   /**
    * Stable over retries and resends: `c<conversation>.m<message>.<proof>`, for what `account.relay` repeats
-   * `c<conversation>.r<id>.<proof>`, for notices `n<id>.<proof>`.
+   * `c<conversation>.r<id>.<proof>`, for notices `n<id>.<proof>`, for
+   * actions `a<message>.<random>`. An action may come twice: doing it again must change nothing.
    */
   clientRef: string
   attempt: number

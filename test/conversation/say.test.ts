@@ -1,5 +1,8 @@
 import { t, type Test } from 'tap'
 import { previewTemplate } from '../../server/channel/template/list.ts'
+import { receiveReceipt } from '../../server/channel/receipt.ts'
+import { resendMessage } from '../../server/conversation/resend.ts'
+import { inTransaction, onCommit } from '../../server/db/transaction.ts'
 import type { MessageHeaders } from '../../server/conversation/table.ts'
 import type { ChannelCapabilities } from '../../server/plugin-api/channel.ts'
 import type { MessageTemplate } from '../../server/plugin-api/template.ts'
@@ -191,4 +194,71 @@ t.test('a send that the provider calls out of time closes the window', async t =
   const { conversation, identity } = asked
   await writeAgain(db, account, conversation, identity, 'Ya?', timing.now())
   t.ok(await reply('Halo'))
+})
+
+t.test('a receipt can close the window, or say that nobody is there; pages are told', async t => {
+  const { db, account, timing, asked, reply, steps } = await shop(t)
+  const told: string[] = []
+  const stop = onCommit(db, news => told.push(...news.map(item => item.topic)))
+  t.teardown(stop)
+  const refuse = (failureKind: 'window_closed' | 'blocked') =>
+    inTransaction(db, trx =>
+      receiveReceipt(
+        trx,
+        account.id,
+        {
+          ...{ type: 'delivery', key: 'x', at: timing.now().getTime(), status: 'failed' },
+          ref: { remoteId: `<${steps().at(-1)?.clientRef}@toko.example>` },
+          reason: { code: '131047', text: 'Refused', isPermanent: true, failure: failureKind }
+        },
+        timing.now()
+      )
+    )
+  await reply('Sudah kami kirim')
+  told.length = 0
+  await refuse('window_closed')
+  t.ok(told.includes('composer.changed'))
+  await t.rejects(reply('Halo'), { code: 'window_closed' })
+
+  const { conversation, identity } = asked
+  await timing.advance(1000)
+  await writeAgain(db, account, conversation, identity, 'Ya?', timing.now())
+  await reply('Halo')
+  await refuse('blocked')
+  const row = await db
+    .selectFrom('identity')
+    .select('unreachable_reason')
+    .where('id', '=', identity)
+    .executeTakeFirstOrThrow()
+  t.match(row.unreachable_reason, 'Refused')
+})
+
+t.test('a refusal that overtook the answer of the provider counts the same', async t => {
+  const { db, account, timing, provider, reply } = await shop(t)
+  const receipt = {
+    ...{ type: 'delivery' as const, key: 'x', at: timing.now().getTime() },
+    ...{ ref: { remoteId: 'wamid.7' }, status: 'failed' as const },
+    reason: {
+      ...{ code: '131047', text: 'Re-engagement', isPermanent: true },
+      failure: 'window_closed' as const
+    }
+  }
+  provider.onSend = async () => {
+    await inTransaction(db, trx => receiveReceipt(trx, account.id, receipt, timing.now()))
+    return { remoteId: 'wamid.7' }
+  }
+  await reply('Sudah kami kirim')
+  await t.rejects(reply('Halo'), { code: 'window_closed' })
+})
+
+t.test('sending again keeps the template and the quote', async t => {
+  const { db, timing, agent, asked, keep, provider, reply, steps } = await shop(t)
+  await keep(shipped)
+  provider.onSend = () => Promise.reject(failure('permanent', 'No'))
+  const { id } = await reply('', { template: filled, quotedId: asked.message })
+  provider.onSend = () => Promise.resolve()
+  const again = await resendMessage(db, id, agent, timing.now())
+  await timing.advance(10_000)
+  t.match(again, { quoted_id: asked.message, text: /Halo Ratna/ })
+  t.match(steps().at(-1), { template: filled, quote: { isOurs: false } })
 })
