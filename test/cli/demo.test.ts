@@ -100,10 +100,12 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
       t.equal(sent.status, 'queued')
       const left = ['sent', 'delivered', 'read']
       const patience = { everyMs: 300 }
-      await until(
-        async () => (await newest()).some(one => one.id === sent.id && left.includes(one.status)),
-        { ...patience, what: `an answer by ${channel} that left` }
-      )
+      const hasLeft = async () => {
+        const { status = '' } = (await newest()).find(one => one.id === sent.id) ?? {}
+        if (['failed', 'unknown', 'cancelled'].includes(status)) throw new Error(`${id}: ${status}`)
+        return left.includes(status)
+      }
+      await until(hasLeft, { ...patience, what: `an answer by ${channel} that left` })
       await until(
         async () => (await newest()).some(one => one.id > sent.id && one.kind === 'inbound'),
         { ...patience, what: `a customer who writes back by ${channel}` }
