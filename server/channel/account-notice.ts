@@ -1,7 +1,17 @@
 import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
+import { announce, inTransaction } from '../db/transaction.ts'
 import type { Text } from '../plugin-api/manifest.ts'
 import type { Account } from './table.ts'
+
+/** Something to do soon, or null when it is done. */
+export async function noteAccount(db: Db, id: number, text: Text | null): Promise<void> {
+  await inTransaction(db, async trx => {
+    const notice = text && JSON.stringify(text)
+    await trx.updateTable('account').set({ notice }).where('id', '=', id).execute()
+    announce(trx, { topic: 'account.changed', account: id })
+  })
+}
 
 /** What there is to do soon, as the channel has put it; null when there is nothing. */
 export function noticeOf({ notice }: Pick<Account, 'notice'>): Text | null {

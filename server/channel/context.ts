@@ -1,11 +1,11 @@
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
-import { announce, inTransaction } from '../db/transaction.ts'
+import { inTransaction } from '../db/transaction.ts'
 import type { AccountContext, AccountState, Logger } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
-import type { Text } from '../plugin-api/manifest.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { findAccount } from './account.ts'
+import { noteAccount } from './account-notice.ts'
 import { openSettings, patchForm, storedForm, type AccountTools } from './account-settings.ts'
 import { accountFacts } from './facts.ts'
 import { inviteElsewhere } from './invite.ts'
@@ -79,14 +79,6 @@ export async function accountContext(
       return inviteElsewhere(tools, account.id, threadKey)
     }
   }
-}
-
-async function noteAccount(db: Db, id: number, text: Text | null): Promise<void> {
-  await inTransaction(db, async trx => {
-    const notice = text && JSON.stringify(text)
-    await trx.updateTable('account').set({ notice }).where('id', '=', id).execute()
-    announce(trx, { topic: 'account.changed', account: id })
-  })
 }
 
 /** Where the provider of this account calls. */

@@ -1,6 +1,7 @@
 import { Type } from '../web/type.ts'
 import { enableAccount } from '../channel/account-enable.ts'
 import { findAccount, listAccounts } from '../channel/account.ts'
+import { noteAccount } from '../channel/account-notice.ts'
 import { removeAccount } from '../channel/account-remove.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
@@ -45,6 +46,12 @@ export function accountStateRoutes(app: App, sapa: Sapa): void {
   app.put('/settings/accounts/:id/connection', manage, async (request, reply) => {
     await findAccount(db, request.params.id)
     await sapa.supervisor.restart(request.params.id)
+    return card(request, reply)
+  })
+
+  app.delete('/settings/accounts/:id/notice', manage, async (request, reply) => {
+    await findAccount(db, request.params.id)
+    await noteAccount(db, request.params.id, null)
     return card(request, reply)
   })
 

@@ -72,7 +72,13 @@ t.test('after connecting, the page leads to the first message', async t => {
   const second = await connect(world, { type: 'loket', key: 'kunci-lain' })
   await page.goto(`${site}${second.url}?notice=created`)
   await page.getByText('All is well').waitFor()
+  const ending = 'The key ends on 3 December 2026 at 10:00. Make a new one before and save it here.'
+  counter.opened.at(-1)?.notice({ en: ending, id: ending })
+  const notice = page.locator('.account-card').getByText(ending)
+  await notice.waitFor()
   await look('account-steps')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await notice.waitFor({ state: 'detached' })
   await writes(world, second.id, 'Wati', 'Selamat siang')
   await page.getByText('It works: Wati wrote “Selamat siang”.').waitFor({ timeout: 2000 })
   await page.getByRole('link', { name: 'Open the conversation' }).click()

@@ -248,6 +248,13 @@ t.test('what is to be done soon stands beside the account until it is done', asy
   const inbox = await app.inject(as.agent({ url: '/inbox/mine' }))
   t.notMatch(inbox.body, 'The key ends', 'a strip only for those who can do it')
 
+  const seen = { method: 'DELETE' as const, url: `${url}/notice` }
+  t.equal((await app.inject(as.supervisor({ ...seen }))).statusCode, 403)
+  const unknown = { ...seen, url: `${home}/77/notice` }
+  t.equal((await app.inject(as.admin(unknown))).statusCode, 404)
+  t.notMatch((await app.inject(as.admin({ ...seen }))).body, 'The key ends', 'put away by hand')
+  context.notice(notice)
+  await stored(true)
   context.notice(null)
   await stored(false)
   t.notMatch((await app.inject(as.admin({ url }))).body, 'The key ends')

@@ -1,7 +1,7 @@
 import type { SapaContext } from 'sapa/plugin-api'
 
 /** What Meta has called about, each with the time of the last one. */
-export type Call = 'verified' | 'signed' | 'refused'
+export type Call = 'verified' | 'mistaken' | 'signed' | 'refused'
 export type Calls = Partial<Record<Call, number>>
 
 /** A change of the last minute can wait for the next. */
@@ -21,7 +21,10 @@ export class WebhookSeen {
     this.#key = `calls:${accountId}`
   }
 
-  /** `verified`: Meta's question was answered; `signed`: a call with a good signature; `refused`: with a wrong one. */
+  /**
+   * `verified`: Meta's question was answered; `mistaken`: it came with another verify token; `signed`: a call
+   * with a good signature; `refused`: with a wrong one.
+   */
   note(call: Call): void {
     const now = Date.now()
     if (now - (this.#written[call] ?? 0) < pauseMs) return

@@ -23,13 +23,15 @@ const isLocal = (host: string) =>
   host === 'localhost' || host === '[::1]' || /^(127|10|192\.168)\./.test(host)
 
 /** What Meta has called so far: its question about the address, and calls with a signature. */
-export function lookAtCalls({ verified, signed, refused }: Calls, timeZone: string): Finding {
+export function lookAtCalls(calls: Calls, timeZone: string): Finding {
+  const { verified, mistaken, signed, refused } = calls
   if ((refused ?? 0) > (signed ?? 0)) return wrongSecret
   if (signed !== undefined) {
     const { en, id } = moment(signed, timeZone)
     return fine(say(`Last call: ${en}`, `Panggilan terakhir: ${id}`))
   }
-  return verified === undefined ? unverified : silent
+  if (verified !== undefined) return silent
+  return mistaken === undefined ? unverified : wrongToken
 }
 
 const wrongSecret: Finding = {
@@ -51,6 +53,18 @@ const unverified: Finding = {
   remedy: say(
     'Enter callback URL and verify token in WhatsApp → Configuration, then press “Verify and save”.',
     'Isi URL callback dan token verifikasi di WhatsApp → Configuration, lalu tekan “Verify and save”.'
+  )
+}
+
+const wrongToken: Finding = {
+  state: 'failed',
+  detail: say(
+    'Meta has asked with another verify token than this one.',
+    'Meta bertanya dengan token verifikasi yang berbeda.'
+  ),
+  remedy: say(
+    'Copy the verify token of the guide once more into WhatsApp → Configuration.',
+    'Salin lagi token verifikasi dari panduan ke WhatsApp → Configuration.'
   )
 }
 

@@ -9,7 +9,7 @@ export function receiveCall(line: Line, request: RawRequest): WebhookVerdict {
   const { settings, seen } = line
   if (request.method === 'GET') {
     const verdict = shakeHands(request, settings.verifyToken)
-    if ('accept' in verdict) seen.note('verified')
+    seen.note('accept' in verdict ? 'verified' : 'mistaken')
     return verdict
   }
   if (!isSigned(request.body, request.headers['x-hub-signature-256'], settings.appSecret)) {
