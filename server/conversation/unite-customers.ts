@@ -7,7 +7,7 @@ import { findCustomer, mergeCustomers } from './merge-customers.ts'
 
 /**
  * Two customers whom a channel has proven to be one become one, as an agent would do it: undoable. When an
- * agent has said no, or one is blocked, it stays a suggestion. Answers whether they are one now.
+ * agent has said no, one is blocked, or one has given the address up, it stays a suggestion. Answers whether they are one now.
  */
 export async function uniteCustomers(
   trx: Db,
@@ -17,7 +17,7 @@ export async function uniteCustomers(
 ): Promise<boolean> {
   const [one, other] = [await findCustomer(trx, ids[0]), await findCustomer(trx, ids[1])]
   if (one.id === other.id) return true
-  if (await mayUnite(trx, one, other)) {
+  if ((await mayUnite(trx, one, other)) && !(await wasGivenUp(trx, [one.id, other.id], address))) {
     await mergeCustomers(trx, [one.id, other.id], system, now)
     return true
   }
@@ -30,6 +30,24 @@ async function mayUnite(trx: Db, one: Customer, other: Customer): Promise<boolea
   if (one.is_blocked === 1 || other.is_blocked === 1) return false
   const pair = [one.id, other.id]
   return !(await wasRefused(trx, pair)) && !(await wasParted(trx, pair))
+}
+
+/** One of them had it and has it no longer: that it is the other's now proves nothing about the first. */
+async function wasGivenUp(
+  trx: Db,
+  pair: number[],
+  { kind, namespace, value }: Address
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('identity')
+    .select('id')
+    .where('customer_id', 'in', pair)
+    .where('kind', '=', kind)
+    .where('namespace', '=', namespace)
+    .where('value', '=', value)
+    .where('former_at', 'is not', null)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function wasRefused(trx: Db, pair: number[]): Promise<boolean> {

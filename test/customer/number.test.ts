@@ -137,6 +137,30 @@ t.test('a late message of the earlier owner takes nothing back', async t => {
   ])
 })
 
+t.test('a number that has passed on does not make both owners one later', async t => {
+  const shop = await line(t)
+  const telegram = (value: string) => ({ ...person(value), namespace: 'telegram' })
+  const write = (from: Identity[], text: string) =>
+    shop.deliver(shop.telegram, [
+      mailOf({ from, text, threadKey: from[0]?.value ?? '', at: shop.clock.now.getTime() })
+    ])
+  await shop.say([person('ID.1'), number(old)], 'Pesanan 77')
+  await write([telegram('71'), number(old)], 'Ini saya, lewat Telegram')
+  shop.clock.now = new Date(shop.clock.now.getTime() + 60_000)
+
+  await write([telegram('82'), number(old)], 'Nomor ini baru saya beli')
+  await shop.say([person('ID.1'), number(old)], 'Masih saya')
+
+  const rows = await conversationsOf(shop)
+  t.equal(new Set(rows.map(row => row.customer_id)).size, 2)
+  t.notOk((await textsOf(shop, rows[1]?.id ?? 0)).includes('Pesanan 77'))
+  t.same(await textsOf(shop, rows[0]?.id ?? 0), [
+    'Pesanan 77',
+    'Ini saya, lewat Telegram',
+    'Masih saya'
+  ])
+})
+
 t.test('without an id of which there is only one, people stay one', async t => {
   const shop = await line(t)
   const many = (value: string) => ({ ...person(value), isOnlyOne: false })
@@ -224,7 +248,6 @@ t.test('a customer with a new number', async t => {
   await t.test('with a new id alone is told in other words', async t => {
     const shop = await line(t)
     await shop.say([person('ID.1')], 'Pesanan 77')
-
     await shop.change({ ...moved, identities: [person('ID.3')] })
 
     const [only] = await conversationsOf(shop)
