@@ -18,7 +18,7 @@ behavior('answer-route', state => {
   function settle() {
     const shut = isReply() ? state.dataset.shut : ''
     form.dataset.shut = shut
-    area.readOnly = shut !== ''
+    lock(area, shut !== '')
     form.querySelector('[type=submit]').disabled = shut === 'nothing' || shut === 'gone'
     offer(form, state.dataset)
     schedule()
@@ -67,6 +67,14 @@ behavior('answer-route', state => {
     stops.forEach(stop => stop())
   }
 })
+
+/** Chromium takes no key in a field that was focused while it was locked, until its selection is set anew. */
+function lock(area, isLocked) {
+  if (area.readOnly === isLocked) return
+  area.readOnly = isLocked
+  if (isLocked || document.activeElement !== area) return
+  area.setSelectionRange(area.selectionStart, area.selectionEnd, area.selectionDirection)
+}
 
 /** What the channel does not know is neither shown nor posted. */
 function offer(form, { can, most, titleLength, account }) {

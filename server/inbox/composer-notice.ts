@@ -23,8 +23,9 @@ interface Context {
   routes: ReplyChoice[]
   /** The route that the page has chosen. */
   key: string
-  /** The usual route at that time. */
+  /** Where and when the customer had written last then, and now. */
   known: string
+  news: string
 }
 
 /** The one thing that matters most now; null while all is well. */
@@ -91,9 +92,9 @@ function offNotice(context: Context, { account }: ReplyChoice): Notice | null {
 
 /** They have gone elsewhere since. What is being written stays where it was meant to go. */
 function movedNotice(context: Context): Notice | null {
-  const { routes, key, known, words } = context
+  const { routes, key, known, news, words } = context
   const usual = routes.find(route => route.isDefault)
-  if (!usual || usual.key === key || usual.key === known) return null
+  if (!usual || usual.key === key || news === known) return null
   const { label } = context.look(usual.account.type)
   return {
     tone: 'info',

@@ -15,7 +15,7 @@ const warnMs = 2 * 3_600_000
 /** What the page asks about: the route it has chosen, and which one was the usual then. */
 export interface AskedRoute {
   route?: string | undefined
-  /** Where the customer had written last when the route was chosen; another one now is worth a word. */
+  /** Where and when the customer had written last when the route was chosen; news since is worth a word. */
   usual?: string | undefined
 }
 
@@ -60,6 +60,10 @@ export async function showRoute(
   return presentRoute(sapa, reader, row, routes, asked)
 }
 
+/** Where and when they last wrote: anything else is news. */
+const newsOf = (usual: ReplyChoice | undefined): string =>
+  usual ? `${usual.key}@${usual.lastAt ?? 0}` : ''
+
 export function presentRoute(
   sapa: Sapa,
   reader: Reader,
@@ -73,7 +77,8 @@ export function presentRoute(
   const look = (type: string): ChannelLook => channelLook(sapa.channels, type, reader.words.locale)
   const can = chosen ? capabilitiesOf(chosen.account) : null
   const context = { ...reader, now: sapa.clock(), isSafeMode: sapa.boot.safeMode !== null, look }
-  const known = asked.usual ?? usual?.key ?? ''
+  const news = newsOf(usual)
+  const known = asked.usual || news
   const isOff = (type: string) => sapa.channels.get(type) === undefined
   const choices = routes.map(route => presentChoice({ ...context, isOff, routes }, route, key))
   return {
@@ -82,7 +87,7 @@ export function presentRoute(
     chosen: choices.find(choice => choice.isChosen) ?? null,
     key,
     usual: known,
-    notice: noticeOf({ ...context, isOff, routes, key, known }),
+    notice: noticeOf({ ...context, isOff, routes, key, known, news }),
     shut: key !== '' && !chosen ? 'gone' : shutOf(chosen),
     shutLater: chosen?.window.outside ?? '',
     ...clockOf(context, chosen),

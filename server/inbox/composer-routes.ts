@@ -16,7 +16,10 @@ declare module '../web/page.ts' {
 
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
 const routeKey = Type.Optional(Type.String({ maxLength: 40 }))
-const routeQuery = Type.Object({ route: routeKey, usual: routeKey })
+const routeQuery = Type.Object({
+  route: routeKey,
+  usual: Type.Optional(Type.String({ maxLength: 80 }))
+})
 const quoteQuery = Type.Object({ message: Type.Integer({ minimum: 1 }) })
 
 /** What stands around the composer's text: where the answer goes, and what it answers. */

@@ -60,9 +60,9 @@ export async function showComposer(
       .executeTakeFirst()
   ])
   const draft = drafts.find(({ mode }) => mode === 'reply')
-  const { route, quotedId, choices, ...kept } = particularsOf(draft)
-  const isThere = routes.some(({ key }) => key === route)
-  const able = routes.map(route => capabilitiesOf(route.account))
+  const kept = particularsOf(draft)
+  const wanted = routes.find(({ key }) => key === kept.route)?.key
+  const able = routes.map(({ account }) => capabilitiesOf(account))
   const most = able.map(({ choices }) => choices?.most ?? 0)
   return {
     id: row.id,
@@ -70,12 +70,12 @@ export async function showComposer(
     canReply: may(agent.role, 'conversation:reply') && routes.length > 0,
     canNote: may(agent.role, 'conversation:note'),
     route: presentRoute(sapa, reader, row, routes, {
-      ...(isThere ? { route } : {}),
+      ...(wanted ? { route: wanted } : {}),
       ...given(asked)
     }),
     hasCopies: able.some(({ hasCopies }) => hasCopies),
-    quote: quotedId ? await quoteOf(sapa, reader, row, routes, quotedId) : null,
-    titles: choices ?? [],
+    quote: kept.quotedId ? await quoteOf(sapa, reader, row, routes, kept.quotedId) : null,
+    titles: kept.choices ?? [],
     cc: usual?.copies.join(', ') ?? '',
     most: Math.min(mostChoices, Math.max(0, ...most)),
     seen: newest?.id ?? 0,

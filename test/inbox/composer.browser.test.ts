@@ -18,6 +18,8 @@ async function open(t: Test, prepare: (world: MessengerWorld) => Promise<unknown
   return { ...browser, world }
 }
 
+const byWhatsapp = ({ url, id, whatsapp }: MessengerWorld) =>
+  `${url}/conversations/${id}?route=${encodeURIComponent(whatsapp.key)}`
 const text = (page: Page) => page.inputValue('.composer__text')
 const isLocked = (page: Page) =>
   page.evaluate<boolean>(`document.querySelector('.composer__text').readOnly`)
@@ -79,8 +81,7 @@ t.test('the customer writes, and the closed window opens again', async t => {
     await sapa.template()
     sapa.clock.forward(dayMs)
   })
-  const way = `/conversations/${world.id}?route=${encodeURIComponent(world.whatsapp.key)}`
-  await page.goto(world.url + way)
+  await page.goto(byWhatsapp(world))
   await until(() => isLocked(page))
   await page.click('.composer__mode:has-text("note")')
   t.notOk(await isLocked(page), 'notes are always possible')
@@ -165,6 +166,7 @@ t.test('a template is found, filled in and sent from the dialog', async t => {
     })
     sapa.clock.forward(2 * dayMs)
   })
+  await page.goto(byWhatsapp(world))
   await until(() => isLocked(page))
   await page.click('.composer__call .link:has-text("Send a template")')
   await page.waitForSelector('dialog[open] .template-row >> nth=2')

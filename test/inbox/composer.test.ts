@@ -80,12 +80,13 @@ t.test('the route stays, and what changed is said', async t => {
 
   const first = await world.get('')
   t.match(first.body, `name="route" value="${telegram.key}"`)
-  const kept = await world.get(state(whatsapp.key, telegram.key))
+  const usual = /usual=([^"]+)/.exec(first.body)?.[1] ?? ''
+  const kept = await world.get(state(whatsapp.key, usual))
   t.match(kept.body, `name="route" value="${whatsapp.key}"`)
   t.notMatch(kept.body, 'callout', 'a choice needs no words')
 
   await world.write(whatsapp, 'Sudah bisa lagi.')
-  const moved = await world.get(state(telegram.key, telegram.key))
+  const moved = await world.get(state(telegram.key, usual))
   t.match(moved.body, `name="route" value="${telegram.key}"`)
   t.match(moved.body, /just wrote on WhatsApp.*Switch/s)
 
@@ -94,7 +95,7 @@ t.test('the route stays, and what changed is said', async t => {
     .set({ unreachable_at: 1, unreachable_reason: 'the bot was blocked' })
     .where('id', '=', telegram.identity)
     .execute()
-  const blocked = await world.get(state(telegram.key, telegram.key))
+  const blocked = await world.get(state(telegram.key, usual))
   t.match(blocked.body, `name="route" value="${telegram.key}"`, 'never by itself')
   t.match(blocked.body, /cannot be reached on Telegram: the bot was blocked.*Reply on WhatsApp/s)
 
