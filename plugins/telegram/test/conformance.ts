@@ -8,6 +8,7 @@ import type {
   Sent
 } from 'sapa/plugin-api/test'
 import type { Bot, Person, Sent as Call } from '../provider/bot.ts'
+import type { Button } from '../provider/check.ts'
 import { fileIn } from '../provider/people.ts'
 import { Refused } from '../provider/refuse.ts'
 import { startBotApi, type BotApi } from '../provider/server.ts'
@@ -138,6 +139,17 @@ const inbound: Inbound = {
       const { message: whole } = message(given)(bot) as { message: Record<string, unknown> }
       return { message: { ...whole, media_group_id: '13900000001' } }
     }),
+  press:
+    ({ id, from, of, title }) =>
+    (bot: Bot) => {
+      const pressed = there(bot, of)
+      const markup = pressed['reply_markup'] as { inline_keyboard: Button[][] } | undefined
+      const button = markup?.inline_keyboard.flat().find(({ text }) => text === title)
+      const sender = { ...personOf(from), is_bot: false }
+      return {
+        callback_query: { id, from: sender, message: pressed, data: button?.callback_data }
+      }
+    },
   files: ['file', 'image', 'audio', 'video'],
   hasAnswers: true,
   remoteId,
