@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto'
-import type { ChannelSpec, Inbound, KitFile, KitMessage, Sent } from 'sapa/plugin-api/test'
+import type {
+  ChannelSpec,
+  Failure,
+  Inbound,
+  KitAct,
+  KitChange,
+  KitFile,
+  KitMessage,
+  Sent
+} from 'sapa/plugin-api/test'
+import { textOf } from '../parse/loose.ts'
 import { answer } from '../provider/answer.ts'
 import { signature, written } from '../provider/call.ts'
 import { change, envelope, message, messages, status, statuses } from '../provider/payload.ts'
+import type { Template } from '../provider/template.ts'
 import { emptyWorld, type Phone, type Taken, type World } from '../provider/world.ts'
 
 type Part = Record<string, unknown>
@@ -15,6 +26,7 @@ export default {
   async start(kit) {
     const origin = 'https://graph.facebook.com'
     const world = emptyWorld({ origin })
+    world.templates.set('220011223344556', [shipped])
     const [first] = world.phones as [Phone]
     const second = {
       ...first,
@@ -36,7 +48,13 @@ export default {
         ...{ appSecret: world.appSecret, verifyToken: 'verifikasi-rahasia-12' }
       }),
       people: 'phone',
-      sent: () => world.taken.map(taken => sentOf(world, taken)),
+      sent: () => world.taken.filter(isMessage).map(taken => sentOf(world, taken)),
+      acted: () => world.taken.filter(taken => !isMessage(taken)).map(actOf),
+      failures: [...server.failures, ...refusals(world)],
+      heal() {
+        world.refusals.length = 0
+        return server.heal()
+      },
       inbound,
       webhook: {
         body: (items, account) =>
@@ -55,7 +73,7 @@ export default {
 
 const digits = (value: string) => value.replace(/^\+/, '')
 const idOf = (value: string) => `ID.${digits(value)}`
-const writerOf = ({ from }: KitMessage) => ({
+const writerOf = ({ from }: Pick<KitMessage, 'from'>) => ({
   ...{ name: from.name, phone: digits(from.value), userId: idOf(from.value) }
 })
 
@@ -75,6 +93,23 @@ const inbound: Inbound = {
     const more = { at, ...(reason !== undefined && { code: 131026, details: reason }) }
     return (world: World, phone: Phone) => statuses(phone, [status(world, taken, word, more)])
   },
+  edit: ({ text, ...change }) =>
+    changed(change, 'edit', { original_message_id: change.of, message: textPart(text) }),
+  deletion: change => changed(change, 'revoke', { original_message_id: change.of }),
+  reaction: ({ emoji, ...change }) =>
+    changed(change, 'reaction', { message_id: change.of, ...(emoji !== null && { emoji }) }),
+  press:
+    ({ title, ...press }) =>
+    (world: World, phone: Phone) => {
+      const taken = world.taken.find(({ id }) => id === press.of)
+      const interactive = taken?.body['interactive'] as
+        | { action: { buttons: Button[] } }
+        | undefined
+      const reply = interactive?.action.buttons.find(button => button.reply.title === title)?.reply
+      const part = { type: 'button_reply', button_reply: reply }
+      const context = { from: phone.number, id: press.of }
+      return changed(press, 'interactive', part, { context })(world, phone)
+    },
   echo:
     ({ id, to, text, at }) =>
     (_: World, phone: Phone) => {
@@ -97,6 +132,24 @@ const inbound: Inbound = {
     kind === 'file' ? filename : `${kind}.${filename.split('.').at(-1)}`,
   hasAnswers: true,
   threadKey: ({ from }) => idOf(from.value)
+}
+
+interface Button {
+  reply: { id: string; title: string }
+}
+
+const textPart = (body: string) => ({ type: 'text', text: { body } })
+
+/** Something about a message that is there. */
+function changed(
+  { id, from, at }: Pick<KitChange, 'id' | 'from' | 'at'>,
+  type: string,
+  part: Part,
+  more: Part = {}
+): Item {
+  const writer = writerOf({ from })
+  return (world, phone) =>
+    messages(phone, writer, [message(world, writer, { id, at, type, [type]: part, ...more })])
 }
 
 const secondsOf = (at: number) => String(Math.floor(at / 1000))
@@ -127,19 +180,64 @@ function keep({ files }: World, { bytes, mime, filename }: KitFile): Part {
   return { id, mime_type: mime === 'audio/ogg' ? 'audio/ogg; codecs=opus' : mime, sha256 }
 }
 
-function sentOf(world: World, { id, to, body }: Taken): Sent {
-  const part = body[String(body['type'])] as {
-    id?: string
-    body?: string
-    caption?: string
-    filename?: string
-  }
-  const file = world.files.get(part.id ?? '')
+/** One with everything that is filled in. */
+const shipped: Template = {
+  ...{ id: '1', name: 'pesanan_dikirim', language: 'id', status: 'APPROVED', category: 'UTILITY' },
+  components: [
+    { type: 'HEADER', format: 'IMAGE' },
+    { type: 'BODY', text: 'Halo {{1}}, pesanan {{2}} sudah kami kirim.' },
+    {
+      type: 'BUTTONS',
+      buttons: [{ type: 'URL', text: 'Lacak', url: 'https://toko.example/{{1}}' }]
+    }
+  ]
+}
+
+/** Besides what any server may answer, what only Meta says. */
+const refusals = (world: World): Failure[] =>
+  (
+    [
+      [131047, 'window_closed'],
+      [131026, 'blocked'],
+      [131056, 'rate_limited'],
+      [190, 'auth']
+    ] as const
+  ).map(([code, kind]) => ({
+    name: `Meta's ${code}`,
+    kinds: [kind],
+    begin: () => void world.refusals.push({ code })
+  }))
+
+const isMessage = ({ body }: Taken) => body['type'] !== 'reaction'
+
+function actOf({ body }: Taken): KitAct {
+  const { message_id: remoteId, emoji } = body['reaction'] as { message_id: string; emoji: string }
+  return { what: 'react', remoteId, ...(emoji && { text: emoji }) }
+}
+
+/** What a template says, filled in. */
+function said({ body }: Taken): string {
+  const { components = [] } = body['template'] as { components?: Part[] }
+  const given = components.find(({ type }) => type === 'body')?.['parameters'] as { text: string }[]
+  const text = textOf(shipped.components[1]?.['text'])
+  return text.replaceAll(/\{\{(\d)\}\}/g, (_, n: string) => given[Number(n) - 1]?.text ?? '')
+}
+
+function sentOf(world: World, taken: Taken): Sent {
+  const { id, to, body } = taken
+  const part = body[textOf(body['type'])] as Part
+  const file = world.files.get(textOf(part['id']))
   const answers = (body['context'] as { message_id?: string } | undefined)?.message_id
+  const isTemplate = body['type'] === 'template'
   return {
-    ...{ remoteId: id, to: `+${to.replace(/^ID\./, '')}`, text: part.body ?? part.caption ?? '' },
-    clientRef: String(body['biz_opaque_callback_data']),
+    ...{
+      remoteId: id,
+      to: `+${to.replace(/^ID\./, '')}`,
+      clientRef: textOf(body['biz_opaque_callback_data'])
+    },
+    text: isTemplate ? said(taken) : textOf(part['body']) || textOf(part['caption']),
+    ...(isTemplate && { template: textOf(part['name']) }),
     ...(answers !== undefined && { answers }),
-    files: file ? [{ filename: part.filename ?? file.filename, size: file.size }] : []
+    files: file ? [{ filename: textOf(part['filename']) || file.filename, size: file.size }] : []
   }
 }
