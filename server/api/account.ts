@@ -1,5 +1,6 @@
 import { Type, type Static } from '../web/type.ts'
 import { storedForm, type AccountTools } from '../channel/account-settings.ts'
+import { noticeOf } from '../channel/account-notice.ts'
 import type { Account } from '../channel/table.ts'
 import { moment, named, nullable, nullableMoment, nullableText, told } from './schema.ts'
 
@@ -12,6 +13,12 @@ export const account = named('Account', {
   state: Type.String({ description: 'starting, connected, delayed or needs_attention' }),
   state_reason: nullableText,
   state_since: moment,
+  notice: nullable(
+    Type.Object(
+      { en: Type.String(), id: Type.String() },
+      { description: 'Something to do soon while all still works' }
+    )
+  ),
   last_success_at: nullableMoment,
   last_inbound_at: nullableMoment,
   last_outbound_at: nullableMoment,
@@ -47,6 +54,7 @@ export function tellAccount(
     state: row.state,
     state_reason: row.state_reason,
     state_since: told(row.state_since),
+    notice: noticeOf(row),
     last_success_at: told(row.last_success_at),
     last_inbound_at: told(row.last_inbound_at),
     last_outbound_at: told(row.last_outbound_at),

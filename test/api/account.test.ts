@@ -31,7 +31,13 @@ t.test('accounts by the API', async t => {
   })
 
   t.test('are told to agents without their settings', async t => {
+    const notice = { en: 'The token ends on Friday.', id: 'Token berakhir Jumat.' }
+    await db
+      .updateTable('account')
+      .set({ notice: JSON.stringify(notice) })
+      .execute()
     const { body } = await call.agent(`GET /accounts/${id}`)
+    t.same(body.notice, notice)
 
     t.match(body, { id, name: 'Toko Cahaya', settings: null, secrets_set: [] })
   })
