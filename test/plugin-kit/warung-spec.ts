@@ -93,6 +93,10 @@ export const warungSpec = (line: 'webhook' | 'poll'): ChannelSpec => ({
         receipt: ({ id, of, status, at, reason }) => ({
           ...{ type: 'receipt', id, of, status, at, ...(reason !== undefined && { reason }) }
         }),
+        echo: ({ id, to, text, at }) => ({
+          ...{ type: 'echo', id, text, at },
+          ...{ phone: to.value, user: `u${to.value}`, name: to.name }
+        }),
         edit: ({ id, of, text, at }) => ({ type: 'edit', id, of, text, at }),
         deletion: ({ id, of, at }) => ({ type: 'deletion', id, of, at }),
         reaction: ({ id, of, from, emoji, at }) => ({

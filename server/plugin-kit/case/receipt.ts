@@ -1,5 +1,5 @@
 import { expect, expectSame, notApplicable, until, type Skip } from '../check.ts'
-import { deliver, inbound, journal, quiet, soon } from '../deliver.ts'
+import { aWhile, deliver, inbound, journal, quiet, soon } from '../deliver.ts'
 import { answer, conversationOf, left } from '../send.ts'
 import type { KitReceipt } from '../spec.ts'
 import type { World } from '../world.ts'
@@ -96,17 +96,20 @@ async function foldsEchoes(stage: Stage): Promise<Skip | void> {
     deliver(world, [echo({ id, to, text, at: Date.now() })])
   await bringEcho(steps[0]?.remote_id ?? '', 'Dari sini')
   await bringEcho('dari-telepon', 'Dari telepon')
-  await quiet(world)
+  await soon(world, 'what was written elsewhere comes', async () =>
+    (await outbound(world)).some(row => row.text === 'Dari telepon')
+  )
+  await aWhile(world)
   const texts = (await outbound(world)).map(row => row.text)
   expectSame(texts, ['Dari sini', 'Dari telepon'], 'what we wrote')
   expectSame((await inbound(world)).length, 1, 'the number of customer messages')
 
   const { id, remoteId } = await heldBack(world, conversation, 'Bersamaan')
   await bringEcho(remoteId, 'Bersamaan')
-  await quiet(world)
+  await aWhile(world)
   await world.provider.heal()
   await left(world, id)
-  await quiet(world)
+  await aWhile(world)
   const all = (await outbound(world)).map(row => row.text)
   expectSame(all.length, 3, 'the number of our messages after an echo that overtook its answer')
 }

@@ -62,6 +62,10 @@ function eventsOf(item: Item, account: AccountFacts): InboundEvent[] {
   const chat = item.phone ?? item.user ?? ''
   const from = senderOf(item)
   const common = { ...base, remoteId: item.id, from, threadKey: chat }
+  if (item.type === 'echo') {
+    const echo = { ...common, from: [], others: from, origin: 'business' as const }
+    return [{ ...echo, type: 'message', text: item.text ?? '' }]
+  }
   if (item.type !== 'message') {
     if (fault === 'is silent about the unknown') return []
     return [{ ...common, type: 'unsupported', what: item.type }]
