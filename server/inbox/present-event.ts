@@ -51,7 +51,10 @@ const icons: Record<string, string> = {
   untagged: 'tag',
   linked: 'link-2',
   merged: 'link-2',
-  did: 'eye'
+  did: 'eye',
+  react_failed: 'circle-alert',
+  edit_failed: 'circle-alert',
+  remove_failed: 'circle-alert'
 }
 
 /** Plugins are named in the reader's language. */

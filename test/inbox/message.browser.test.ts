@@ -3,8 +3,12 @@ import type { Page } from 'playwright-core'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
+import { talkWorld } from '../support/talk-world.ts'
 import { messengerWorld, png, wav } from './messenger.ts'
 import { furnish } from './messenger-story.ts'
+
+/** Two seconds, on a machine that does nothing else. */
+const patienceMs = 8000
 
 /** A browser in which an agent has the customer's conversation open. */
 async function open(t: Test) {
@@ -190,6 +194,54 @@ t.test('a quote leads to its message, a picture opens, and a sound plays', async
   t.equal(Math.round(played), 2)
   t.same(problems, [])
 })
+
+t.test(
+  'what a channel says about a message shows within two seconds, in its own words',
+  async t => {
+    if (!needs(t, 'chromium')) return
+    const world = await talkWorld(t)
+    const { page, context, problems } = await openBrowser(t)
+    await enter(context, world.as.agent, world.url)
+    const { id } = await world.writes('Halo, ini fotonya')
+    await page.goto(`${world.url}/conversations/${id}`)
+    const ratna = { kind: 'external', namespace: 'obrolan', value: 'ratna', verified: true }
+    let count = 0
+    const says = (event: object) => {
+      const whole = { key: `k${++count}`, at: world.clock.now.getTime(), from: [ratna], ...event }
+      const body = Buffer.from(JSON.stringify([whole]))
+      return world.line().ingest([{ key: whole.key, body }])
+    }
+    const part = { type: 'message', threadKey: 'ratna', albumKey: 'a1', text: '' }
+    const picture = { mime: 'image/png', kind: 'image', size: 1, ref: 'r' }
+    const shows = async (what: string, work: () => Promise<unknown>) => {
+      const began = performance.now()
+      await work()
+      await page.waitForSelector(`.timeline >> ${what}`, { state: 'attached' })
+      t.ok(performance.now() - began < patienceMs, what)
+    }
+
+    await shows('text=satu.png', () =>
+      says({ ...part, remoteId: 'f1', attachments: [{ ...picture, filename: 'satu.png' }] })
+    )
+    await shows('text=dua.png', () =>
+      says({ ...part, remoteId: 'f2', attachments: [{ ...picture, filename: 'dua.png' }] })
+    )
+    t.equal(await page.locator('.timeline .message').count(), 2, 'an album is one message')
+    await shows('.reaction', () => says({ type: 'reaction', remoteId: 'm1', emojis: ['❤️'] }))
+    await shows('text=Halo, ini videonya', () =>
+      says({ type: 'edit', remoteId: 'm1', text: 'Halo, ini videonya' })
+    )
+    await shows('.answered >> text=videonya', () =>
+      says({ ...part, albumKey: undefined, remoteId: 'q1', text: 'Ya', quote: { remoteId: 'm1' } })
+    )
+    await shows('text=Pak Hendra', () => {
+      const card = { kind: 'contact', name: 'Pak Hendra', phones: ['0811222333'], emails: [] }
+      return says({ ...part, albumKey: undefined, remoteId: 'c1', cards: [card] })
+    })
+    await shows('.bubble--gone', () => says({ type: 'deletion', remoteId: 'm1' }))
+    t.same(problems, [])
+  }
+)
 
 /** For eyes: the whole timeline, screen by screen. */
 async function shoot(page: Page, name: string): Promise<void> {

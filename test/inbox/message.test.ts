@@ -206,6 +206,25 @@ t.test('why a message failed is said in words, with what to do', async t => {
   t.match(body, 'Not delivered: Something odd')
 })
 
+t.test('the raw data of what cannot be shown is there for those who may read it', async t => {
+  const { app, as, id, says, db, accountId } = await messengerWorld(t)
+  const { id: journalId } = await db
+    .insertInto('journal')
+    .values({
+      ...{ account_id: accountId, key: 'p1', body: Buffer.from('{"type":"poll"}') },
+      ...{ state: 'done', size: 15, received_at: 1 }
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await says('', { headers: { unsupported: 'poll' }, journalId })
+
+  const { body } = await app.inject(as.supervisor(page(id)))
+
+  const [, url = ''] = /href="([^"]*)" download>Raw data</.exec(body) ?? []
+  t.equal((await app.inject(as.supervisor({ url }))).body, '{"type":"poll"}')
+  t.equal((await app.inject(as.agent({ url }))).statusCode, 403)
+})
+
 t.test('a page asks for what has changed, and only for its own', async t => {
   const { app, as, id, says, make, db, ids } = await messengerWorld(t)
   const [first, second] = [await says('Satu'), await says('Dua')]
