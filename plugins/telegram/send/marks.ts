@@ -6,7 +6,7 @@ export interface Marked {
   entities: Entity[]
 }
 
-/** `**bold**`, `_italic_`, `~struck~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
+/** ```pre```, `**bold**`, `_italic_`, `~struck~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
 export function marked(source: string): Marked {
   const entities: Entity[] = []
   const text = read(source, 0, entities)
@@ -15,7 +15,8 @@ export function marked(source: string): Marked {
 
 const marks = new RegExp(
   [
-    '`(?<code>[^`\\n]+)`',
+    '```(?=\\s*[^\\s`])(?<pre>[^]*?)```',
+    '`(?=[^`\\n]*[^`\\s])(?<code>[^`\\n]+)`',
     '\\*\\*(?=\\S)(?<bold>[^\\n]+?)(?<=\\S)\\*\\*',
     '(?<![\\p{L}\\p{N}_])_(?=[^\\s_])(?<italic>[^\\n]+?)(?<=[^\\s_])_(?![\\p{L}\\p{N}_])',
     '(?<![\\p{L}\\p{N}~])~(?=[^\\s~])(?<strikethrough>[^\\n]+?)(?<=[^\\s~])~(?![\\p{L}\\p{N}~])',
@@ -32,7 +33,7 @@ function read(source: string, start: number, entities: Entity[]): string {
   for (const match of source.matchAll(marks)) {
     text += source.slice(at, match.index)
     at = match.index + match[0].length
-    const { address, code, words, url, ...styles } = match.groups ?? {}
+    const { address, pre, code, words, url, ...styles } = match.groups ?? {}
     if (address !== undefined) {
       text += address
       continue
@@ -40,8 +41,8 @@ function read(source: string, start: number, entities: Entity[]): string {
     const [style, inner = ''] =
       Object.entries(styles).find(([, value]) => value !== undefined) ?? []
     const offset = start + text.length
-    const shown = code ?? read(words ?? inner, offset, entities)
-    const type = code === undefined ? (style ?? 'text_link') : 'code'
+    const shown = pre ?? code ?? read(words ?? inner, offset, entities)
+    const type = pre ? 'pre' : code ? 'code' : (style ?? 'text_link')
     entities.push({ type, offset, length: shown.length, ...(url === undefined ? {} : { url }) })
     text += shown
   }

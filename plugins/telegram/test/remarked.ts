@@ -1,4 +1,10 @@
-const signs: Record<string, string> = { bold: '**', italic: '_', strikethrough: '~', code: '`' }
+const signs: Record<string, string> = {
+  bold: '**',
+  italic: '_',
+  strikethrough: '~',
+  code: '`',
+  pre: '```'
+}
 
 interface Entity {
   type: string
