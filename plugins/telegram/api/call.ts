@@ -157,9 +157,9 @@ function reasonOf(error: unknown): string {
   const code = codeOf(error)
   const { name, host } = Object(error) as { name?: string; host?: string }
   if (code === 'host_refused') return `${host} is in a private network that is not allowed`
-  if (name === 'TimeoutError') return 'No answer in time'
-  if (name === 'AbortError') return 'Broken off'
-  return /^[A-Z][A-Z_]+$/.test(code) ? code : 'The connection failed'
+  if (name === 'TimeoutError') return 'timeout'
+  if (name === 'AbortError') return 'aborted'
+  return /^[A-Z][A-Z_]+$/.test(code) ? code : 'connection failed'
 }
 
 const shortly = (text: string) =>
