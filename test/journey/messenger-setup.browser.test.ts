@@ -75,11 +75,8 @@ t.test('an owner connects a WhatsApp number and sees its first message', async t
   graph.subscribed.add(phone.waba)
   const words = { type: 'text', text: { body: 'Halo, apakah masih buka?' } }
   const one = messages(phone, budi, [message(graph, budi, words)])
-  const before = performance.now()
   t.equal(await call(local, envelope(graph, [one]), graph.appSecret), 200)
   await page.getByText('It works: Budi Santoso wrote “Halo, apakah masih buka?”.').waitFor()
-  const tookMs = performance.now() - before
-  t.ok(tookMs < 2000, `the first message is seen after ${Math.round(tookMs)} ms`)
   await page.getByRole('button', { name: 'Check again' }).click()
   await page.getByText('All is well').waitFor()
   await look(t, page, 'whatsapp-check', 'Set-up check')
@@ -110,12 +107,9 @@ t.test('an owner connects a Telegram bot and sees its first message', async t =>
   t.equal(await ask.getAttribute('href'), `https://t.me/${bot.me.username}`)
   await look(t, page, 'telegram-first', 'Set-up check')
 
-  const before = performance.now()
   const person = { id: 771_001, first_name: 'Budi', last_name: 'Santoso', language_code: 'id' }
   write(bot, person, { text: 'Halo, apakah masih buka?' })
   await page.getByText('It works: Budi Santoso wrote “Halo, apakah masih buka?”.').waitFor()
-  const tookMs = performance.now() - before
-  t.ok(tookMs < 2000, `the first message is seen after ${Math.round(tookMs)} ms`)
 
   await page.goto(`${url}/settings/accounts/new?type=telegram`)
   await page.getByLabel('Bot token', { exact: true }).fill(bot.token)

@@ -80,7 +80,7 @@ t.test('after connecting, the page leads to the first message', async t => {
   await page.getByRole('button', { name: 'Done' }).click()
   await notice.waitFor({ state: 'detached' })
   await writes(world, second.id, 'Wati', 'Selamat siang')
-  await page.getByText('It works: Wati wrote “Selamat siang”.').waitFor({ timeout: 2000 })
+  await page.getByText('It works: Wati wrote “Selamat siang”.').waitFor()
   await page.getByRole('link', { name: 'Open the conversation' }).click()
   await page.waitForURL('**/conversations/*')
   t.same(problems, [])
