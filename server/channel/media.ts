@@ -5,6 +5,7 @@ import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'
 import type { ChannelSession, MediaStream } from '../plugin-api/channel.ts'
+import { failureOf } from './failure.ts'
 
 export interface MediaTools {
   db: Db
@@ -34,13 +35,15 @@ export async function fetchMedia(
   try {
     await keep(tools, attachment, await session.media(attachment.ref, signal))
   } catch (error) {
-    // Visible from the first failure; a later attempt may still bring it.
-    await markMedia(tools.db, attachment.id, 'failed')
-    if (!(error instanceof DomainError) || error.code !== 'too_large') throw error
+    const isGone = !signal.aborted && failureOf(error).kind === 'permanent'
+    // Visible from the first failure; a later attempt may still bring it, unless there is nothing to bring.
+    await markMedia(tools.db, attachment.id, isGone ? 'gone' : 'failed')
+    const isTooLarge = error instanceof DomainError && error.code === 'too_large'
+    if (!isGone && !isTooLarge) throw error
   }
 }
 
-async function markMedia(db: Db, attachmentId: number, state: 'failed' | 'pending'): Promise<void> {
+async function markMedia(db: Db, attachmentId: number, state: 'failed' | 'gone'): Promise<void> {
   await inTransaction(db, async trx => {
     await trx
       .updateTable('attachment')

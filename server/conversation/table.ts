@@ -171,7 +171,8 @@ export interface AttachmentTable {
   kind: Generated<'file' | 'image' | 'audio' | 'video' | 'voice' | 'sticker'>
   inline_id: string | null
   is_hidden: Generated<number>
-  state: Generated<'ready' | 'pending' | 'failed'>
+  /** `gone`: its provider has it no longer, or never hands it over. */
+  state: Generated<'ready' | 'pending' | 'failed' | 'gone'>
   /** Remote id of the album's part that brought it. */
   part_id: string | null
   created_at: number

@@ -7,7 +7,7 @@ export interface ListedAttachment {
   filename: string
   mime: string
   size: number
-  state: 'ready' | 'pending' | 'failed'
+  state: 'ready' | 'pending' | 'failed' | 'gone'
   /** As the channel named it; `isImage` says what can be shown. */
   kind: Attachment['kind']
   isImage: boolean

@@ -10,7 +10,10 @@ export async function download(line: Line, ref: string, signal: AbortSignal): Pr
   const { id, sha256 } = readFileRef(ref)
   const { settings, account } = line
   const query = { phone_number_id: settings.phoneNumberId }
-  const facts = await askGraph(line, { path: encodeURIComponent(id), query, signal })
+  const path = encodeURIComponent(id)
+  const facts = await askGraph(line, { path, query, signal }).catch((error: unknown) => {
+    throw goneOr(line, error)
+  })
   const url = textOf(facts['url'])
   if (!isMedia(url, settings.apiUrl)) {
     throw line.fail('permanent', 'Meta named an address that is not its own', { code: 'host' })
@@ -34,6 +37,15 @@ export async function download(line: Line, ref: string, signal: AbortSignal): Pr
     ...(Number.isSafeInteger(size) && size > 0 && { size })
   }
 }
+
+/** Meta keeps what customers send for seven days, and then knows nothing of it. */
+function goneOr(line: Line, error: unknown): unknown {
+  const { detail } = error as ReturnType<Line['fail']>
+  if (!gone.has(detail?.code ?? '')) return error
+  return line.fail('permanent', 'Meta no longer has this file', detail)
+}
+
+const gone = new Set(['33', '100', '131052', '404', '410'])
 
 const limits = { timeoutMs: 10 * 60_000, maxBytes: 100 * 1024 * 1024 }
 

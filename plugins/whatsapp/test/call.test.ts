@@ -113,7 +113,7 @@ t.test('two numbers of one app: each gets its own, at whichever address', async 
 
 t.test('an answer of the phone stands in the same chat, by number or id', async t => {
   const world = await whatsappWorld(t)
-  const { graph, db } = world
+  const { db } = world
   const account = await world.connect()
   const { conversation } = await world.write(account, textOf('Halo'))
   const echo = (id: string, body: string, more = {}) => ({

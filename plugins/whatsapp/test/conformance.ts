@@ -93,11 +93,11 @@ const inbound: Inbound = {
     const more = { at, ...(reason !== undefined && { code: 131026, details: reason }) }
     return (world: World, phone: Phone) => statuses(phone, [status(world, taken, word, more)])
   },
-  edit: ({ text, ...change }) =>
-    changed(change, 'edit', { original_message_id: change.of, message: textPart(text) }),
-  deletion: change => changed(change, 'revoke', { original_message_id: change.of }),
-  reaction: ({ emoji, ...change }) =>
-    changed(change, 'reaction', { message_id: change.of, ...(emoji !== null && { emoji }) }),
+  edit: ({ text, ...edit }) =>
+    about(edit, 'edit', { original_message_id: edit.of, message: textPart(text) }),
+  deletion: revoke => about(revoke, 'revoke', { original_message_id: revoke.of }),
+  reaction: ({ emoji, ...said }) =>
+    about(said, 'reaction', { message_id: said.of, ...(emoji !== null && { emoji }) }),
   press:
     ({ title, ...press }) =>
     (world: World, phone: Phone) => {
@@ -108,7 +108,7 @@ const inbound: Inbound = {
       const reply = interactive?.action.buttons.find(button => button.reply.title === title)?.reply
       const part = { type: 'button_reply', button_reply: reply }
       const context = { from: phone.number, id: press.of }
-      return changed(press, 'interactive', part, { context })(world, phone)
+      return about(press, 'interactive', part, { context })(world, phone)
     },
   echo:
     ({ id, to, text, at }) =>
@@ -141,7 +141,7 @@ interface Button {
 const textPart = (body: string) => ({ type: 'text', text: { body } })
 
 /** Something about a message that is there. */
-function changed(
+function about(
   { id, from, at }: Pick<KitChange, 'id' | 'from' | 'at'>,
   type: string,
   part: Part,
