@@ -23,6 +23,8 @@ export interface ShownTemplates {
   total: number
   /** When the provider was last asked; null: never. */
   syncedAt: string | null
+  /** Why they could not be fetched just now. */
+  problem: string | null
 }
 
 export interface ShownTemplate {
@@ -57,6 +59,7 @@ export async function showTemplates(
       .slice(0, 200)
       .map(template => presentTemplate(template, words)),
     total: all.length,
+    problem: null,
     syncedAt: account.templates_at === null ? null : words.dateTime(account.templates_at)
   }
 }

@@ -73,6 +73,21 @@ export function templateRoutes(app: App, sapa: Sapa): void {
     )
   }
 
+  app.put(
+    '/conversations/:id/template-sync',
+    { schema: { params, querystring: Type.Object({ route }) }, config },
+    async (request, reply) => {
+      const reader = readerOf(request)
+      const { id } = request.params
+      const { account } = await find(sapa, reader, id, request.query.route)
+      const problem = await syncProblem(sapa, reader, account.id)
+      const shown = await listOf(sapa, reader, id, request.query)
+      return reply
+        .code(problem ? 409 : 200)
+        .part('template/_choose', { list: { ...shown, problem } })
+    }
+  )
+
   app.get(
     '/conversations/:id/template',
     { schema: { params, querystring: Type.Object(named) }, config },
@@ -153,6 +168,16 @@ async function listOf(
 ): Promise<ShownTemplates> {
   const { row, account } = await find(sapa, reader, id, key)
   return showTemplates(sapa, reader, { conversationId: row.id, account, route: key }, query)
+}
+
+/** Null: they were fetched. */
+async function syncProblem(sapa: Sapa, reader: Reader, account: number): Promise<string | null> {
+  try {
+    await sapa.templates.sync(account)
+    return null
+  } catch (error) {
+    return (await callOf(sapa, reader, error)).text
+  }
 }
 
 type Filled = Static<typeof filled>

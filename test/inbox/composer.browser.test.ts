@@ -117,9 +117,17 @@ t.test('the picker is worked by keyboard, and what is typed goes where it says',
   await page.click('.composer__text')
   await page.keyboard.type('Pak Hendra sudah berangkat.')
   await page.keyboard.press('Escape')
-  await page.keyboard.press('c')
-  await page.waitForSelector('.channel-picker:popover-open')
-  await look(t, page, 'picker')
+  for (const [width, height] of [
+    [390, 844],
+    [1440, 900]
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await page.keyboard.press('c')
+    await page.waitForSelector('.channel-picker:popover-open')
+    await shot(page, `composer-picker-${width}-light`)
+    t.strictSame(await axe(page), [], `picker ${width}`)
+    if (width === 390) await page.keyboard.press('Escape')
+  }
   t.match(await page.evaluate('document.activeElement.textContent'), 'Telegram')
 
   await page.keyboard.press('ArrowDown')
@@ -172,10 +180,11 @@ t.test('a template is found, filled in and sent from the dialog', async t => {
   await page.waitForSelector('dialog[open] .template-row >> nth=2')
   await look(t, page, 'templates')
   t.match(await page.textContent('.template-row__off'), /Rejected.*Variabel tanpa contoh/s)
-  await page.keyboard.type('laporan lanjut')
-  await until(async () => (await page.locator('.template-row').count()) === 2)
-  await page.selectOption('[name=language]', 'id')
+  await page.keyboard.type('promo')
   await until(async () => (await page.locator('.template-row').count()) === 1)
+  await page.fill('[name=q]', '')
+  await page.selectOption('[name=language]', 'id')
+  await until(async () => (await page.locator('.template-row').count()) === 2)
   await page.focus('.template-row__pick')
   await page.keyboard.press('Enter')
 

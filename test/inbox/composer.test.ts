@@ -164,6 +164,14 @@ t.test('templates are searched, and only those that were approved can be chosen'
   const list = (query: string) => world.get(`/templates/list?route=${world.whatsapp.key}${query}`)
   const none = await world.get(`/templates?route=${world.whatsapp.key}`)
   t.match(none.body, /have not been fetched yet.*Fetch again/s)
+  const fetched = await world.app.inject(
+    world.as.agent({
+      method: 'PUT',
+      url: `/conversations/${world.id}/template-sync?route=${world.whatsapp.key}`
+    })
+  )
+  t.equal(fetched.statusCode, 409)
+  t.match(fetched.body, /role="alert".*WhatsApp/s, 'the account is not connected, and that is said')
   await world.template()
   await world.template({ name: 'promo', category: 'marketing', language: 'en_US' })
   await world.template({ name: 'tagihan', state: 'rejected', reason: 'Variabel tanpa contoh.' })
