@@ -216,7 +216,7 @@ function actOf({ body }: Taken): KitAct {
 }
 
 /** What a template says, filled in. */
-function said({ body }: Taken): string {
+function filledIn({ body }: Taken): string {
   const { components = [] } = body['template'] as { components?: Part[] }
   const given = components.find(({ type }) => type === 'body')?.['parameters'] as { text: string }[]
   const text = textOf(shipped.components[1]?.['text'])
@@ -235,7 +235,7 @@ function sentOf(world: World, taken: Taken): Sent {
       to: `+${to.replace(/^ID\./, '')}`,
       clientRef: textOf(body['biz_opaque_callback_data'])
     },
-    text: isTemplate ? said(taken) : textOf(part['body']) || textOf(part['caption']),
+    text: isTemplate ? filledIn(taken) : textOf(part['body']) || textOf(part['caption']),
     ...(isTemplate && { template: textOf(part['name']) }),
     ...(answers !== undefined && { answers }),
     files: file ? [{ filename: textOf(part['filename']) || file.filename, size: file.size }] : []
