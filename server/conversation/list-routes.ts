@@ -54,6 +54,7 @@ export async function listReplyRoutes(
 interface Use {
   /** Their last message by it in this conversation. */
   heardAt: number | null
+  heardId: number | null
   /** Our last message by it in this conversation. */
   wroteAt: number | null
 }
@@ -100,21 +101,27 @@ async function listUsed(db: Db, conversationId: number, people: number[]) {
           .where('message.kind', '=', kind)
           .where('message.is_automatic', '=', 0)
           .orderBy('message.at', 'desc')
+          .orderBy('message.id', 'desc')
           .limit(1)
       const here = (kind: 'inbound' | 'outbound') =>
         newest(kind).where('message.conversation_id', '=', conversationId)
       return [
         here('inbound').as('heard_at'),
+        here('inbound').clearSelect().select('message.id').as('heard_id'),
         here('outbound').as('wrote_at'),
         newest('inbound').as('ever_at')
       ]
     })
     .where('identity.id', 'in', people)
     .execute()
-  for (const { account_id, identity_id, heard_at, wrote_at, ever_at } of rows) {
+  for (const { account_id, identity_id, heard_at, heard_id, wrote_at, ever_at } of rows) {
     // Of other conversations only theirs says that the address is good; ours may have gone anywhere.
     if (heard_at === null && wrote_at === null && ever_at === null) continue
-    used.set(`${account_id}:${identity_id}`, { heardAt: heard_at, wroteAt: wrote_at })
+    used.set(`${account_id}:${identity_id}`, {
+      heardAt: heard_at,
+      heardId: heard_id,
+      wroteAt: wrote_at
+    })
   }
   return used
 }
@@ -166,12 +173,15 @@ function inOrder(
   b: Route,
   used: ReadonlyMap<string, Use>
 ): number {
+  // Of two of the same second the one that came later.
+  const heard = (route: Route) => used.get(route.key)?.heardId ?? 0
   const wrote = (route: Route) => used.get(route.key)?.wroteAt ?? 0
   const isOwn = (route: Route) => (route.account.id === conversation.account_id ? 1 : 0)
   return (
     Number(b.lastAt !== null) - Number(a.lastAt !== null) ||
     disability(a) - disability(b) ||
     (b.lastAt ?? 0) - (a.lastAt ?? 0) ||
+    heard(b) - heard(a) ||
     wrote(b) - wrote(a) ||
     isOwn(b) - isOwn(a) ||
     Number(b.identity.verified_at !== null) - Number(a.identity.verified_at !== null)

@@ -93,7 +93,9 @@ export function presentRoute(
     ...clockOf(context, chosen),
     ...offersOf(can),
     account: chosen?.account.id ?? 0,
-    tellsTyping: Boolean(chosen && sapa.supervisor.session(chosen.account.id)?.typing),
+    tellsTyping: Boolean(
+      chosen?.account.is_enabled && sapa.supervisor.session(chosen.account.id)?.typing
+    ),
     concerns: concernsOf(row, routes),
     label: chosen ? look(chosen.account.type).label : ''
   }

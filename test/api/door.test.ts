@@ -65,6 +65,8 @@ t.test('the doors of the API', async t => {
   t.test('lead nowhere for ids that do not exist, or are none', async t => {
     const bodies: Record<string, object> = {
       'POST /conversations/:id/messages': { kind: 'note', text: 'Sudah ditelepon.' },
+      'PATCH /conversations/:id/messages/999998': { text: 'Sudah' },
+      'PUT /conversations/:id/messages/999998/reaction': { emoji: '👍' },
       'POST /customers/:id/merges': { customer_id: 999_998 },
       'PUT /plugins/:id/permissions/saldo': { role: 'agent' },
       'PUT /plugins/:id/version': {},
@@ -73,7 +75,7 @@ t.test('the doors of the API', async t => {
       'POST /rule-actions/:key/runs': { conversation: 999_999 }
     }
     for (const { method, url } of doors.filter(one => one.url.includes('/:'))) {
-      const below = url.slice('/api/v1'.length).replace(':customer_id', '999998')
+      const below = url.slice('/api/v1'.length).replace(/:(customer|message)_id/, '999998')
       const path = below.replace(':name', 'saldo')
       const body = bodies[`${method} ${path}`] ?? (method === 'PATCH' ? {} : undefined)
       const isPlugin = path.startsWith('/plugins/:id')

@@ -126,6 +126,14 @@ t.test('the default is the last way by which they wrote and can still be reached
   t.equal((await told())[0], 'wa 628123', 'templates are better than nothing')
 })
 
+t.test('of two ways in the same moment the one that was used later is the default', async t => {
+  const { account, identity, writes, told } = await shop(t)
+  const tg = await account('tg', chatLike)
+  const onTg = await identity('700', { namespace: 'tg', channel: 'tg' })
+  await writes(tg, onTg.id)
+  t.equal((await told())[0], 'tg 700')
+})
+
 t.test('proven addresses are offered to begin with, claimed ones never', async t => {
   const { db, asked, account, identity, told } = await shop(t)
   await account('sms', { ...chatLike, startsBy: ['phone'] })
