@@ -39,7 +39,7 @@ function declarations(): string {
 
 /** What a `test/conformance.ts` is written with. */
 function kitDeclarations(): string {
-  return bare('plugin-kit/spec')
+  return ['plugin-kit/spec', 'plugin-kit/spec-tools'].map(bare).join('\n')
 }
 
 /** Compiled by tsc together with Sapa itself, comments included. */

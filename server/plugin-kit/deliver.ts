@@ -2,7 +2,8 @@ import type { Message } from '../conversation/table.ts'
 import type { JournalItem } from '../channel/table.ts'
 import { expect, Failed, until } from './check.ts'
 import { requestOf } from './request.ts'
-import type { KitAnswer, KitMessage, WebhookSide } from './spec.ts'
+import type { KitMessage, WebhookSide } from './spec.ts'
+import type { KitAnswer } from './spec-tools.ts'
 import type { World } from './world.ts'
 
 export interface Post {

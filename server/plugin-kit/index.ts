@@ -3,6 +3,7 @@
  * A spec in `test/conformance.ts` needs only the types from here.
  */
 export type * from './spec.ts'
+export type * from './spec-tools.ts'
 export type * from './report.ts'
 export { reportText } from './report.ts'
 export { checkChannel, type CheckOptions } from './run.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { saveSession } from '../agent/session.ts'
 import { sessionCookie } from '../web/session.ts'
 import { readJson } from './stand-in/http.ts'
-import type { KitAnswer, KitRequest } from './spec.ts'
+import type { KitAnswer, KitRequest } from './spec-tools.ts'
 import type { World } from './world.ts'
 
 /** Through the front door, whichever process answers there just now. */

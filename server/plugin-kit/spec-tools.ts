@@ -1,5 +1,4 @@
-import type { FailureKind } from '../plugin-api/outbound.ts'
-import type { Switches } from './spec.ts'
+import type { Failure, Switches } from './spec.ts'
 
 /** What the kit gives to `start`, so that a spec needs no import. */
 export interface KitTools {
@@ -40,7 +39,7 @@ export interface HttpOptions {
   /** Which requests send a message; default: all but GET. Only these get `failures`. */
   isSend?(request: HttpRequest): boolean
   /** Other right kinds for a failure by its name, where the provider's words differ. */
-  kinds?: Record<string, readonly FailureKind[]>
+  kinds?: Record<string, Failure['kinds']>
 }
 
 export interface HttpRequest {

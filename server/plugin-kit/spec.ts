@@ -2,8 +2,6 @@ import type { FailureKind } from '../plugin-api/outbound.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import type { KitTools } from './spec-tools.ts'
 
-export type * from './spec-tools.ts'
-
 /** How a channel's provider is played. Default export of a plugin's `test/conformance.ts`. */
 export interface ChannelSpec {
   /** The type that the plugin registers. */

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../../plugin-api/outbound.ts'
-import type { Failure, HttpReply, HttpRequest } from '../spec.ts'
+import type { Failure } from '../spec.ts'
+import type { HttpReply, HttpRequest } from '../spec-tools.ts'
 
 /** What a provider does with requests until it is healed. */
 export type Mood =

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { HttpOptions, HttpReply, HttpRequest, HttpServer } from '../spec.ts'
+import type { HttpOptions, HttpReply, HttpRequest, HttpServer } from '../spec-tools.ts'
 import { pause } from '../check.ts'
 import { httpFailures, type Mood } from './http-failures.ts'
 

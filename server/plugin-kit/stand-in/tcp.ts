@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
-import type { TcpGate } from '../spec.ts'
+import type { TcpGate } from '../spec-tools.ts'
 
 /** A door before a server of any protocol, which can be shut, jammed, or made to talk nonsense. */
 export async function startTcp(to: { port: number }): Promise<TcpGate> {
