@@ -10,6 +10,7 @@ import { connectAccounts } from './demo/account.ts'
 import type { Lines } from './demo/channel.ts'
 import { fillShop } from './demo/fill.ts'
 import { Life } from './demo/life.ts'
+import { startSides } from './demo/side.ts'
 import { hireStaff, owner } from './demo/staff.ts'
 import { say } from './say.ts'
 
@@ -44,8 +45,10 @@ async function open({ sapa }: Running, stops: (() => unknown)[]): Promise<void> 
   const now = sapa.clock()
   const lines: Lines = new Map()
   const life = new Life(lines)
-  const accounts = await connectAccounts(sapa, life.sent, lines, now)
-  const world = await fillShop(sapa, accounts, await hireStaff(sapa.db, now), now)
+  const sides = await startSides(sapa, { name: 'Sinar Elektronik' }, stops)
+  const accounts = await connectAccounts(sapa, sides, { onSent: life.sent, lines }, now)
+  const staff = await hireStaff(sapa.db, now)
+  const world = await fillShop(sapa, { accounts, sides, staff }, now)
   stops.push(await startWork(sapa))
   life.start(world)
   stops.push(() => life.stop())

@@ -5,6 +5,7 @@
 export type * from './account.ts'
 export type * from './channel.ts'
 export type * from './database.ts'
+export type * from './demo.ts'
 export type * from './event.ts'
 export type * from './hooks.ts'
 export type * from './manifest.ts'

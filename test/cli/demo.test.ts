@@ -111,7 +111,7 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
         { ...patience, what: `a customer who writes back by ${channel}` }
       )
     }
-    await Promise.all(['whatsapp', 'email'].map(exchange))
+    await Promise.all(['whatsapp', 'telegram', 'email'].map(exchange))
   })
 
   await t.test('the doctor finds it whole', async t => {

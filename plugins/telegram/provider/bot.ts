@@ -45,6 +45,8 @@ export class Bot {
   readonly messages = new Map<string, Message>()
   readonly files = new Map<string, { bytes: Buffer; size: number; path: string }>()
   readonly sent: Sent[] = []
+  /** Told of the messages of each call. */
+  onSent: ((messages: Message[]) => void) | null = null
   readonly reactions = new Map<string, string[]>()
   readonly actions: { chat: number; action: string }[] = []
   readonly answered: string[] = []

@@ -81,7 +81,10 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
     if (fault?.drop === 'before') return void response.destroy()
     if (fault?.refuse) throw fault.refuse
     const { result, messages } = await work(bot, form, gone.signal)
-    if (messages) bot.sent.push({ method, ...form, messages })
+    if (messages) {
+      bot.sent.push({ method, ...form, messages })
+      bot.onSent?.(messages)
+    }
     if (fault?.hold) await fault.hold
     if (fault?.drop === 'after') return void response.destroy()
     if (fault?.garble) return void response.end('<html>\u0000 {"ok": [')

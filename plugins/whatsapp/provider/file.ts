@@ -58,7 +58,7 @@ function readForm(bytes: Buffer, boundary: string): Form {
 }
 
 /** A file at Meta's, given by us or by a customer. */
-function keepFile(
+export function keepFile(
   world: World,
   facts: Pick<KeptFile, 'mime' | 'filename'> & { size?: number },
   bytes?: Buffer

@@ -16,7 +16,9 @@ export function takeMessage(world: World, phone: Phone, { headers, json }: Asked
   const to = String(json['to'] ?? json['recipient'])
   if (to === phone.number) throw new Wrong(131021, 'Sender and recipient are the same')
   const id = `wamid.SAPA${String(++world.count).padStart(8, '0')}${'='.repeat(2)}`
-  world.taken.push({ id, phone: phone.id, to, body: json })
+  const taken = { id, phone: phone.id, to, body: json }
+  world.taken.push(taken)
+  world.onTaken?.(taken)
   const contact = json['to'] ? { input: to, wa_id: to } : { input: to, user_id: to }
   return {
     json: { messaging_product: 'whatsapp', contacts: [contact], messages: [{ id }] }

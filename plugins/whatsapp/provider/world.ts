@@ -77,6 +77,7 @@ export interface World {
   written: Set<string>
   /** Messages that were taken, oldest first. */
   taken: Taken[]
+  onTaken?: (taken: Taken) => void
   marks: { phone: string; messageId: string; isTyping: boolean }[]
   /** What the next requests are refused with, in this order. */
   refusals: Refusal[]

@@ -2,11 +2,20 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Db, Tables } from '../../db/schema.ts'
 import type { Sapa } from '../../sapa.ts'
 import { createAccount } from '../../channel/account-create.ts'
+import { webhookUrl } from '../../channel/context.ts'
 import type { Account } from '../../channel/table.ts'
+import type { Config } from '../../config.ts'
 import { chatChannel, chats, openLine, type Lines, type OnSent } from './channel.ts'
 import type { Medium } from './script.ts'
+import type { Sides } from './side.ts'
 
 export type Accounts = Record<Medium, Account>
+
+/** What the channels without a side of their own need. */
+interface Played {
+  onSent: OnSent
+  lines: Lines
+}
 
 const addresses: Record<Medium, [string, string]> = {
   email: ['Layanan', 'layanan@sinarelektronik.example'],
@@ -23,8 +32,8 @@ const addresses: Record<Medium, [string, string]> = {
  */
 export async function connectAccounts(
   sapa: Sapa,
-  onSent: OnSent,
-  lines: Lines,
+  sides: Sides,
+  { onSent, lines }: Played,
   now: Date
 ): Promise<Accounts> {
   const { channels, plugins, db } = sapa
@@ -32,14 +41,25 @@ export async function connectAccounts(
   if (!mail) throw new Error('The demo needs the bundled e-mail plugin')
   await plugins.deactivate('email')
   channels.register({ ...mail, open: account => openLine(account, onSent, lines) }, 'email')
-  for (const type of chats) channels.register(chatChannel(type, onSent, lines), 'demo')
+  for (const type of chats) {
+    if (!sides.has(type)) channels.register(chatChannel(type, onSent, lines), 'demo')
+  }
   const accounts = {} as Accounts
   for (const type of ['email', ...chats] as const) {
     const [name, address] = addresses[type]
     const form = type === 'email' ? mailForm(address) : {}
-    accounts[type] = await createAccount(db, sapa, { type, name, address, form }, now)
+    const side = sides.get(type)
+    const input = side?.account ?? { name, address, form }
+    accounts[type] = await createAccount(db, sapa, { type, ...input }, now)
+    side?.connected(webhookUrl(ownUrl(sapa.config), accounts[type]))
   }
   return accounts
+}
+
+/** The port of this machine, whatever address visitors use. */
+function ownUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  const own = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
+  return `http://${own.includes(':') ? `[${own}]` : own}:${port}`
 }
 
 /** When the last message came and left, as the lines would have noted it. */

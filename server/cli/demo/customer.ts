@@ -2,11 +2,14 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Db, Tables } from '../../db/schema.ts'
 import type { Person } from './people.ts'
 import type { Medium } from './script.ts'
+import type { Sides } from './side.ts'
 
 interface Known {
   id: number
   value: string
   kind: 'email' | 'phone' | 'external'
+  /** The chat, as the channel names it. */
+  threadKey: string
 }
 
 /** Everybody has an address and a number; some are known elsewhere, too. */
@@ -16,7 +19,12 @@ export interface Customer extends Person {
 }
 
 /** A customer with all addresses proven, as their channels would have done it. */
-export async function addCustomer(trx: Db, person: Person, at: number): Promise<Customer> {
+export async function addCustomer(
+  trx: Db,
+  person: Person,
+  sides: Sides,
+  at: number
+): Promise<Customer> {
   const { id } = await trx
     .insertInto('customer')
     .values({
@@ -31,10 +39,13 @@ export async function addCustomer(trx: Db, person: Person, at: number): Promise<
     .executeTakeFirstOrThrow()
   const email = await add(trx, id, person, { kind: 'email', value: person.email }, at)
   const phone = await add(trx, id, person, { kind: 'phone', value: person.phone }, at)
-  const identities: Customer['identities'] = { email, whatsapp: phone, phone }
+  const threadKey = sides.get('whatsapp')?.placeOf(person).threadKey ?? phone.threadKey
+  const identities: Customer['identities'] = { email, whatsapp: { ...phone, threadKey }, phone }
   for (const namespace of person.places) {
-    const address = { kind: 'external', value: person.handle, namespace } as const
-    identities[namespace] = await add(trx, id, person, address, at)
+    const place = sides.get(namespace)?.placeOf(person)
+    const value = place?.identity.value ?? person.handle
+    const known = await add(trx, id, person, { kind: 'external', value, namespace }, at)
+    identities[namespace] = { ...known, threadKey: place?.threadKey ?? known.threadKey }
   }
   return { ...person, id, identities }
 }
@@ -62,7 +73,7 @@ async function add(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
-  return { id: row.id, value, kind }
+  return { id: row.id, value, kind, threadKey: value }
 }
 
 /** Throws when they are not known there. */

@@ -1,7 +1,7 @@
 import { recordBlob } from '../../blob/record.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Sapa } from '../../sapa.ts'
-import { dateAccounts, type Accounts } from './account.ts'
+import { dateAccounts } from './account.ts'
 import { addCustomer, dateCustomers, type Customer } from './customer.ts'
 import { invoice, picture } from './file.ts'
 import { settleScene } from './outcome.ts'
@@ -9,7 +9,7 @@ import { peopleOf } from './people.ts'
 import { playScene, type Played, type Props, type Scene, type Stage } from './play.ts'
 import { randomOf, type Random } from './random.ts'
 import type { Medium, Script } from './script.ts'
-import type { Staff } from './staff.ts'
+import type { Sides } from './side.ts'
 import { delivery } from './story/delivery.ts'
 import { money } from './story/money.ts'
 import { sale } from './story/sale.ts'
@@ -32,13 +32,13 @@ export interface World extends Stage {
 /** Thirty days of a shop, the last of them lively. */
 export async function fillShop(
   sapa: Sapa,
-  accounts: Accounts,
-  staff: Staff,
+  { accounts, sides, staff }: Pick<Stage, 'accounts' | 'sides' | 'staff'>,
   now: Date
 ): Promise<World> {
   const random = randomOf(20_261)
-  const customers = await inviteCustomers(sapa, random, now)
-  const stage: Stage = { random, accounts, staff, now, ...(await makeProps(sapa, now)) }
+  const customers = await inviteCustomers(sapa, random, sides, now)
+  const props = await makeProps(sapa, now)
+  const stage: Stage = { random, accounts, sides, staff, now, ...props }
   const scenes = planScenes(random, customers, now)
   const played: Played[] = []
   for (let from = 0; from < scenes.length; from += 50) {
@@ -59,11 +59,16 @@ export async function fillShop(
   return { ...stage, customers, scripts }
 }
 
-function inviteCustomers({ db }: Sapa, random: Random, now: Date): Promise<Customer[]> {
+function inviteCustomers(
+  { db }: Sapa,
+  random: Random,
+  sides: Sides,
+  now: Date
+): Promise<Customer[]> {
   return inTransaction(db, async trx => {
     const customers: Customer[] = []
     for (const person of peopleOf(random, 180)) {
-      customers.push(await addCustomer(trx, person, now.getTime() - 31 * dayMs))
+      customers.push(await addCustomer(trx, person, sides, now.getTime() - 31 * dayMs))
     }
     return customers
   })

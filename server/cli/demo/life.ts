@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountContext } from '../../plugin-api/account.ts'
+import type { DemoSide } from '../../plugin-api/demo.ts'
 import type { OutboundStep } from '../../plugin-api/outbound.ts'
 import { itemOf, type Lines } from './channel.ts'
 import { identityOf, type Customer } from './customer.ts'
@@ -37,6 +38,12 @@ export class Life {
   /** Somebody new writes every twenty to forty seconds. */
   start(world: World): void {
     this.#world = world
+    for (const side of world.sides.values()) {
+      side.onSent(({ phone }) => {
+        const customer = world.customers.find(one => one.phone === phone)
+        if (customer) this.#answer(customer, text => says(side, customer, text))
+      })
+    }
     this.#later(6000, () => this.#arrive())
   }
 
@@ -57,11 +64,16 @@ export class Life {
       Object.values(one.identities).some(identity => identity.value === step.to.value)
     )
     if (!customer) return
-    const text = this.#world.random.pick(replies[customer.language])
     const references = [...(step.conversation?.references ?? []), remoteId]
     const subject = `Re: ${(step.subject ?? '').replace(/^Re: /i, '')}`
-    const wait = this.#world.random.between(8000, 16_000)
-    this.#later(wait, () => this.#write(line, customer, { text, subject, references }))
+    this.#answer(customer, text => this.#write(line, customer, { text, subject, references }))
+  }
+
+  #answer(customer: Customer, write: (text: string) => Promise<void>): void {
+    const random = this.#world?.random
+    if (!random) return
+    const text = random.pick(replies[customer.language])
+    this.#later(random.between(8000, 16_000), () => write(text))
   }
 
   async #arrive(): Promise<void> {
@@ -72,11 +84,15 @@ export class Life {
     const script = world.random.pick(
       world.scripts.filter(one => one.language === customer.language)
     )
-    const line = this.#lines.get(world.accounts[mediumFor(world.random, script, customer)].id)
+    const medium = mediumFor(world.random, script, customer)
     const opening = script.turns[0]
-    if (!line || !opening) return
+    if (!opening) return
     const slots = slotsOf(world.random, customer)
     const text = fillSlots(world.random.pick(opening.texts), slots)
+    const side = world.sides.get(medium)
+    if (side) return says(side, customer, text)
+    const line = this.#lines.get(world.accounts[medium].id)
+    if (!line) return
     await this.#write(line, customer, { text, subject: fillSlots(script.subject, slots) })
   }
 
@@ -116,4 +132,8 @@ export class Life {
     }, ms)
     this.#timers.add(timer)
   }
+}
+
+async function says(side: DemoSide, customer: Customer, text: string): Promise<void> {
+  await side.says(customer, { kind: 'text', text })
 }

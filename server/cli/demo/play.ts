@@ -16,6 +16,7 @@ import { identityOf, type Customer } from './customer.ts'
 import { fillSlots, slotsOf, type Slots } from './goods.ts'
 import type { Random } from './random.ts'
 import type { Medium, Script, Turn } from './script.ts'
+import type { Sides } from './side.ts'
 import type { Staff } from './staff.ts'
 
 export interface Props {
@@ -29,6 +30,7 @@ export interface Props {
 export interface Stage {
   random: Random
   accounts: Accounts
+  sides: Sides
   staff: Staff
   photos: Props[]
   invoices: Props[]
@@ -92,7 +94,7 @@ async function begin(trx: Db, stage: Stage, scene: Scene, slots: Slots): Promise
       customerId: customer.id,
       accountId: stage.accounts[medium].id,
       channel: medium,
-      ...(medium === 'email' ? {} : { threadKey: identity.value }),
+      ...(medium === 'email' ? {} : { threadKey: identity.threadKey }),
       subject: fillSlots(script.subject, slots),
       actor: { kind: 'customer', id: String(customer.id) }
     },
@@ -134,17 +136,22 @@ function spoken(stage: Stage, take: Take, turn: Turn, text: string, at: number):
   const identity = identityOf(customer, medium)
   const isMail = medium === 'email'
   const isCustomer = turn.by === 'customer'
-  const { kind, value } = identity
+  const { kind, value, threadKey } = identity
+  const recalled = stage.sides.get(medium)?.recall(customer, { isOurs: !isCustomer, text, at })
   return {
     accountId: stage.accounts[medium].id,
     channel: medium,
     identityId: identity.id,
     text,
     at,
-    remoteId: `<demo.${take.id}.${take.said.length}.${at}@sinarelektronik.example>`,
+    remoteId: recalled ?? `<demo.${take.id}.${take.said.length}.${at}@sinarelektronik.example>`,
     ...(isMail ? { subject: subjectOf(take) } : {}),
     ...(isCustomer
-      ? { kind: 'inbound', isVerified: true, ...(isMail ? mailOf(stage, take, text) : {}) }
+      ? {
+          kind: 'inbound',
+          isVerified: true,
+          ...(isMail ? mailOf(stage, take, text) : { threadKey })
+        }
       : {
           kind: 'outbound',
           agentId: agent.id,
