@@ -33,25 +33,6 @@ export async function finishAction(
   const message = await findMessage(trx, target_id)
   if (isLeft || message.deleted_at === null) return
   await takeBack(trx, { ...message, deleted_at: null }, message.deleted_at, now)
-  await forgetWords(trx, target_id)
-}
-
-async function forgetWords(trx: Db, messageId: number): Promise<void> {
-  const steps = await trx
-    .selectFrom('outbox')
-    .select(['id', 'payload'])
-    .where(eb => eb.or([eb('message_id', '=', messageId), eb('target_id', '=', messageId)]))
-    .execute()
-  for (const { id, payload } of steps) {
-    const { html: _, quote: __, template: ___, choices: ____, ...kept } = readPayload(payload)
-    const action = kept.action?.type === 'edit' ? { ...kept.action, text: '' } : kept.action
-    const blank = { ...kept, text: '', ...(action ? { action } : {}) }
-    await trx
-      .updateTable('outbox')
-      .set({ payload: JSON.stringify(blank) })
-      .where('id', '=', id)
-      .execute()
-  }
 }
 
 const readPayload = (payload: string) => JSON.parse(payload) as StepPayload

@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
+import { forgetWords } from './forget-words.ts'
 import { previewAgain } from './preview-again.ts'
 import type { Message, MessageHeaders } from './table.ts'
 
@@ -24,6 +25,7 @@ export async function takeBack(
   for (const table of ['message_body', 'message_version', 'reaction', 'attachment'] as const) {
     await trx.deleteFrom(table).where('message_id', '=', id).execute()
   }
+  await forgetWords(trx, id)
   await previewAgain(trx, id, now)
   announce(trx, { topic: 'message.changed', conversation, message: id })
   return true

@@ -126,6 +126,34 @@ t.test('a message that was taken back leaves nothing of what it said', async t =
   t.match(Buffer.from((await journalOf(shop))[0]?.body ?? '').toString(), /4111/)
 })
 
+t.test('neither do answers that quote it, nor the request that carried it', async t => {
+  const shop = await talk(t)
+  await shop.say('p-1', 'Nomor kartu saya 4111')
+  await shop.say('p-2', 'Yang ini', { quote: { remoteId: 'p-1', text: 'kartu saya 4111' } })
+  const { id } = await only(shop)
+  const ours = await make.message(shop.db, {
+    ...{ conversation_id: id, account_id: shop.chat, kind: 'outbound', text: 'Kartu 4111?' },
+    remote_id: 'kami-1'
+  })
+  const to = { kind: 'external', value: buyer.value }
+  const payload = { to, cc: [], bcc: [], text: 'Kartu 4111?', attachmentIds: [] }
+  await shop.db
+    .insertInto('outbox')
+    .values({
+      ...{ message_id: ours.id, account_id: shop.chat, thread: 'k:1', kind: 'message' },
+      ...{ client_ref: 'c1', state: 'sent', remote_id: 'kami-1', send_after: 1, created_at: 1 },
+      payload: JSON.stringify(payload)
+    })
+    .execute()
+
+  await shop.tell({ type: 'deletion', remoteId: 'p-1' })
+  await shop.tell({ type: 'deletion', remoteId: 'kami-1' })
+
+  for (const table of ['message', 'outbox'] as const) {
+    t.notMatch(JSON.stringify(await shop.db.selectFrom(table).selectAll().execute()), /4111/, table)
+  }
+})
+
 t.test('reactions', async t => {
   const react = (emojis: string[], more: object = {}) => ({
     ...{ type: 'reaction', remoteId: 'p-1', from: [buyer], emojis },
