@@ -2,6 +2,7 @@ import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
 import { editMessage, reactTo, removeMessage } from '../conversation/act.ts'
 import { findMessage } from '../conversation/find-message.ts'
+import { guardEdit } from '../conversation/guard-edit.ts'
 import { cancelMessage } from '../conversation/undo.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -54,10 +55,15 @@ export function messageActRoutes(api: App, sapa: Sapa): void {
       }),
       config
     },
-    request =>
-      act(request, (trx, acting, now) =>
-        editMessage(trx, { ...acting, text: request.body.text }, now)
-      )
+    async request => {
+      const { id: conversationId, message_id: messageId } = request.params
+      const agent = agentOf(request)
+      await findVisible(sapa.db, conversationId, agent)
+      await checkPlace(sapa.db, conversationId, messageId)
+      const edit = { messageId, agentId: agent.id, text: request.body.text }
+      const text = await guardEdit(sapa.plugins.hooks.hooks, sapa.db, edit)
+      return act(request, (trx, acting, now) => editMessage(trx, { ...acting, text }, now))
+    }
   )
 
   api.delete(

@@ -1,6 +1,7 @@
 import { Type } from '../web/type.ts'
 import { retryMedia } from '../channel/media-retry.ts'
 import { editMessage, reactTo, removeMessage } from '../conversation/act.ts'
+import { guardEdit } from '../conversation/guard-edit.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import type { Problem } from '../web/errors.ts'
@@ -84,8 +85,9 @@ export function messageActRoutes(app: App, sapa: Sapa): void {
       const reader = readerOf(request)
       const { id, message: messageId } = request.params
       await findReadable(db, reader, id, messageId)
-      const { text } = request.body
-      await editMessage(db, { messageId, agentId: reader.agent.id, text }, clock())
+      const change = { messageId, agentId: reader.agent.id, text: request.body.text }
+      const text = await guardEdit(sapa.plugins.hooks.hooks, db, change)
+      await editMessage(db, { ...change, text }, clock())
       reply.header('hx-trigger', 'sapa:close-dialog')
       return reply.part('conversation/_message', await show(reader, request.params))
     }

@@ -67,6 +67,7 @@ export async function writeReply(
     text: body.text,
     attachments: body.attachment,
     clientKey: body.idempotency_key,
+    template: body.template,
     ...(await wayOf(sapa, conversation, body.route))
   }
   const guarded = await guardReply(sapa.plugins.hooks.hooks, sapa.db, reply, sapa.clock())
@@ -78,7 +79,6 @@ export async function writeReply(
       cc: addressesIn(body.cc),
       bcc: addressesIn(body.bcc),
       quotedId: body.quote,
-      template: body.template,
       choices: choicesIn(body.choice),
       // The refusal of an overtaken reply brings a second, newer `seen` with it.
       seen: Math.max(0, ...(body.seen ?? [])),

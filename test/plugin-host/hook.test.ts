@@ -133,6 +133,67 @@ t.test('guards hold for notes never, and for programs always', async t => {
   t.same(await world.outbound(), [])
 })
 
+t.test('guards hold for what is changed later, and for the fields of a template', async t => {
+  const world = await chatWorld(t)
+  const { db, app, as, account, first } = world
+  const row = await db
+    .selectFrom('account')
+    .select('capabilities')
+    .where('id', '=', account.id)
+    .executeTakeFirstOrThrow()
+  const capabilities = JSON.stringify({
+    ...JSON.parse(row.capabilities),
+    ...{ edits: { withinHours: 48 }, templates: true }
+  })
+  await db.updateTable('account').set({ capabilities }).where('id', '=', account.id).execute()
+  await world.add(
+    'kartu',
+    `sapa.filter('message.outbound', value => {
+       if (/\\d{16}/.test(value.text)) throw sapa.refuse({ en: 'A card.', id: 'Kartu.' })
+       return { ...value, text: value.text.replace('lusa', 'besok') }
+     })`
+  )
+  await world.reply('Teknisi datang hari ini')
+  const gone = { remote_id: 'p-1', status: 'sent' as const }
+  await db.updateTable('message').set(gone).where('kind', '=', 'outbound').execute()
+  await db.updateTable('outbox').set({ state: 'sent', remote_id: 'p-1' }).execute()
+  const { id } = await db
+    .selectFrom('message')
+    .select('id')
+    .where('kind', '=', 'outbound')
+    .executeTakeFirstOrThrow()
+  const url = `/conversations/${first.conversation_id}/messages/${id}`
+  const change = (text: string) =>
+    app.inject(as.agent({ method: 'PUT', url: `${url}/text`, payload: { text } }))
+
+  t.equal((await change('Kartunya 4111111111111111')).statusCode, 422)
+  t.match(await world.call.agent(`PATCH ${url}`, { text: 'Kartunya 4111111111111111' }), {
+    status: 422,
+    body: { error: { code: 'refused_by_plugin' } }
+  })
+  t.same(await world.outbound(), [{ text: 'Teknisi datang hari ini' }])
+  t.equal((await change('Teknisi datang lusa')).statusCode, 200)
+  t.same(await world.outbound(), [{ text: 'Teknisi datang besok' }])
+
+  const content = { name: 'kartu', language: 'id', state: 'approved', body: 'Kartu {{1}}' }
+  const fields = [{ key: '1', label: { en: '1', id: '1' }, type: 'text' }]
+  await db
+    .insertInto('message_template')
+    .values({
+      ...{ account_id: account.id, name: 'kartu', language: 'id', state: 'approved' },
+      ...{ content: JSON.stringify({ ...content, fields }), synced_at: 1 }
+    })
+    .execute()
+  const template = (value: string) => ({
+    template: { name: 'kartu', language: 'id', values: { '1': value } }
+  })
+  t.match(await world.reply('', template('4111111111111111')), {
+    statusCode: 422,
+    body: /holds this back: A card/
+  })
+  t.equal((await world.reply('', template('Sapa'))).statusCode, 200)
+})
+
 t.test('the automatic answer can be changed, emptied, and is guarded', async t => {
   const world = await chatWorld(t)
   const { sapa, first, clock } = world
