@@ -13,13 +13,13 @@ type Step = Pick<
 export async function heedStep(
   trx: Db,
   step: Step,
-  failure: { kind: FailureKind; text: string },
+  failure: { kind: FailureKind; text: string; detail?: { code?: string } },
   now: Date
 ): Promise<void> {
   if (failure.kind !== 'blocked' && failure.kind !== 'window_closed') return
   const id = await findAddressee(trx, step)
   if (id === null) return
-  if (failure.kind === 'blocked') await markUnreachable(trx, id, failure.text, now)
+  if (failure.kind === 'blocked') await markUnreachable(trx, id, reasonOf(failure), now)
   // It was closed when we asked; what the customer has written meanwhile opens it.
   else await closeWindow(trx, step.account_id, id, step.claimed_at ?? now.getTime())
 }
@@ -32,8 +32,13 @@ export async function heedReceipt(
   now: Date
 ): Promise<void> {
   if (status !== 'failed' || reason?.failure === undefined) return
-  await heedStep(trx, step, { kind: reason.failure, text: reason.text }, now)
+  const { failure: kind, text, code } = reason
+  await heedStep(trx, step, { kind, text, detail: code === undefined ? {} : { code } }, now)
 }
+
+/** The code first: pages find their words by it. */
+const reasonOf = ({ text, detail }: { text: string; detail?: { code?: string } }): string =>
+  detail?.code && !text.startsWith(detail.code) ? `${detail.code} ${text}` : text
 
 async function findAddressee(trx: Db, step: Step): Promise<number | null> {
   const row =

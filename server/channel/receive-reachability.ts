@@ -27,7 +27,7 @@ export async function receiveReachability(
     .updateTable('identity')
     .set({
       unreachable_at: news.isReachable ? null : at,
-      unreachable_reason: news.isReachable || !news.reason ? null : oneLine(news.reason.en)
+      unreachable_reason: news.isReachable ? null : inWords(news.reason)
     })
     .where('id', '=', row.id)
     .execute()
@@ -35,6 +35,10 @@ export async function receiveReachability(
   await announceComposers(trx, row.customer_id)
   return 'stored'
 }
+
+/** Kept in both languages: who reads it is not known yet. */
+const inWords = (reason: Reachability['reason']): string | null =>
+  reason ? JSON.stringify({ en: oneLine(reason.en), id: oneLine(reason.id) }) : null
 
 async function tell(
   trx: Db,

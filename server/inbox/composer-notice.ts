@@ -19,6 +19,8 @@ interface Context {
   now: Date
   isSafeMode: boolean
   look(type: string): ChannelLook
+  /** Why it cannot be reached, in the reader's words. */
+  unreachable(route: ReplyChoice): string | null
   isOff(type: string): boolean
   routes: ReplyChoice[]
   /** The route that the page has chosen. */
@@ -61,7 +63,7 @@ function closedNotice(context: Context, { window, account }: ReplyChoice): Notic
 function blockedNotice(context: Context, route: ReplyChoice): Notice | null {
   if (route.isReachable) return null
   const { label: channel } = context.look(route.account.type)
-  const reason = route.identity.unreachable_reason
+  const reason = context.unreachable(route)
   if (!reason) return say(context, 'danger', 'route.unreachable', { channel })
   return say(context, 'danger', 'route.unreachable_why', { channel, reason })
 }
@@ -75,7 +77,7 @@ function avoidedNotice(context: Context, chosen: ReplyChoice): Notice | null {
   if (!chosen.isDefault || last.isReachable) return null
   const text = words.t('route.avoided', {
     channel: context.look(last.account.type).label,
-    reason: last.identity.unreachable_reason ?? words.t('customer.unreachable'),
+    reason: context.unreachable(last) ?? words.t('customer.unreachable'),
     other: context.look(chosen.account.type).label
   })
   return { tone: 'info', icon: 'info', text, hasTemplates: false, other: null }

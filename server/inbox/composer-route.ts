@@ -7,6 +7,7 @@ import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { noticeOf, type Notice } from './composer-notice.ts'
 import { moment, presentChoice, type ShownChoice } from './present-choice.ts'
+import { unreachableReason } from './unreachable.ts'
 import type { Reader } from './reader.ts'
 
 /** From when the time left is shown. */
@@ -76,7 +77,11 @@ export function presentRoute(
   const chosen = routes.find(route => route.key === key)
   const look = (type: string): ChannelLook => channelLook(sapa.channels, type, reader.words.locale)
   const can = chosen ? capabilitiesOf(chosen.account) : null
-  const context = { ...reader, now: sapa.clock(), isSafeMode: sapa.boot.safeMode !== null, look }
+  const context = {
+    ...{ ...reader, now: sapa.clock(), isSafeMode: sapa.boot.safeMode !== null, look },
+    unreachable: (route: ReplyChoice) =>
+      unreachableReason(sapa.channels, route, reader.words.locale)
+  }
   const news = newsOf(usual)
   const known = asked.usual || news
   const isOff = (type: string) => sapa.channels.get(type) === undefined

@@ -20,6 +20,8 @@ interface Context {
   words: Translator
   now: Date
   look(type: string): ChannelLook
+  /** Why it cannot be reached, in the reader's words. */
+  unreachable(route: ReplyChoice): string | null
   isOff(type: string): boolean
   routes: ReplyChoice[]
 }
@@ -61,10 +63,10 @@ function isDown({ isOff }: Context, { account }: ReplyChoice): boolean {
 
 function stateOf(context: Context, route: ReplyChoice): string {
   const { words, now } = context
-  const { identity, window, account } = route
+  const { window, account } = route
   if (account.is_enabled === 0) return words.t('route.off')
   if (!route.isReachable) {
-    const reason = identity.unreachable_reason
+    const reason = context.unreachable(route)
     return reason ? words.t('route.blocked_why', { reason }) : words.t('route.blocked')
   }
   if (window.state === 'closed') {

@@ -18,7 +18,7 @@ t.test('an address that cannot be reached is known until it writes again', async
 
   t.match(await identityOf(shop.db, buyer.value), {
     unreachable_at: Number,
-    unreachable_reason: 'The customer has blocked us'
+    unreachable_reason: JSON.stringify(reason)
   })
   await shop.tell({ ...news, isReachable: true, at: 1_000 })
   t.ok((await identityOf(shop.db, buyer.value)).unreachable_at, 'what is older comes too late')

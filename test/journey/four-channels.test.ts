@@ -110,6 +110,14 @@ t.test('one customer by four channels is one conversation', async t => {
     block(bot, budiOnTelegram)
     await becomes('email')
     t.equal((await world.routeOf(conversation, 'telegram')).is_reachable, false)
+    const { db, ids } = world
+    for (const [locale, words] of [
+      ['en', 'The customer has blocked the bot'],
+      ['id', 'Pelanggan memblokir bot']
+    ] as const) {
+      await db.updateTable('agent').set({ locale }).where('id', '=', ids.agent).execute()
+      t.match((await open(world, conversation)).body, words)
+    }
   })
 
   t.test('the page shows one timeline with a leg of each channel', async t => {
