@@ -3,6 +3,7 @@ import type { ChannelFailure, SendResult } from '../plugin-api/outbound.ts'
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { failureOf, type Failure } from './failure.ts'
+import { refuseFormer } from './refuse-former.ts'
 import { outboundStep, type Ends } from './request.ts'
 import type { OutboxStepRow } from './table.ts'
 import { within, type Timing } from './timing.ts'
@@ -31,6 +32,7 @@ export async function sendStep(
   ends: Ends
 ): Promise<Outcome> {
   try {
+    await refuseFormer(tools.db, row)
     const step = await outboundStep(tools.db, tools.blobs, row, ends, tools.timing.now)
     const result = await within(tools.timing, sendLimitMs, session.send(step), tooLate)
     return { kind: 'sent', result }

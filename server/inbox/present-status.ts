@@ -1,3 +1,4 @@
+import { numberGone } from '../channel/refuse-former.ts'
 import type { MessageEntry } from './entry.ts'
 import type { TimelineContext } from './present-timeline.ts'
 
@@ -50,9 +51,10 @@ export function presentStatus(
 /** Codes stand beside the step that failed, or begin what a receipt says. */
 function meaningOf(
   { statusReason, failureCode, channel }: MessageEntry,
-  { reason }: Pick<TimelineContext, 'reason'>
+  { reason, words }: Pick<TimelineContext, 'reason' | 'words'>
 ): string | null {
   if (statusReason === null) return null
+  if (failureCode === numberGone) return words.t('delivery.reason.number_gone')
   const [first = ''] = statusReason.split(/[\s:]/, 1)
   return (failureCode ? reason(channel, failureCode) : null) ?? reason(channel, first)
 }
