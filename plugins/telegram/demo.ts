@@ -75,7 +75,7 @@ function userFor({ name, phone, handle, language }: DemoPerson): Person {
 
 /** Null: no message. */
 function contentOf(bot: Bot, words: DemoWords): Words | null {
-  if (words.kind === 'text') return { text: words.text }
+  if (words.kind === 'text' || words.kind === 'advertised') return { text: words.text }
   if (words.kind === 'photo') {
     const photo = [fileIn(bot, Buffer.from(words.bytes), { width: 360, height: 240 })]
     return { photo, caption: words.text }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { root } from '../../server/paths.ts'
 import { atExit } from '../support/at-exit.ts'
@@ -11,6 +12,11 @@ import { until } from '../support/until.ts'
 
 interface Page<Row> {
   data: Row[]
+}
+
+interface Listed {
+  id: number
+  subject: string
 }
 
 interface Told {
@@ -113,6 +119,32 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
     }
     await Promise.all(['whatsapp', 'telegram', 'email'].map(exchange))
   })
+
+  await t.test(
+    'customers send more than words, and one waits longer than one may answer',
+    async t => {
+      const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
+      t.teardown(() => db.close())
+      const edited = db
+        .prepare('select count(*) from message where text = ? and edited_at > 0')
+        .pluck()
+      const voices = db.prepare("select count(*) from attachment where kind = 'voice'").pluck()
+      const blocked = db.prepare('select count(*) from identity where unreachable_at > 0').pluck()
+      const come = (what: string, isThere: () => boolean) => until(isThere, { everyMs: 200, what })
+      const texts = [
+        'Tolong kirim ke Jalan Melati 7, Cimahi.',
+        'Kalau masih ada saya mau ambil satu saja ya.'
+      ]
+      for (const text of texts) await come(text, () => edited.get(text) === 1)
+      await come('a voice by each', () => voices.get() === 2)
+      await come('somebody who blocks the bot', () => blocked.get() === 1)
+
+      const { data } = await api<Page<Listed>>('/conversations?status=open&limit=100')
+      const late = data.find(one => one.subject === 'Stok monitor 24 inci')
+      const body = { kind: 'reply', text: 'Monitornya sudah datang, kak.' }
+      await t.rejects(api(`/conversations/${late?.id}/messages`, body), /409 .*window_closed/)
+    }
+  )
 
   await t.test('the doctor finds it whole', async t => {
     const { code, out } = await sapa(dataDir, ['doctor'])

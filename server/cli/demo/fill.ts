@@ -13,6 +13,7 @@ import type { Sides } from './side.ts'
 import { delivery } from './story/delivery.ts'
 import { money } from './story/money.ts'
 import { sale } from './story/sale.ts'
+import { waiting } from './story/waiting.ts'
 import { warranty } from './story/warranty.ts'
 import { addSpam, spoilDeliveries } from './trouble.ts'
 
@@ -51,6 +52,7 @@ export async function fillShop(
     })
   }
   await inTransaction(sapa.db, async trx => {
+    for (const scene of planWaiting(scenes, customers, now)) await playScene(trx, stage, scene)
     await spoilDeliveries(trx, stage, played)
     await addSpam(trx, stage)
     await dateCustomers(trx)
@@ -84,6 +86,19 @@ function planScenes(random: Random, customers: Customer[], now: Date): Scene[] {
       const script = random.pick(scripts.filter(one => one.language === customer.language))
       return { script, customer, medium: mediumFor(random, script, customer), startAt }
     })
+}
+
+/** By people who have not written of late, for what counts is when they last did. */
+function planWaiting(scenes: Scene[], customers: Customer[], now: Date): Scene[] {
+  const late = now.getTime() - 5 * dayMs
+  const busy = new Set(scenes.filter(one => one.startAt > late).map(one => one.customer))
+  const free = customers.filter(one => one.language === 'id' && !busy.has(one))
+  return waiting.flatMap(({ hours, script }, index) => {
+    const customer = free[index]
+    const medium = script.media?.[0]
+    if (!customer || !medium) return []
+    return { script, customer, medium, startAt: now.getTime() - hours * hourMs }
+  })
 }
 
 /** Where this customer would write about this. */

@@ -7,6 +7,7 @@ import { identityOf, type Customer } from './customer.ts'
 import { mediumFor, type World } from './fill.ts'
 import { fillSlots, slotsOf } from './goods.ts'
 import { mailItem } from './mail.ts'
+import { liveScenes, type LiveScene } from './scenes.ts'
 import type { Medium } from './script.ts'
 
 const replies = {
@@ -41,10 +42,26 @@ export class Life {
     for (const side of world.sides.values()) {
       side.onSent(({ phone }) => {
         const customer = world.customers.find(one => one.phone === phone)
-        if (customer) this.#answer(customer, text => says(side, customer, text))
+        if (!customer) return
+        this.#answer(customer, text => says(side, customer, text))
+        if (!world.random.chance(0.4)) return
+        const thanks = { kind: 'reaction', emoji: '🙏' } as const
+        this.#later(6000, async () => void (await side.says(customer, thanks)))
       })
     }
     this.#later(6000, () => this.#arrive())
+    for (const [index, scene] of liveScenes().entries()) this.#play(world, scene, index)
+  }
+
+  /** What only real channels have: voices, places, other words, …; each by a customer of its own. */
+  #play({ sides, customers }: World, { medium, steps }: LiveScene, index: number): void {
+    const side = sides.get(medium)
+    const known = customers.filter(one => one.language === 'id' && one.identities[medium])
+    const customer = known[index * 7 + 3]
+    if (!side || !customer) return
+    for (const [second, words] of steps) {
+      this.#later(second * 1000, async () => void (await side.says(customer, words)))
+    }
   }
 
   stop(): void {
