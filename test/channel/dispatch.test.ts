@@ -4,9 +4,7 @@ import { listTroubledAccounts } from '../../server/channel/account-state.ts'
 import { Dispatcher } from '../../server/channel/dispatch.ts'
 import { holdOutbox } from '../../server/channel/hold.ts'
 import { Supervisor } from '../../server/channel/supervisor.ts'
-import { resendMessage } from '../../server/conversation/resend.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
-import { giveUp } from '../../server/customer/former.ts'
 import { settle } from '../support/manual-timing.ts'
 import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
 import { chatLike, failure } from '../support/scripted-channel.ts'
@@ -298,27 +296,4 @@ t.test('what was queued before a restart leaves as soon as its line is open agai
   t.match(await findMessage(db, id), { status: 'sent' })
   await sender.stop()
   await next.stop()
-})
-
-t.test('what waits for a number that was given up never reaches its next owner', async t => {
-  const { db, timing, provider, agent, start, reply, ask } = await outboxWorld(t)
-  await start()
-  const { conversation, identity } = await ask('Ratna')
-  const number = { kind: 'phone' as const, value: '+6281234567890' }
-  const row = await db
-    .updateTable('identity')
-    .set(number)
-    .where('id', '=', identity)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  const waiting = await reply(conversation, 'Kode bukanya 4417')
-  await giveUp(db, row, timing.now())
-
-  await timing.advance(60_000)
-  t.match(await findMessage(db, waiting.id), { status: 'failed', status_reason: /somebody else/ })
-  const again = await resendMessage(db, waiting.id, agent, timing.now()).catch(() => null)
-  await timing.advance(60_000)
-
-  t.not(again && (await findMessage(db, again.id)).status, 'sent')
-  t.same(provider.sent, [])
 })
