@@ -23,7 +23,9 @@ export function previewTemplate(
 ): TemplatePreview {
   const filled = cleanValues(template, values)
   const fill = (text: string) =>
-    text.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/g, (place, key: string) => filled[key] || place)
+    text.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/g, (place, key: string) =>
+      Object.hasOwn(filled, key) ? filled[key] || place : place
+    )
   const header = template.header ? fill(template.header) : null
   const body = fill(template.body)
   const footer = template.footer ?? null

@@ -113,6 +113,8 @@ t.test('a preview names what is missing, and one value is no field for another',
   t.equal(shown.header, 'Pesanan {{no}}')
   t.equal(shown.body, 'Halo {{no}} baru, pesanan Anda sudah dikirim.')
   t.strictSame(shown.missing, ['no'])
+  const odd = { ...shipped, body: 'Halo {{constructor}} {{toString}}' }
+  t.equal(previewTemplate(odd, {}).body, odd.body, 'nothing that every object has')
   t.end()
 })
 
