@@ -10,7 +10,7 @@ export const waiting: { hours: number; script: Script }[] = [
       team: 'service',
       tags: ['pemasangan'],
       media: ['whatsapp'],
-      turns: [says('Selamat sore, teknisi pemasangan AC jadinya datang hari apa ya?')]
+      turns: [says('Halo kak, teknisi pemasangan AC jadinya datang hari apa ya?')]
     }
   },
   {
