@@ -11,7 +11,7 @@ const lucide = `
   info key-round keyboard languages life-buoy link-2 list list-filter loader-circle lock log-out mail
   map-pin megaphone menu message-square monitor moon panel-right paperclip pause pencil phone play
   plug plus power printer puzzle quote refresh-cw reply rotate-ccw search send server settings shield
-  shield-check shopping-cart sliders-horizontal smile sparkles split star store sun tag tags trash-2
+  shield-check shopping-cart sliders-horizontal smartphone smile sparkles split star store sun tag tags trash-2
   triangle-alert undo-2 unlink upload user-plus user-round users-round webhook wifi-off wrench x zap
 `.trim()
 

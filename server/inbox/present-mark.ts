@@ -11,7 +11,7 @@ export interface ShownMark {
 export function marksOf({ headers, kind }: MessageEntry, { t }: Translator): ShownMark[] {
   const { forwarded } = headers.context ?? {}
   const marks: (ShownMark | false)[] = [
-    headers.isFromOutside === true && { icon: 'phone', text: t('message.from_outside') },
+    headers.isFromOutside === true && { icon: 'smartphone', text: t('message.from_outside') },
     forwarded !== undefined && { icon: 'forward', text: forwardedBy(forwarded, t) },
     kind === 'inbound' &&
       headers.choice !== undefined && { icon: 'circle-dot', text: t('message.chosen') }

@@ -24,7 +24,8 @@ export interface ShownPane {
   identities: {
     id: number
     value: string
-    name: string | null
+    /** The name where the value is a number of the provider's. */
+    label: string
     look: ChannelLook
     isVerified: boolean
     isFormer: boolean
@@ -63,7 +64,7 @@ export function presentPane(
     identities: pane.identities.map(identity => ({
       id: identity.id,
       value: identity.value,
-      name: identity.name,
+      label: (identity.kind === 'external' && identity.name) || identity.value,
       look: channelLook(channels, identity.channel, words.locale),
       isVerified: identity.verified_at !== null,
       isFormer: identity.former_at !== null,

@@ -29,8 +29,8 @@ export const accountForm: SettingsSchema = {
     type: 'secret',
     label: say('Access token', 'Token akses'),
     hint: say(
-      'Of a system user, with whatsapp_business_messaging and whatsapp_business_management. The one of API Setup ends after a day.',
-      'Milik pengguna sistem, dengan whatsapp_business_messaging dan whatsapp_business_management. Token dari API Setup berakhir dalam sehari.'
+      'Of a system user, with the permissions whatsapp_business_messaging and whatsapp_business_management. The one of API Setup ends after a day.',
+      'Milik pengguna sistem, dengan izin whatsapp_business_messaging dan whatsapp_business_management. Token dari API Setup berakhir dalam sehari.'
     ),
     required: true,
     boundTo: ['apiUrl'],
