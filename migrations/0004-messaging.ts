@@ -67,6 +67,16 @@ const statements = [
     primary key (account_id, identity_id)
   ) strict, without rowid`,
 
+  // ---- addresses that cannot be written to by one account --------------------------------------------
+  `create table closed_way (
+    account_id integer not null references account (id) on delete cascade,
+    identity_id integer not null references identity (id) on delete cascade,
+    at integer not null,
+    reason text,
+    primary key (identity_id, account_id)
+  ) strict, without rowid`,
+  `create index closed_way_account on closed_way (account_id)`,
+
   // ---- templates as the provider last listed them ---------------------------------------------------
   `create table message_template (
     account_id integer not null references account (id) on delete cascade,

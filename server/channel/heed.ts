@@ -1,4 +1,5 @@
 import { announceComposers } from '../conversation/announce-composers.ts'
+import { closeWay } from '../conversation/closed-way.ts'
 import type { Db } from '../db/schema.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import type { FailureKind } from '../plugin-api/outbound.ts'
@@ -19,7 +20,8 @@ export async function heedStep(
   if (failure.kind !== 'blocked' && failure.kind !== 'window_closed') return
   const id = await findAddressee(trx, step)
   if (id === null) return
-  if (failure.kind === 'blocked') await markUnreachable(trx, id, reasonOf(failure), now)
+  if (failure.kind === 'blocked')
+    await markUnreachable(trx, step.account_id, id, reasonOf(failure), now)
   // It was closed when we asked; what the customer has written meanwhile opens it.
   else await closeWindow(trx, step.account_id, id, step.claimed_at ?? now.getTime())
 }
@@ -56,14 +58,15 @@ async function findAddressee(trx: Db, step: Step): Promise<number | null> {
   return row?.identity_id ?? null
 }
 
-async function markUnreachable(trx: Db, id: number, reason: string, now: Date): Promise<void> {
-  const { customer_id } = await trx
-    .updateTable('identity')
-    .set({ unreachable_at: now.getTime(), unreachable_reason: reason })
-    .where('id', '=', id)
-    .returning('customer_id')
-    .executeTakeFirstOrThrow()
-  await announceComposers(trx, customer_id)
+async function markUnreachable(
+  trx: Db,
+  accountId: number,
+  identityId: number,
+  reason: string,
+  now: Date
+): Promise<void> {
+  const customerId = await closeWay(trx, { accountId, identityId }, { at: now.getTime(), reason })
+  await announceComposers(trx, customerId)
 }
 
 async function closeWindow(trx: Db, account: number, identity: number, at: number): Promise<void> {

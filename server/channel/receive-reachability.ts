@@ -1,4 +1,5 @@
 import { announceComposers } from '../conversation/announce-composers.ts'
+import { closeWay, listClosedWays, openWay } from '../conversation/closed-way.ts'
 import { recordEvent, system } from '../conversation/event.ts'
 import { findVerified } from '../customer/identity.ts'
 import { normaliseAll } from '../customer/normalise.ts'
@@ -19,18 +20,16 @@ export async function receiveReachability(
 ): Promise<Outcome> {
   const [from] = normaliseAll([news.from], rules.country)
   const row = from?.isVerified ? await findVerified(trx, from) : undefined
-  if (!row || news.isReachable === (row.unreachable_at === null)) return 'ignored'
+  if (!row) return 'ignored'
+  const way = { accountId: account.id, identityId: row.id }
+  const ways = await listClosedWays(trx, [row.id])
+  const closed = ways.find(one => one.account_id === account.id)
+  if (news.isReachable === (closed === undefined)) return 'ignored'
   const at = writtenAt(news.at, now)
-  if (at < (row.unreachable_at ?? 0)) return 'ignored'
+  if (closed && at < closed.at) return 'ignored'
 
-  await trx
-    .updateTable('identity')
-    .set({
-      unreachable_at: news.isReachable ? null : at,
-      unreachable_reason: news.isReachable ? null : inWords(news.reason)
-    })
-    .where('id', '=', row.id)
-    .execute()
+  if (news.isReachable) await openWay(trx, way)
+  else await closeWay(trx, way, { at, reason: inWords(news.reason) })
   await tell(trx, account, row, news, now)
   await announceComposers(trx, row.customer_id)
   return 'stored'

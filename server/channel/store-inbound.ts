@@ -1,3 +1,4 @@
+import { openWay } from '../conversation/closed-way.ts'
 import { addMessage, type NewMessage } from '../conversation/add-message.ts'
 import { changeConversation } from '../conversation/change.ts'
 import { joinChat, partChat } from '../conversation/find-chat.ts'
@@ -49,6 +50,9 @@ export async function storeInbound(
   }
   await rememberPeople(trx, inbound, ready, placed, now)
   await rememberChat(trx, inbound, ready, place)
+  if (place.identity && !inbound.isHistory) {
+    await openWay(trx, { accountId: inbound.account.id, identityId: place.identity.id })
+  }
   await applyParkedChanges(trx, inbound, ready.event.remoteId, now)
   return message
 }

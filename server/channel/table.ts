@@ -155,6 +155,14 @@ export interface ClosedWindowTable {
   at: number
 }
 
+/** The address cannot be written to by this account; `reason` as in `identity`. */
+export interface ClosedWayTable {
+  account_id: number
+  identity_id: number
+  at: number
+  reason: string | null
+}
+
 /** `content` is JSON `MessageTemplate`. */
 export interface MessageTemplateTable {
   account_id: number
@@ -180,6 +188,7 @@ declare module '../db/schema.ts' {
     read_mark: ReadMarkTable
     parked_event: ParkedEventTable
     closed_window: ClosedWindowTable
+    closed_way: ClosedWayTable
     message_template: MessageTemplateTable
   }
 }

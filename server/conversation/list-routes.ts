@@ -4,6 +4,7 @@ import type { Db } from '../db/schema.ts'
 import type { Recipient } from '../plugin-api/outbound.ts'
 import { findAnswerWindow, type AnswerWindow } from './answer-window.ts'
 import { capabilitiesOf } from './capabilities.ts'
+import { listClosedWays } from './closed-way.ts'
 import type { Conversation, MessageHeaders } from './table.ts'
 
 /** One way to answer: by an account to an address. */
@@ -16,6 +17,8 @@ export interface ReplyChoice {
   window: AnswerWindow
   /** False: the provider has said that this address cannot be written to. */
   isReachable: boolean
+  /** JSON `Text`, or what the provider said; null: nobody has said why. */
+  unreachableReason: string | null
   /** Something can go out by it now: free words, or at least a template. */
   canReceive: boolean
   /** When the customer last wrote by it in this conversation; null: not at all. */
@@ -38,18 +41,24 @@ export async function listReplyRoutes(
     conversation.id,
     people.map(person => person.id)
   )
+  const closed = await listClosedWays(
+    db,
+    people.map(person => person.id)
+  )
   const routes: Route[] = []
   for (const account of accounts) {
     for (const identity of people) {
       const use = used.get(`${account.id}:${identity.id}`)
       if (!isPossible(conversation, account, identity, use)) continue
       const window = await findAnswerWindow(db, { account, identityId: identity.id }, now)
-      routes.push(routeOf(account, identity, use, window))
+      routes.push(routeOf(account, identity, use, { window, closed }))
     }
   }
   const sorted = routes.toSorted((a, b) => inOrder(conversation, a, b, used))
   return withReplyTo(db, conversation, sorted)
 }
+
+type ClosedWay = Awaited<ReturnType<typeof listClosedWays>>[number]
 
 interface Use {
   /** Their last message by it in this conversation. */
@@ -146,9 +155,12 @@ function routeOf(
   account: Account,
   identity: IdentityRow,
   use: Use | undefined,
-  window: AnswerWindow
+  { window, closed }: { window: AnswerWindow; closed: readonly ClosedWay[] }
 ): Route {
-  const isReachable = identity.unreachable_at === null
+  const ways = closed.filter(one => one.identity_id === identity.id)
+  const way = ways.find(one => one.account_id === account.id)
+  // What no account in particular has been told, such as a bounce, holds for all.
+  const isReachable = !way && (identity.unreachable_at === null || ways.length > 0)
   const isShut = window.state === 'closed' && window.outside !== 'templates'
   return {
     key: `${account.id}:${identity.id}`,
@@ -161,6 +173,7 @@ function routeOf(
     },
     window,
     isReachable,
+    unreachableReason: isReachable ? null : (way?.reason ?? identity.unreachable_reason),
     canReceive: account.is_enabled === 1 && isReachable && !isShut,
     lastAt: use?.heardAt ?? null
   }

@@ -5,10 +5,9 @@ import type { Text } from '../plugin-api/manifest.ts'
 /** Why an address cannot be written to, in the reader's language; null when nobody has said. */
 export function unreachableReason(
   channels: Channels,
-  { account, identity }: Pick<ReplyChoice, 'account' | 'identity'>,
+  { account, unreachableReason: stored }: Pick<ReplyChoice, 'account' | 'unreachableReason'>,
   locale: 'en' | 'id'
 ): string | null {
-  const stored = identity.unreachable_reason
   if (!stored) return null
   const said = wordsIn(stored)
   if (said) return withoutStop(said[locale])

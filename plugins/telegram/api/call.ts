@@ -73,6 +73,8 @@ export async function call<Result>(
   const response = await line
     .fetch(`${line.apiUrl}/bot${line.token}/${method}`, {
       method: 'POST',
+      // What is written is for the Bot API alone.
+      redirect: 'error',
       headers: { 'content-type': isForm ? given.type : 'application/json' },
       body: body as NonNullable<RequestInit['body']>,
       ...{ signal, timeoutMs }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { fileMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Chat } from '../provider/bot.ts'
-import { budi, edit, fileIn, react, write } from '../provider/people.ts'
+import { block, budi, edit, fileIn, react, unblock, write } from '../provider/people.ts'
 import { telegramWorld } from './world.ts'
 
 t.setTimeout(fileMs)
@@ -108,4 +108,37 @@ t.test('what a customer sends, as it stands in the timeline', async t => {
     t.match(definition?.firstMessage?.({ ...facts, id }), { url: 'https://t.me/tokosapa_bot' })
     t.equal(definition?.inviteUrl?.({ ...facts, id: 99 }, 'A1B2'), null)
   })
+})
+
+t.test('who blocks one bot is still there for the other', async t => {
+  const world = await telegramWorld(t)
+  const shop = await world.connect()
+  const workshop = await world.connect(world.api.addBot('bengkelsapa_bot', 'Bengkel Sapa'))
+  write(shop.bot, budi, { text: 'Halo toko' })
+  const { conversation_id } = await world.message('Halo toko')
+  write(workshop.bot, budi, { text: 'Halo bengkel' })
+  await world.message('Halo bengkel')
+  const reached = async () => {
+    const { body } = await world.call.agent(`GET /conversations/${conversation_id}/routes`)
+    const ways = body.data as { account_id: number; is_reachable: boolean; is_default: boolean }[]
+    const by = (account: number) => ways.find(way => way.account_id === account)
+    return [by(shop.id)?.is_reachable, by(workshop.id)?.is_reachable]
+  }
+  const become = (...wanted: boolean[]) =>
+    until(async () => (await reached()).join() === wanted.join(), {
+      ...{ everyMs: 300, what: `reachable: ${wanted.join()}` }
+    })
+
+  t.strictSame(await reached(), [true, true])
+  block(shop.bot, budi)
+  await become(false, true)
+  write(workshop.bot, budi, { text: 'Servis jam berapa?' })
+  await world.message('Servis jam berapa?')
+  t.strictSame(await reached(), [false, true], 'a message to the other changes nothing')
+  block(workshop.bot, budi)
+  await become(false, false)
+  write(shop.bot, budi, { text: 'Saya kembali' })
+  await become(true, false)
+  unblock(workshop.bot, budi)
+  await become(true, true)
 })

@@ -10,7 +10,7 @@ export type Content = Pick<InboundMessage, 'text' | 'cards' | 'choice'> & {
 /** What a message says by its type. Null: a type that we do not know. */
 export function contentOf(message: Loose): Content | null {
   const type = textOf(message['type'])
-  return kinds[type]?.(message[type]) ?? null
+  return Object.hasOwn(kinds, type) ? (kinds[type]?.(message[type]) ?? null) : null
 }
 
 type Read = (part: unknown) => Content | null

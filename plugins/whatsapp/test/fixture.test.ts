@@ -191,6 +191,7 @@ t.test('what has no recording is read as it is documented', async t => {
       type: 'unsupported',
       what: 'poll_creation'
     })
+    t.match(one({ type: 'constructor' }), { type: 'unsupported', what: 'constructor' })
     t.match(one({ type: 'hologram', hologram: {} }), { type: 'unsupported', what: 'hologram' })
   })
   await t.test('a new id of the same person', async t => {
