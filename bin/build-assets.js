@@ -2,7 +2,7 @@
 // node bin/build-assets.js [folder]; without one, the widget of web chat too.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -14,7 +14,11 @@ const compressible = /\.(css|js|svg|json|txt|html|webmanifest)$/
 const manifest = {}
 
 const bundles = await build({
-  entryPoints: { 'app.css': join(from, 'css/app.css'), 'app.js': join(from, 'js/app.js') },
+  entryPoints: {
+    app: join(from, 'js/app.js'),
+    'app.style': join(from, 'css/app.css'),
+    'office.style': join(from, 'css/office.css')
+  },
   entryNames: '[name]',
   outdir: work,
   bundle: true,
@@ -27,9 +31,8 @@ const bundles = await build({
 })
 
 mkdirSync(work, { recursive: true })
-const app = { '.css': 'app.css', '.js': 'app.js' }
 for (const file of bundles.outputFiles) {
-  emit(app[file.path.slice(file.path.lastIndexOf('.'))], Buffer.from(file.contents))
+  emit(basename(file.path).replace('.style', ''), Buffer.from(file.contents))
 }
 for (const path of otherFiles(from)) emit(path, readFileSync(join(from, path)))
 writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')

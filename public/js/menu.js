@@ -37,8 +37,9 @@ function place(menu, opener) {
   const { offsetWidth: width, offsetHeight: height } = menu
   const below = innerHeight - button.bottom > height + 8 || button.top < height + 8
   const left = button.left + width > innerWidth - 8 ? button.right - width : button.left
-  menu.style.left = `${Math.max(8, left)}px`
-  menu.style.top = `${Math.max(8, below ? button.bottom + 4 : button.top - height - 4)}px`
+  const top = below ? button.bottom + 4 : button.top - height - 4
+  menu.style.setProperty('--menu-left', `${Math.max(8, left)}px`)
+  menu.style.setProperty('--menu-top', `${Math.max(8, top)}px`)
 }
 
 function walk(menu, event) {

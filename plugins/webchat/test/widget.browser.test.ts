@@ -103,7 +103,9 @@ async function keyboard(t: Test, scene: Scene): Promise<void> {
   const panel = panelOf(page)
   await panel.locator('.compose textarea').waitFor()
   const inside = await panelFrame(page)
-  await until(() => inside.evaluate(`document.activeElement.tagName === 'TEXTAREA'`))
+  await until(() =>
+    inside.evaluate(`document.hasFocus() && document.activeElement.tagName === 'TEXTAREA'`)
+  )
   await page.keyboard.type('Halo')
   await page.keyboard.press('Shift+Enter')
   await page.keyboard.type('Saya Ratna')
