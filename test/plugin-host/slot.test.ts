@@ -130,6 +130,7 @@ t.test('a slot that makes no sense keeps its plugin from starting', async t => {
 })
 
 t.test('what is slow does not delay the page', async t => {
+  globalThis.seen = []
   const { get, conversation, add } = await setup(
     t,
     `sapa.slot('customer.header', { id: 'lama', title: { en: 'Slow', id: 'Lama' },

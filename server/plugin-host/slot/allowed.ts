@@ -105,10 +105,11 @@ export const pageAttributes: Readonly<Record<string, readonly string[]>> = {
 
 /** What htmx and Sapa's own scripts look for: the first word of each name. A test compares it with them. */
 const taken = new Set(
-  `hx htmx agent behavior before bulk call close composer confirm conversation count density detail
-  dialog draft drafts dropping due from go href insert keys label limit live max me message mode name new
-  now open presence row saved seconds seen select send sign single text theme timeline timeout toast typing
-  unit unread until uploading when`.split(/\s+/)
+  `hx htmx account agent author before behavior bulk call can caption close closes composer
+  confirm conversation count density detail dialog draft drafts dropping due from go href insert
+  keys label limit live max me message mode most name needs new now numbered once open opener
+  presence quote quoted route row saved seconds seen select send shut sign single template text
+  theme timeline timeout title toast typing unit unquote unread until uploading when`.split(/\s+/)
 )
 
 /** What describes an element to people, or to the plugin's script; that names another has rules of its own. */
