@@ -239,7 +239,6 @@ t.test('slow, broken and silent slots leave the page to its reader', async t => 
   t.strictSame(await axe(page), [])
   await shot(page, 'slot-broken-1440-light')
 
-  await context.clearCookies()
   await world.enter(context, 'admin')
   await page.goto(`${world.url}/conversations/${id}`)
   await page.locator('a.chip--danger[href="/plugins/hantu/log"]').first().waitFor()
@@ -261,7 +260,6 @@ t.test('cards and pages hold at all widths, light and dark', async t => {
       sapa.page({ path: '/semua', title: { en: 'All orders', id: 'Semua pesanan' }, access: 'agent', nav: { icon: 'shopping-cart', badge: async () => 4 },
         handle: async () => sapa.html\`<section class="card card--padded"><h2>Terbaru</h2><form class="form" method="post"><label class="field__label" for="cari">Cari</label><input class="input" id="cari" name="cari"><button class="button button--primary">Cari</button></form></section>\` })`
   })
-  await context.clearCookies()
   await world.enter(context, 'supervisor')
   for (const scheme of ['light', 'dark'] as const) {
     for (const [width, height] of [
