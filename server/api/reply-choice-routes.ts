@@ -1,6 +1,6 @@
 import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
-import { listReplyRoutes, type ReplyChoice } from '../conversation/list-routes.ts'
+import { listReplyRoutes, type ReplyChoice } from '../conversation/reply/list-routes.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'

@@ -1,4 +1,4 @@
-import { undoAction } from '../conversation/finish-action.ts'
+import { undoAction } from '../conversation/action/finish.ts'
 import type { Db } from '../db/schema.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import { moveStep, reasonOf } from './apply-receipt.ts'

@@ -3,7 +3,7 @@ import type { Message, MessageHeaders, MessageStatus } from '../conversation/tab
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
-import { combine, isAtLeast, ratchet } from '../conversation/ratchet.ts'
+import { combine, isAtLeast, ratchet } from '../conversation/step/ratchet.ts'
 import { heedReceipt } from './heed.ts'
 import type { OutboxState } from './table.ts'
 

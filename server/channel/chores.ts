@@ -1,5 +1,5 @@
 import { sweepBlobs } from '../blob/sweep.ts'
-import { pruneInviteCodes } from '../conversation/invite-code.ts'
+import { pruneInviteCodes } from '../conversation/chat/invite-code.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { getSetting } from '../setting/get.ts'
 import { importJob, runImport, type ImportTools } from './import.ts'

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { BlobStore } from '../blob/store.ts'
-import { resumeRest } from '../conversation/resume.ts'
+import { resumeRest } from '../conversation/step/resume.ts'
 import type { Db } from '../db/schema.ts'
 import { together } from '../db/together.ts'
 import { inTransaction, onCommit } from '../db/transaction.ts'

@@ -1,4 +1,4 @@
-import { isProven, readClientRef } from '../conversation/client-ref.ts'
+import { isProven, readClientRef } from '../conversation/chat/client-ref.ts'
 import { inJson, prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 

@@ -1,4 +1,4 @@
-import type { Filtering } from '../conversation/guard-reply.ts'
+import type { Filtering } from '../conversation/reply/guard.ts'
 import type { Db } from '../db/schema.ts'
 import type { MessageEdit } from '../plugin-api/event.ts'
 import { findRemote } from './find-remote.ts'

@@ -1,4 +1,4 @@
-import { guardText, type Filtering } from '../conversation/guard-reply.ts'
+import { guardText, type Filtering } from '../conversation/reply/guard.ts'
 import type { Db } from '../db/schema.ts'
 import { DomainError } from '../errors.ts'
 import type { InboundEvent, InboundMessage } from '../plugin-api/event.ts'

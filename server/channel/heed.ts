@@ -1,5 +1,5 @@
 import { announceComposers } from '../conversation/announce-composers.ts'
-import { closeWay } from '../conversation/closed-way.ts'
+import { closeWay } from '../conversation/reply/closed-way.ts'
 import type { Db } from '../db/schema.ts'
 import type { DeliveryReceipt } from '../plugin-api/event.ts'
 import type { FailureKind } from '../plugin-api/outbound.ts'

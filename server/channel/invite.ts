@@ -1,5 +1,5 @@
-import { findChat } from '../conversation/find-chat.ts'
-import { keepInviteCode, newInviteCode } from '../conversation/invite-code.ts'
+import { findChat } from '../conversation/chat/find.ts'
+import { keepInviteCode, newInviteCode } from '../conversation/chat/invite-code.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Invitation } from '../plugin-api/account.ts'

@@ -1,4 +1,4 @@
-import { previewAgain } from '../conversation/preview-again.ts'
+import { previewAgain } from '../conversation/preview/again.ts'
 import { maxText } from '../conversation/rewrite.ts'
 import type { Message, MessageHeaders } from '../conversation/table.ts'
 import type { Sender } from '../customer/normalise.ts'

@@ -1,4 +1,4 @@
-import type { StepPayload } from '../conversation/steps.ts'
+import type { StepPayload } from '../conversation/step/queue.ts'
 import type { Caption, Message, MessageHeaders } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { findCarrier } from './carrier.ts'
-import type { StepPayload } from '../conversation/steps.ts'
+import type { StepPayload } from '../conversation/step/queue.ts'
 
 export interface Notice {
   /** An e-mail address. */

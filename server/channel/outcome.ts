@@ -1,5 +1,5 @@
 import type { Db } from '../db/schema.ts'
-import { finishAction, undoAction } from '../conversation/finish-action.ts'
+import { finishAction, undoAction } from '../conversation/action/finish.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { SendResult } from '../plugin-api/outbound.ts'
 import { noteSuccess } from './account-state.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import type { BlobStore } from '../blob/store.ts'
-import type { SafeHtml } from '../conversation/sanitise.ts'
+import type { SafeHtml } from '../conversation/html/sanitise.ts'
 import { PoolError, type WorkerPool } from '../jobs/pool.ts'
 import { codeFile } from '../paths.ts'
 import type { InboundAttachment, InboundEvent, InboundMessage } from '../plugin-api/event.ts'
@@ -73,8 +73,8 @@ async function makeSafe(
   inline: ReadonlyMap<string, string>
 ): Promise<SafeHtml | null> {
   if (!html) return null
-  if (!workers) return (await import('../conversation/sanitise.ts')).sanitise(html, inline)
-  const module = pathToFileURL(codeFile('server/conversation/sanitise')).href
+  if (!workers) return (await import('../conversation/html/sanitise.ts')).sanitise(html, inline)
+  const module = pathToFileURL(codeFile('server/conversation/html/sanitise')).href
   const limits = { timeoutMs: 20_000, maxHeapMb: 512 }
   try {
     return await workers.run<SafeHtml>(module, 'sanitise', [html, inline], limits)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { BlobStore } from '../blob/store.ts'
-import type { Filtering } from '../conversation/guard-reply.ts'
+import type { Filtering } from '../conversation/reply/guard.ts'
 import type { Db } from '../db/schema.ts'
 import { onCommit } from '../db/transaction.ts'
 import { PoolError, type WorkerPool } from '../jobs/pool.ts'

@@ -1,4 +1,4 @@
-import { isProven, readClientRef } from '../conversation/client-ref.ts'
+import { isProven, readClientRef } from '../conversation/chat/client-ref.ts'
 import type { Message } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'

@@ -1,5 +1,5 @@
 import { recordEvent } from '../conversation/event.ts'
-import { findChat } from '../conversation/find-chat.ts'
+import { findChat } from '../conversation/chat/find.ts'
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import type { Activity } from '../plugin-api/event.ts'

@@ -1,4 +1,4 @@
-import { previewAgain } from '../conversation/preview-again.ts'
+import { previewAgain } from '../conversation/preview/again.ts'
 import type { Message } from '../conversation/table.ts'
 import { takeBack } from '../conversation/take-back.ts'
 import type { Db } from '../db/schema.ts'

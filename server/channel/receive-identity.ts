@@ -1,6 +1,6 @@
 import { recordEvent, system, type Fact } from '../conversation/event.ts'
-import { joinAddresses, type Joined } from '../conversation/join-addresses.ts'
-import { findCustomer } from '../conversation/merge-customers.ts'
+import { joinAddresses, type Joined } from '../conversation/merge/join-addresses.ts'
+import { findCustomer } from '../conversation/merge/merge-customers.ts'
 import { giveUp, passNumbers } from '../customer/former.ts'
 import { findClaimed, findVerified } from '../customer/identity.ts'
 import { normaliseAll, type Sender } from '../customer/normalise.ts'

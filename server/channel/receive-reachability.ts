@@ -1,5 +1,5 @@
 import { announceComposers } from '../conversation/announce-composers.ts'
-import { closeWay, listClosedWays, openWay } from '../conversation/closed-way.ts'
+import { closeWay, listClosedWays, openWay } from '../conversation/reply/closed-way.ts'
 import { recordEvent, system } from '../conversation/event.ts'
 import { findVerified } from '../customer/identity.ts'
 import { normaliseAll } from '../customer/normalise.ts'

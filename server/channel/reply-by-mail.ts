@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/table.ts'
 import { recordBlob } from '../blob/record.ts'
 import { addMessage } from '../conversation/add-message.ts'
-import { sendReply } from '../conversation/reply.ts'
+import { sendReply } from '../conversation/reply/send.ts'
 import type { Conversation } from '../conversation/table.ts'
 import { attempt } from '../db/savepoint.ts'
 import type { Db } from '../db/schema.ts'

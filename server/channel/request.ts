@@ -1,7 +1,7 @@
 import type { BlobStore } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import type { OutboundAttachment, OutboundStep } from '../plugin-api/outbound.ts'
-import type { StepPayload } from '../conversation/steps.ts'
+import type { StepPayload } from '../conversation/step/queue.ts'
 import type { OutboxStepRow } from './table.ts'
 
 /** Mail programs and servers refuse endless chains; the first and the newest say enough. */

@@ -1,6 +1,6 @@
 import { findConversation } from '../conversation/find.ts'
-import { findReplyRoute } from '../conversation/reply-route.ts'
-import { findThreadKey } from '../conversation/thread-key.ts'
+import { findReplyRoute } from '../conversation/reply/route.ts'
+import { findThreadKey } from '../conversation/chat/thread-key.ts'
 import type { Db } from '../db/schema.ts'
 import type { TypedThread } from '../plugin-api/channel.ts'
 import { tellKindly, type CourtesyTools } from './courtesy.ts'

@@ -3,7 +3,7 @@ import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import { changeFrom, type Changes } from './change.ts'
 import { findConversation } from './find.ts'
-import { glimpse } from './glimpse.ts'
+import { glimpse } from './preview/glimpse.ts'
 import type {
   Attachment,
   Conversation,

@@ -1,6 +1,6 @@
 import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
-import { findChat } from './find-chat.ts'
+import { findChat } from './chat/find.ts'
 import type { Conversation } from './table.ts'
 
 export interface Choice {

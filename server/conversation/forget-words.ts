@@ -1,5 +1,5 @@
 import type { Db } from '../db/schema.ts'
-import type { StepPayload } from './steps.ts'
+import type { StepPayload } from './step/queue.ts'
 import type { MessageHeaders } from './table.ts'
 
 /** What a message said stands in requests that carried it, and where others quote it. */

@@ -2,10 +2,10 @@ import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { InvalidInput } from '../errors.ts'
 import { addMessage } from './add-message.ts'
-import { findDraft, saveDraft } from './draft.ts'
+import { findDraft, saveDraft } from './reply/draft.ts'
 import type { Actor } from './event.ts'
 import type { Message } from './table.ts'
-import { attachFiles, takeUploads } from './upload.ts'
+import { attachFiles, takeUploads } from './reply/upload.ts'
 
 const longestPluginNote = 20_000
 

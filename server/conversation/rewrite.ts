@@ -1,6 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
-import { previewAgain } from './preview-again.ts'
+import { previewAgain } from './preview/again.ts'
 import type { Message, MessageHeaders } from './table.ts'
 
 /** Longer texts are cut in the timeline; the whole stays with the message. */

@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import { announce } from '../db/transaction.ts'
 import { forgetWords } from './forget-words.ts'
-import { previewAgain } from './preview-again.ts'
+import { previewAgain } from './preview/again.ts'
 import type { Message, MessageHeaders } from './table.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import type { ThreadHints } from '../plugin-api/event.ts'
 import { isSame } from '../secret/same.ts'
-import { isProven, readClientRef } from './client-ref.ts'
+import { isProven, readClientRef } from './chat/client-ref.ts'
 import type { Conversation } from './table.ts'
 
 export interface Thread {

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from '../conversation/capabilities.ts'
-import type { ReplyChoice } from '../conversation/list-routes.ts'
+import type { ReplyChoice } from '../conversation/reply/list-routes.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { ChannelLook } from './channel-look.ts'
 import { moment } from './present-choice.ts'

@@ -1,5 +1,5 @@
-import type { ReplyChoice } from '../conversation/list-routes.ts'
-import { preview } from '../conversation/preview.ts'
+import type { ReplyChoice } from '../conversation/reply/list-routes.ts'
+import { preview } from '../conversation/preview/preview.ts'
 import type { Conversation } from '../conversation/table.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from '../conversation/capabilities.ts'
-import { listReplyRoutes, type ReplyChoice } from '../conversation/list-routes.ts'
+import { listReplyRoutes, type ReplyChoice } from '../conversation/reply/list-routes.ts'
 import type { Conversation } from '../conversation/table.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { ChannelCapabilities } from '../plugin-api/channel.ts'

@@ -1,5 +1,5 @@
 import { findVisible } from '../conversation/access.ts'
-import { listReplyRoutes } from '../conversation/list-routes.ts'
+import { listReplyRoutes } from '../conversation/reply/list-routes.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { Type } from '../web/type.ts'

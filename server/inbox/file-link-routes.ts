@@ -1,5 +1,5 @@
 import { Type } from '../web/type.ts'
-import { isFileLink } from '../conversation/file-link.ts'
+import { isFileLink } from '../conversation/step/file-link.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'

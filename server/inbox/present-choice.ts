@@ -1,4 +1,4 @@
-import type { ReplyChoice } from '../conversation/list-routes.ts'
+import type { ReplyChoice } from '../conversation/reply/list-routes.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { ChannelLook } from './channel-look.ts'
 

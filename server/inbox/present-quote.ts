@@ -1,5 +1,5 @@
-import { glimpse } from '../conversation/glimpse.ts'
-import { preview } from '../conversation/preview.ts'
+import { glimpse } from '../conversation/preview/glimpse.ts'
+import { preview } from '../conversation/preview/preview.ts'
 import { cleanName } from '../customer/normalise.ts'
 import type { Translator } from '../i18n/words.ts'
 import type { MessageEntry } from './entry.ts'

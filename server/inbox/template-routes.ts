@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { findVisible } from '../conversation/access.ts'
-import { listReplyRoutes } from '../conversation/list-routes.ts'
+import { listReplyRoutes } from '../conversation/reply/list-routes.ts'
 import type { Conversation } from '../conversation/table.ts'
 import { conflict, InvalidInput } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'

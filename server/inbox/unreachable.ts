@@ -1,5 +1,5 @@
 import type { Channels } from '../channel/registry.ts'
-import type { ReplyChoice } from '../conversation/list-routes.ts'
+import type { ReplyChoice } from '../conversation/reply/list-routes.ts'
 import type { Text } from '../plugin-api/manifest.ts'
 
 /** Why an address cannot be written to, in the reader's language; null when nobody has said. */

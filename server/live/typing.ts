@@ -1,6 +1,6 @@
 import type { Timing } from '../channel/timing.ts'
 import { plainError } from '../plain-error.ts'
-import { findChat, type Chat } from '../conversation/find-chat.ts'
+import { findChat, type Chat } from '../conversation/chat/find.ts'
 import type { Db } from '../db/schema.ts'
 import { onCommit } from '../db/transaction.ts'
 import type { Logger } from '../plugin-api/account.ts'

@@ -1,5 +1,5 @@
-import { findCustomer, type Merged } from '../conversation/merge-customers.ts'
-import { undoableMs } from '../conversation/unmerge-customers.ts'
+import { findCustomer, type Merged } from '../conversation/merge/merge-customers.ts'
+import { undoableMs } from '../conversation/merge/unmerge-customers.ts'
 import type { IdentityRow } from '../customer/table.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'

@@ -1,6 +1,6 @@
 import { Type } from '../web/type.ts'
 import { findVisible } from '../conversation/access.ts'
-import { acceptSuggestion, refuseSuggestion } from '../conversation/decide-suggestion.ts'
+import { acceptSuggestion, refuseSuggestion } from '../conversation/merge/decide-suggestion.ts'
 import { showPane } from '../inbox/conversation-page.ts'
 import { readerOf } from '../inbox/reader.ts'
 import type { Sapa } from '../sapa.ts'

@@ -2,7 +2,7 @@ import { createAccount } from '../channel/account-create.ts'
 import { accountContext } from '../channel/context.ts'
 import { outboundStep } from '../channel/request.ts'
 import type { Account, OutboxStepRow } from '../channel/table.ts'
-import { sendReply, type Reply } from '../conversation/reply.ts'
+import { sendReply, type Reply } from '../conversation/reply/send.ts'
 import type { Message } from '../conversation/table.ts'
 import type { AccountContext } from '../plugin-api/account.ts'
 import type {

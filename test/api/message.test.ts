@@ -1,6 +1,6 @@
 import t from 'tap'
-import { saveDraft } from '../../server/conversation/draft.ts'
-import { dropUploads } from '../../server/conversation/upload.ts'
+import { saveDraft } from '../../server/conversation/reply/draft.ts'
+import { dropUploads } from '../../server/conversation/reply/upload.ts'
 import { make } from '../support/app.ts'
 import { makeLetter } from '../support/letter.ts'
 import { apiWorld } from '../support/program.ts'

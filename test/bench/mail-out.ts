@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { sendReply } from '../../server/conversation/reply.ts'
+import { sendReply } from '../../server/conversation/reply/send.ts'
 import type { Sapa } from '../../server/sapa.ts'
 import { startDovecot } from '../support/dovecot.ts'
 import { make } from '../support/factory.ts'

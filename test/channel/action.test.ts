@@ -1,7 +1,7 @@
 import { t, type Test } from 'tap'
 import { Dispatcher } from '../../server/channel/dispatch.ts'
 import { receiveReceipt } from '../../server/channel/receipt.ts'
-import { editMessage, reactTo, removeMessage } from '../../server/conversation/act.ts'
+import { editMessage, reactTo, removeMessage } from '../../server/conversation/action/act.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { inTransaction } from '../../server/db/transaction.ts'
 import type { ChannelCapabilities } from '../../server/plugin-api/channel.ts'

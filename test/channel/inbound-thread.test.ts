@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { clientRef } from '../../server/conversation/client-ref.ts'
+import { clientRef } from '../../server/conversation/chat/client-ref.ts'
 import { make } from '../support/factory.ts'
 import { budi, buyer, mailOf, openShop, sari, unproven } from './shop.ts'
 import {

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { appendJournal } from '../../server/channel/journal.ts'
-import { pruneInviteCodes } from '../../server/conversation/invite-code.ts'
+import { pruneInviteCodes } from '../../server/conversation/chat/invite-code.ts'
 import { agentActor } from '../../server/conversation/event.ts'
 import { blockCustomer } from '../../server/conversation/block.ts'
 import type { AccountContext, Invitation } from '../../server/plugin-api/account.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createAccount } from '../../server/channel/account-create.ts'
 import { findAccount } from '../../server/channel/account.ts'
-import { sendReply } from '../../server/conversation/reply.ts'
+import { sendReply } from '../../server/conversation/reply/send.ts'
 import { setup } from '../support/app.ts'
 import { startDovecot } from '../support/dovecot.ts'
 import { needs } from '../support/require.ts'

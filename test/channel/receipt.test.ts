@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { combine, ratchet } from '../../server/conversation/ratchet.ts'
+import { combine, ratchet } from '../../server/conversation/step/ratchet.ts'
 import { applyParked, dropParked } from '../../server/channel/receipt.ts'
 import type { OutboxState } from '../../server/channel/table.ts'
 import type { DeliveryReceipt } from '../../server/plugin-api/event.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { holdOutbox } from '../../server/channel/hold.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
-import { cancelMessage } from '../../server/conversation/undo.ts'
+import { cancelMessage } from '../../server/conversation/step/cancel.ts'
 import { saveSettings } from '../../server/setting/save.ts'
 import { make } from '../support/factory.ts'
 import { addAgent } from '../support/outbox-world.ts'

@@ -1,5 +1,5 @@
 import { t } from 'tap'
-import { cut, splitText } from '../../server/conversation/cut.ts'
+import { cut, splitText } from '../../server/conversation/step/cut.ts'
 import { chatLike, mailLike } from '../support/scripted-channel.ts'
 
 t.test('texts are cut between words and never inside a character', t => {

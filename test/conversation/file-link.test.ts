@@ -1,6 +1,6 @@
 import t from 'tap'
 import { capabilitiesOf } from '../../server/channel/account.ts'
-import { fileLink } from '../../server/conversation/file-link.ts'
+import { fileLink } from '../../server/conversation/step/file-link.ts'
 import { setup } from '../support/app.ts'
 
 async function withFile(t: Parameters<typeof setup>[0]) {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { sanitise } from '../../server/conversation/sanitise.ts'
+import { sanitise } from '../../server/conversation/html/sanitise.ts'
 import { openBrowser } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
 import { attacks, trackers } from './attacks.ts'

@@ -1,6 +1,6 @@
 import { parseDocument } from 'htmlparser2'
 import t from 'tap'
-import { sanitise } from '../../server/conversation/sanitise.ts'
+import { sanitise } from '../../server/conversation/html/sanitise.ts'
 import { remoteImages } from '../../server/inbox/frame.ts'
 import { checkGrowth } from '../support/growth.ts'
 import { attacks, trackers } from './attacks.ts'

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { agentActor } from '../../server/conversation/event.ts'
 import { blockCustomer } from '../../server/conversation/block.ts'
-import { findMerge, unmergeCustomers } from '../../server/conversation/unmerge-customers.ts'
+import { findMerge, unmergeCustomers } from '../../server/conversation/merge/unmerge-customers.ts'
 import type { Identity, InboundMessage } from '../../server/plugin-api/event.ts'
 import { addAccount, mailOf, openShop, scriptedChannel, type Shop } from '../channel/shop.ts'
 import { conversationsOf, eventsOf, messagesOf, suggestionsOf } from '../channel/timeline.ts'

@@ -1,4 +1,4 @@
-import { cut, tooLarge, type Piece } from '../../conversation/cut.ts'
+import { cut, tooLarge, type Piece } from '../../conversation/step/cut.ts'
 import type { Translator } from '../../i18n/words.ts'
 import type { ChannelCapabilities } from '../../plugin-api/channel.ts'
 import type { Text } from '../../plugin-api/manifest.ts'

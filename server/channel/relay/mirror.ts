@@ -1,5 +1,5 @@
-import { mirrorSteps } from '../../conversation/mirror.ts'
-import { combine } from '../../conversation/ratchet.ts'
+import { mirrorSteps } from '../../conversation/step/mirror.ts'
+import { combine } from '../../conversation/step/ratchet.ts'
 import type { Db } from '../../db/schema.ts'
 import { announce } from '../../db/transaction.ts'
 import type { OutboxStepRow } from '../table.ts'

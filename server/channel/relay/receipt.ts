@@ -1,4 +1,4 @@
-import { ratchet } from '../../conversation/ratchet.ts'
+import { ratchet } from '../../conversation/step/ratchet.ts'
 import type { Db } from '../../db/schema.ts'
 import type { DeliveryReceipt } from '../../plugin-api/event.ts'
 import { isNobody, moveStep, reasonOf } from '../apply-receipt.ts'

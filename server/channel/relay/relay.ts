@@ -1,6 +1,6 @@
-import { relayRef } from '../../conversation/client-ref.ts'
+import { relayRef } from '../../conversation/chat/client-ref.ts'
 import { findConversation } from '../../conversation/find.ts'
-import { queueSteps } from '../../conversation/steps.ts'
+import { queueSteps } from '../../conversation/step/queue.ts'
 import type { Conversation } from '../../conversation/table.ts'
 import { normalise, type Address } from '../../customer/normalise.ts'
 import type { IdentityRow } from '../../customer/table.ts'

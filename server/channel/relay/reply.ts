@@ -1,4 +1,4 @@
-import { plainText } from '../../conversation/cut.ts'
+import { plainText } from '../../conversation/step/cut.ts'
 import { inJson } from '../../db/prepared.ts'
 import type { Db } from '../../db/schema.ts'
 

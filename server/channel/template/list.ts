@@ -1,7 +1,7 @@
 import type { Db } from '../../db/schema.ts'
 import type { MessageTemplate } from '../../plugin-api/template.ts'
 
-export { previewTemplate } from '../../conversation/template.ts'
+export { previewTemplate } from '../../conversation/reply/template.ts'
 
 /** The account's templates as its provider last listed them, those that can be sent first. */
 export async function listTemplates(db: Db, accountId: number): Promise<MessageTemplate[]> {

@@ -1,7 +1,7 @@
 import { addMessage, type NewMessage } from '../../conversation/add-message.ts'
 import { assignConversation } from '../../conversation/assign.ts'
 import { agentActor, system } from '../../conversation/event.ts'
-import { sanitise } from '../../conversation/sanitise.ts'
+import { sanitise } from '../../conversation/html/sanitise.ts'
 import { prioritiseConversation } from '../../conversation/prioritise.ts'
 import { addParticipant } from '../../conversation/participant.ts'
 import { startConversation } from '../../conversation/start.ts'

@@ -1,6 +1,6 @@
 import { may } from '../../agent/permission.ts'
 import { findVisible } from '../../conversation/access.ts'
-import { findCustomer } from '../../conversation/merge-customers.ts'
+import { findCustomer } from '../../conversation/merge/merge-customers.ts'
 import { notFound } from '../../errors.ts'
 import type { Slots } from '../../plugin-api/slots.ts'
 import type { Sapa } from '../../sapa.ts'

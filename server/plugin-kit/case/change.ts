@@ -1,4 +1,4 @@
-import { editMessage, reactTo, removeMessage } from '../../conversation/act.ts'
+import { editMessage, reactTo, removeMessage } from '../../conversation/action/act.ts'
 import { expect, expectSame, notApplicable, until, type Skip } from '../check.ts'
 import { bring, deliver, inbound, journal, quiet, soon } from '../deliver.ts'
 import { answer } from '../send.ts'

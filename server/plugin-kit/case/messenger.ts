@@ -1,7 +1,7 @@
 import { listTemplates } from '../../channel/template/list.ts'
 import { capabilitiesOf } from '../../conversation/capabilities.ts'
 import type { MessageHeaders } from '../../conversation/table.ts'
-import { previewTemplate } from '../../conversation/template.ts'
+import { previewTemplate } from '../../conversation/reply/template.ts'
 import type { MessageTemplate } from '../../plugin-api/template.ts'
 import { expect, expectSame, notApplicable, notChecked, type Skip } from '../check.ts'
 import { deliver, inbound, soon } from '../deliver.ts'

@@ -1,0 +1,29 @@
+import type { Db } from '../../db/schema.ts'
+import { findMessage } from '../find-message.ts'
+import { guardText, type Filtering } from '../reply/guard.ts'
+
+interface Edit {
+  messageId: number
+  agentId: number
+  text: string
+}
+
+/** New words of a message that was sent, as plugins leave them. Throws as `guardText`; never inside a transaction. */
+export async function guardEdit(
+  filtering: Filtering,
+  db: Db,
+  { messageId, agentId, text }: Edit
+): Promise<string> {
+  if (!filtering.hasFilter('message.outbound')) return text
+  const message = await findMessage(db, messageId)
+  const { channel, account_id: account } = message
+  // What is no message of an account cannot be changed at all: that is refused later, and better.
+  if (channel === null || account === null) return text
+  const { customer_id: customer } = await db
+    .selectFrom('conversation')
+    .select('customer_id')
+    .where('id', '=', message.conversation_id)
+    .executeTakeFirstOrThrow()
+  const facts = { conversation: message.conversation_id, customer, channel, account }
+  return (await guardText(filtering, { text }, { ...facts, agent: agentId })).text
+}
