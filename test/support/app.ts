@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { InjectOptions, LightMyRequestResponse as Response } from 'fastify'
 import { openSession } from './session.ts'
@@ -12,6 +9,7 @@ import type { Sapa } from '../../server/sapa.ts'
 import type { App } from '../../server/web/app.ts'
 import { make } from './factory.ts'
 import { layPrepared } from './prepared.ts'
+import { makeFolder, removeFolder } from './temporary.ts'
 
 export { make }
 
@@ -52,7 +50,7 @@ export type { InjectOptions, Response }
 
 /** A whole Sapa on a database of its own, one signed-in person of each role, no listening socket. */
 export async function setup(t: Scope, options: SetupOptions = {}): Promise<Setup> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'sapa-test-'))
+  const dataDir = makeFolder()
   await layPrepared(dataDir)
   const clock = movableClock(options.now ?? new Date('2026-11-20T03:00:00Z'))
   const { sapa, app, close } = await startSapa(configOf(dataDir, options.env), {
@@ -64,7 +62,7 @@ export async function setup(t: Scope, options: SetupOptions = {}): Promise<Setup
   })
   t.teardown(async () => {
     await close()
-    rmSync(dataDir, { recursive: true, force: true })
+    removeFolder(dataDir)
   })
   const ids = await peopleOf(sapa)
   const signIn = (agentId: number) => openSession(sapa, agentId)
