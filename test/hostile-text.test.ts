@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cleanFilename } from '../server/channel/filename.ts'
+import { cleanFilename } from '../server/channel/event/filename.ts'
 import { piecesOf } from '../server/inbox/link.ts'
 import { bodiesOf } from '../plugins/email/smtp/body.ts'
 import { checkGrowth, hangMs } from './support/growth.ts'

@@ -1,6 +1,6 @@
 import { Type, type Static } from '../web/type.ts'
-import { storedForm, type AccountTools } from '../channel/account-settings.ts'
-import { noticeOf } from '../channel/account-notice.ts'
+import { storedForm, type AccountTools } from '../channel/account/settings.ts'
+import { noticeOf } from '../channel/account/notice.ts'
 import type { Account } from '../channel/table.ts'
 import { moment, named, nullable, nullableMoment, nullableText, told } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from '../web/type.ts'
 import type { Agent } from '../agent/table.ts'
-import { findAccount } from '../channel/account.ts'
+import { findAccount } from '../channel/account/find.ts'
 import { agentActor } from '../conversation/event.ts'
 import { fileLink } from '../conversation/step/file-link.ts'
 import { guardText } from '../conversation/reply/guard.ts'

@@ -1,5 +1,5 @@
 import { Type } from '../web/type.ts'
-import { listJournal, replayJournal, type ListedItem } from '../channel/health.ts'
+import { listJournal, replayJournal, type ListedItem } from '../channel/journal/list.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static } from '../web/type.ts'
-import { listSteps, type ListedStep } from '../channel/outbox-list.ts'
+import { listSteps, type ListedStep } from '../channel/outbox/list.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { cutPage, defaultLimit, described, idOf, id, moment, named } from './schema.ts'

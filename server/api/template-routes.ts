@@ -1,5 +1,5 @@
 import { Type } from '../web/type.ts'
-import { findAccount } from '../channel/account.ts'
+import { findAccount } from '../channel/account/find.ts'
 import { listTemplates } from '../channel/template/list.ts'
 import type { MessageTemplate } from '../plugin-api/template.ts'
 import type { Sapa } from '../sapa.ts'

@@ -6,7 +6,7 @@ import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { DomainError } from '../errors.ts'
 import { addJob } from '../jobs/add.ts'
-import { findAccount } from './account.ts'
+import { findAccount } from './account/find.ts'
 
 export const acknowledgeJob = { owner: 'core', name: 'acknowledge' }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { ChannelCapabilities } from '../plugin-api/channel.ts'
-import { capabilitiesOf } from './account.ts'
+import { capabilitiesOf } from './account/find.ts'
 import type { Account } from './table.ts'
 
 /** An account that can do this: one that works now before one that may work later. */

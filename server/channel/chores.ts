@@ -3,11 +3,11 @@ import { pruneInviteCodes } from '../conversation/chat/invite-code.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { getSetting } from '../setting/get.ts'
 import { importJob, runImport, type ImportTools } from './import.ts'
-import { pruneJournal } from './journal-prune.ts'
-import { fetchMedia, type MediaRequest } from './media.ts'
-import { mediaJob } from './media-request.ts'
-import { dropParkedChanges } from './park.ts'
-import { dropParked } from './receipt.ts'
+import { pruneJournal } from './journal/prune.ts'
+import { fetchMedia, type MediaRequest } from './media/fetch.ts'
+import { mediaJob } from './media/request.ts'
+import { dropParkedChanges } from './receive/park.ts'
+import { dropParked } from './receipt/receive.ts'
 
 /** Background work of everything that comes in. Returns how to undo it. */
 export function handleInboundJobs(jobs: Jobs, tools: ImportTools): () => Promise<void> {

@@ -3,7 +3,7 @@ import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import { addJob } from '../jobs/add.ts'
 import type { ChannelSession, HistoryResult } from '../plugin-api/channel.ts'
-import { appendJournal } from './journal.ts'
+import { appendJournal } from './journal/append.ts'
 import { plainError } from '../plain-error.ts'
 
 export interface ImportTools {

@@ -5,7 +5,7 @@ import { DomainError, notFound } from '../errors.ts'
 import type { ChannelSession, RawRequest, WebhookVerdict } from '../plugin-api/channel.ts'
 import { isSame } from '../secret/same.ts'
 import type { App, Reply, Request } from '../web/app.ts'
-import { appendCalled } from './append-called.ts'
+import { appendCalled } from './journal/append-called.ts'
 import type { Channels } from './registry.ts'
 
 /** What webhooks need of Sapa. */

@@ -1,5 +1,5 @@
-import { createAccount } from '../channel/account-create.ts'
-import { webhookUrl } from '../channel/context.ts'
+import { createAccount } from '../channel/account/create.ts'
+import { webhookUrl } from '../channel/line/context.ts'
 import type { ChannelDefinition, ProbeResult } from '../plugin-api/channel.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { withChannel } from '../plugin-host/borrow.ts'

@@ -1,6 +1,6 @@
 import { may } from '../agent/permission.ts'
 import type { Viewer } from '../conversation/access.ts'
-import { tryPage } from '../channel/own-page.ts'
+import { tryPage } from '../channel/account/own-page.ts'
 import type { Sapa } from '../sapa.ts'
 import { notFound } from '../errors.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'

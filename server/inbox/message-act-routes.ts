@@ -1,5 +1,5 @@
 import { Type } from '../web/type.ts'
-import { retryMedia } from '../channel/media-retry.ts'
+import { retryMedia } from '../channel/media/retry.ts'
 import { editMessage, reactTo, removeMessage } from '../conversation/action/act.ts'
 import { guardEdit } from '../conversation/action/guard-edit.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,4 +1,4 @@
-import { numberGone } from '../channel/refuse-former.ts'
+import { numberGone } from '../channel/outbox/refuse-former.ts'
 import type { MessageEntry } from './entry.ts'
 import type { TimelineContext } from './present-timeline.ts'
 

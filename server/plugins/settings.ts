@@ -1,4 +1,4 @@
-import { ownPage } from '../channel/own-page.ts'
+import { ownPage } from '../channel/account/own-page.ts'
 import { isAtLeast } from '../agent/permission.ts'
 import { readerOf, type Reader } from '../inbox/reader.ts'
 import { shellOf, type Shell } from '../inbox/shell.ts'

@@ -1,6 +1,6 @@
-import { webhookUrl } from '../channel/context.ts'
+import { webhookUrl } from '../channel/line/context.ts'
 import type { Account } from '../channel/table.ts'
-import { storedForm } from '../channel/account-settings.ts'
+import { storedForm } from '../channel/account/settings.ts'
 import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'

@@ -1,5 +1,5 @@
-import { storedForm } from '../channel/account-settings.ts'
-import type { ProbeRun, Probes } from '../channel/probe.ts'
+import { storedForm } from '../channel/account/settings.ts'
+import type { ProbeRun, Probes } from '../channel/account/probe.ts'
 import type { Account } from '../channel/table.ts'
 import type { ChannelDefinition, ProbeResult } from '../plugin-api/channel.ts'
 import { emptyForm, openForm, readForm } from '../plugin-host/form.ts'

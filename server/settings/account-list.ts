@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { noticeOf } from '../channel/account-notice.ts'
-import { ownPage, tryPage } from '../channel/own-page.ts'
+import { noticeOf } from '../channel/account/notice.ts'
+import { ownPage, tryPage } from '../channel/account/own-page.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
 import type { Db } from '../db/schema.ts'

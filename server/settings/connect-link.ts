@@ -1,4 +1,4 @@
-import { storedForm } from '../channel/account-settings.ts'
+import { storedForm } from '../channel/account/settings.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { Type } from '../web/type.ts'
-import { findRaw, ignoreJournal, replayJournal } from '../channel/health.ts'
+import { findRaw, ignoreJournal, replayJournal } from '../channel/journal/list.ts'
 import { retryJob } from '../jobs/dead.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'

@@ -1,5 +1,5 @@
-import { lineStep } from '../channel/check-account.ts'
-import type { ProbeRun } from '../channel/probe.ts'
+import { lineStep } from '../channel/account/check.ts'
+import type { ProbeRun } from '../channel/account/probe.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Translator } from '../i18n/words.ts'
 import { inLocale } from '../plugin-host/form-fields.ts'

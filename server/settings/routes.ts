@@ -1,4 +1,4 @@
-import { Probes } from '../channel/probe.ts'
+import { Probes } from '../channel/account/probe.ts'
 import { forbidden } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'

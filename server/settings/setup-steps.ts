@@ -1,5 +1,5 @@
 import { listAgents } from '../agent/find.ts'
-import { listAccounts } from '../channel/account.ts'
+import { listAccounts } from '../channel/account/find.ts'
 import { channelLook } from '../inbox/channel-look.ts'
 import type { Sapa } from '../sapa.ts'
 import { getSettings } from '../setting/get.ts'

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { createOwner } from '../../server/agent/create-owner.ts'
 import { startSapa } from '../../server/app.ts'
-import { createAccount } from '../../server/channel/account-create.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
 import { readConfig } from '../../server/config.ts'
 import type { Sapa } from '../../server/sapa.ts'
 

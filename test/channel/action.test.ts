@@ -1,6 +1,6 @@
 import { t, type Test } from 'tap'
-import { Dispatcher } from '../../server/channel/dispatch.ts'
-import { receiveReceipt } from '../../server/channel/receipt.ts'
+import { Dispatcher } from '../../server/channel/outbox/dispatch.ts'
+import { receiveReceipt } from '../../server/channel/receipt/receive.ts'
 import { editMessage, reactTo, removeMessage } from '../../server/conversation/action/act.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { inTransaction } from '../../server/db/transaction.ts'

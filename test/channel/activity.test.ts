@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { appendJournal } from '../../server/channel/journal.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
 import { sessionCookie } from '../../server/web/session.ts'
 import { axe, openBrowser } from '../support/browser.ts'
 import { chatWorld, type ChatWorld } from '../support/chat-world.ts'

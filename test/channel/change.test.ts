@@ -1,6 +1,6 @@
 import t from 'tap'
-import { dropParkedChanges } from '../../server/channel/park.ts'
-import { applyParked } from '../../server/channel/receipt.ts'
+import { dropParkedChanges } from '../../server/channel/receive/park.ts'
+import { applyParked } from '../../server/channel/receipt/receive.ts'
 import { make } from '../support/factory.ts'
 import { addAccount, buyer, type Shop, scriptedChannel, unproven } from './shop.ts'
 import { first, talk, textsOf, versionsOf } from './talk.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createAccount } from '../../server/channel/account-create.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { talkWorld, type TalkWorld } from '../support/talk-world.ts'
 import { until } from '../support/until.ts'

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { applyParked } from '../../server/channel/receipt.ts'
+import { applyParked } from '../../server/channel/receipt/receive.ts'
 import type { InboundMessage } from '../../server/plugin-api/event.ts'
 import { make } from '../support/factory.ts'
 import { buyer } from './shop.ts'

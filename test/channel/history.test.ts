@@ -1,6 +1,6 @@
 import t from 'tap'
 import { runImport, startImport } from '../../server/channel/import.ts'
-import { fetchMedia } from '../../server/channel/media.ts'
+import { fetchMedia } from '../../server/channel/media/fetch.ts'
 import type { ChannelSession } from '../../server/plugin-api/channel.ts'
 import { mailOf, openShop, type Shop } from './shop.ts'
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { appendJournal } from '../../server/channel/journal.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
 import { pruneInviteCodes } from '../../server/conversation/chat/invite-code.ts'
 import { agentActor } from '../../server/conversation/event.ts'
 import { blockCustomer } from '../../server/conversation/block.ts'

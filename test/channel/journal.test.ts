@@ -5,9 +5,9 @@ import {
   ignoreJournal,
   listFailed,
   replayJournal
-} from '../../server/channel/health.ts'
-import { appendJournal } from '../../server/channel/journal.ts'
-import { pruneJournal } from '../../server/channel/journal-prune.ts'
+} from '../../server/channel/journal/list.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
+import { pruneJournal } from '../../server/channel/journal/prune.ts'
 import { mailOf, openShop, scriptedChannel } from './shop.ts'
 
 const dayMs = 24 * 60 * 60_000

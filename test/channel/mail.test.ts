@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createAccount } from '../../server/channel/account-create.ts'
-import { findAccount } from '../../server/channel/account.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
+import { findAccount } from '../../server/channel/account/find.ts'
 import { sendReply } from '../../server/conversation/reply/send.ts'
 import { setup } from '../support/app.ts'
 import { startDovecot } from '../support/dovecot.ts'

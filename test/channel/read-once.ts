@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { BlobStore } from '../../server/blob/store.ts'
-import { JournalReader } from '../../server/channel/read.ts'
+import { JournalReader } from '../../server/channel/journal/read.ts'
 import { Channels } from '../../server/channel/registry.ts'
 import { openDb } from '../../server/db/open.ts'
 import { scriptedChannel, silent } from './shop.ts'

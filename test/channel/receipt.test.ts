@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { combine, ratchet } from '../../server/conversation/step/ratchet.ts'
-import { applyParked, dropParked } from '../../server/channel/receipt.ts'
+import { applyParked, dropParked } from '../../server/channel/receipt/receive.ts'
 import type { OutboxState } from '../../server/channel/table.ts'
 import type { DeliveryReceipt } from '../../server/plugin-api/event.ts'
 import { make } from '../support/factory.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { createAccount } from '../../server/channel/account-create.ts'
-import { findAccount } from '../../server/channel/account.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
+import { findAccount } from '../../server/channel/account/find.ts'
 import type { AccountContext } from '../../server/plugin-api/account.ts'
 import type { OutboundStep } from '../../server/plugin-api/outbound.ts'
 import { setup } from '../support/app.ts'

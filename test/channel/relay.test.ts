@@ -1,5 +1,5 @@
 import t from 'tap'
-import { holdOutbox } from '../../server/channel/hold.ts'
+import { holdOutbox } from '../../server/channel/outbox/hold.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { cancelMessage } from '../../server/conversation/step/cancel.ts'
 import { saveSettings } from '../../server/setting/save.ts'

@@ -1,7 +1,7 @@
 import { t, type Test } from 'tap'
 import { TemplateKeeper } from '../../server/channel/template/keep.ts'
 import { listTemplates } from '../../server/channel/template/list.ts'
-import { receiveTemplate } from '../../server/channel/receive-template.ts'
+import { receiveTemplate } from '../../server/channel/receive/template.ts'
 import { inTransaction } from '../../server/db/transaction.ts'
 import type { MessageTemplate } from '../../server/plugin-api/template.ts'
 import { settle } from '../support/manual-timing.ts'

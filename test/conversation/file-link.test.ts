@@ -1,5 +1,5 @@
 import t from 'tap'
-import { capabilitiesOf } from '../../server/channel/account.ts'
+import { capabilitiesOf } from '../../server/channel/account/find.ts'
 import { fileLink } from '../../server/conversation/step/file-link.ts'
 import { setup } from '../support/app.ts'
 

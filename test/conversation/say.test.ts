@@ -1,6 +1,6 @@
 import { t, type Test } from 'tap'
 import { previewTemplate } from '../../server/channel/template/list.ts'
-import { receiveReceipt } from '../../server/channel/receipt.ts'
+import { receiveReceipt } from '../../server/channel/receipt/receive.ts'
 import { resendMessage } from '../../server/conversation/step/resend.ts'
 import { inTransaction, onCommit } from '../../server/db/transaction.ts'
 import type { MessageHeaders } from '../../server/conversation/table.ts'

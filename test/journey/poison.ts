@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { startSapa } from '../../server/app.ts'
-import { createAccount } from '../../server/channel/account-create.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
 import { readConfig } from '../../server/config.ts'
 import { dropPlugin } from '../support/plugin.ts'
 

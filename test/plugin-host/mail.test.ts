@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { createAccount } from '../../server/channel/account-create.ts'
-import { findAccount } from '../../server/channel/account.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
+import { findAccount } from '../../server/channel/account/find.ts'
 import type { SapaContext } from '../../server/plugin-api/plugin.ts'
 import { setup as setupApp, type SetupOptions } from '../support/app.ts'
 import { startDovecot } from '../support/dovecot.ts'

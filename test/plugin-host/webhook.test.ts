@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { createAccount } from '../../server/channel/account-create.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
 import { setup as setupApp } from '../support/app.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { until } from '../support/until.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { storedForm } from '../../server/channel/account-settings.ts'
+import { storedForm } from '../../server/channel/account/settings.ts'
 import { make, setup, type Setup } from '../support/app.ts'
 import { post } from '../support/form.ts'
 import { addLetters } from '../support/letter-channel.ts'

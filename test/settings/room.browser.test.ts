@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appendJournal } from '../../server/channel/journal.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
 import { suggest } from '../../server/customer/suggest.ts'
 import { inboxWorld } from '../inbox/world.ts'
 import { becomes } from '../support/becomes.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appendJournal } from '../../server/channel/journal.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
 import { make, setup } from '../support/app.ts'
 import { post } from '../support/form.ts'
 

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { appendJournal } from '../../server/channel/journal.ts'
+import { appendJournal } from '../../server/channel/journal/append.ts'
 import { closeConversation } from '../../server/conversation/close.ts'
 import { agentActor } from '../../server/conversation/event.ts'
 import type { Message } from '../../server/conversation/table.ts'

@@ -1,4 +1,4 @@
-import { storedForm } from '../../server/channel/account-settings.ts'
+import { storedForm } from '../../server/channel/account/settings.ts'
 import { addMessage } from '../../server/conversation/add-message.ts'
 import { startConversation } from '../../server/conversation/start.ts'
 import { inTransaction } from '../../server/db/transaction.ts'

@@ -1,4 +1,4 @@
-import { createAccount } from '../../server/channel/account-create.ts'
+import { createAccount } from '../../server/channel/account/create.ts'
 import { make, type Setup } from './app.ts'
 
 /** A mailbox of the scripted channel `surat`, and a conversation that a customer began on it. */

@@ -1,6 +1,6 @@
 import type { ChannelCapabilities } from '../../server/plugin-api/channel.ts'
 import type { Test } from 'tap'
-import { Dispatcher } from '../../server/channel/dispatch.ts'
+import { Dispatcher } from '../../server/channel/outbox/dispatch.ts'
 import type { Account, OutboxStepRow } from '../../server/channel/table.ts'
 import { addMessage } from '../../server/conversation/add-message.ts'
 import { addParticipant } from '../../server/conversation/participant.ts'

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { receiveReceipt } from '../../server/channel/receipt.ts'
+import { receiveReceipt } from '../../server/channel/receipt/receive.ts'
 import { addMessage } from '../../server/conversation/add-message.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { addParticipant } from '../../server/conversation/participant.ts'

@@ -1,8 +1,8 @@
 import { ratchet } from '../../conversation/step/ratchet.ts'
 import type { Db } from '../../db/schema.ts'
 import type { DeliveryReceipt } from '../../plugin-api/event.ts'
-import { isNobody, moveStep, reasonOf } from '../apply-receipt.ts'
-import { heedReceipt } from '../heed.ts'
+import { isNobody, moveStep, reasonOf } from '../receipt/apply.ts'
+import { heedReceipt } from '../outbox/heed.ts'
 import type { OutboxStepRow } from '../table.ts'
 import { mirrorStep } from './mirror.ts'
 

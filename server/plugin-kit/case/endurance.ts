@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { sql } from 'kysely'
 import { lte } from 'semver'
-import { accountFacts } from '../../channel/facts.ts'
+import { accountFacts } from '../../channel/account/facts.ts'
 import type { RawItem } from '../../plugin-api/account.ts'
 import { expect, expectSame, notApplicable, notChecked, until, type Skip } from '../check.ts'
 import { requestErasure } from '../../plugin-host/personal/erase.ts'

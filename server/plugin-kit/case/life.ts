@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks'
-import { enableAccount } from '../../channel/account-enable.ts'
+import { enableAccount } from '../../channel/account/enable.ts'
 import type { ChannelSession } from '../../plugin-api/channel.ts'
 import { aWhile, deliver, journal } from '../deliver.ts'
 import { endOf, expect, pause, until } from '../check.ts'

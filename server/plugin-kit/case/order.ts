@@ -1,5 +1,5 @@
 import { expect, expectSame, notApplicable, until, type Skip } from '../check.ts'
-import { accountFacts } from '../../channel/facts.ts'
+import { accountFacts } from '../../channel/account/facts.ts'
 import type { JournalItem } from '../../channel/table.ts'
 import { aWhile, bring, deliver, inbound, journal, received, soon } from '../deliver.ts'
 import { answer, conversationOf } from '../send.ts'
