@@ -1,6 +1,6 @@
 import t from 'tap'
 import { cleanFilename } from '../server/channel/event/filename.ts'
-import { piecesOf } from '../server/inbox/link.ts'
+import { piecesOf } from '../server/inbox/present/link.ts'
 import { bodiesOf } from '../plugins/email/smtp/body.ts'
 import { checkGrowth, hangMs } from './support/growth.ts'
 import { apiWorld } from './support/program.ts'

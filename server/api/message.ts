@@ -1,7 +1,7 @@
 import { Type, type Static } from '../web/type.ts'
 import type { Db } from '../db/schema.ts'
-import type { MessageEntry } from '../inbox/entry.ts'
-import { messagesOf } from '../inbox/timeline-message.ts'
+import type { MessageEntry } from '../inbox/timeline/entry.ts'
+import { messagesOf } from '../inbox/timeline/message.ts'
 import {
   moment,
   named,

@@ -1,5 +1,5 @@
 import { conflict } from '../errors.ts'
-import { formFields } from '../plugin-host/form-fields.ts'
+import { formFields } from '../plugin-host/form/fields.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Request } from '../web/app.ts'
 import { agentOf } from '../web/permission.ts'

@@ -3,7 +3,7 @@ import { recordBlob } from '../blob/record.ts'
 import type { Blob } from '../blob/store.ts'
 import type { Db } from '../db/schema.ts'
 import { DomainError, InvalidInput } from '../errors.ts'
-import { recordUpload } from '../inbox/upload.ts'
+import { recordUpload } from '../inbox/composer/upload.ts'
 import type { Sapa } from '../sapa.ts'
 import { line } from './schema.ts'
 

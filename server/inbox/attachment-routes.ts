@@ -3,7 +3,7 @@ import { findVisible } from '../conversation/access.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App } from '../web/app.ts'
 import { findFile, sendFile } from './attachment-file.ts'
-import { keepUpload, removeUpload } from './upload.ts'
+import { keepUpload, removeUpload } from './composer/upload.ts'
 import { readerOf } from './reader.ts'
 
 declare module '../web/page.ts' {

@@ -5,7 +5,7 @@ import { prepared } from '../db/prepared.ts'
 import { listNotices } from '../channel/account/notice.ts'
 import { listTroubledAccounts } from '../channel/account/state.ts'
 import type { Translator } from '../i18n/words.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { SafeMode } from '../plugin-host/boot/boot.ts'
 import type { Sapa } from '../sapa.ts'
 

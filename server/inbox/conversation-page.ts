@@ -9,16 +9,16 @@ import { showRegion, type ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { loadPane } from './pane.ts'
-import { presentHeader, type ShownHeader } from './present-header.ts'
-import { presentPane, type ShownPane } from './present-pane.ts'
+import { presentHeader, type ShownHeader } from './present/header.ts'
+import { presentPane, type ShownPane } from './present/pane.ts'
 import {
   presentTimeline,
   type ShownLeg,
   type ShownTimeline,
   type TimelineContext
-} from './present-timeline.ts'
+} from './present/timeline.ts'
 import type { Reader } from './reader.ts'
-import { loadTimeline, loadNews, type TimelinePage } from './timeline.ts'
+import { loadTimeline, loadNews, type TimelinePage } from './timeline/timeline.ts'
 
 /** A leg with its channel's look, as the timeline partial draws it. */
 export type LookedTimeline = Omit<ShownTimeline, 'legs'> & {

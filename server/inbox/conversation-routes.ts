@@ -10,8 +10,8 @@ import {
   showTimeline,
   type LookedTimeline
 } from './conversation-page.ts'
-import type { ShownHeader } from './present-header.ts'
-import type { ShownPane } from './present-pane.ts'
+import type { ShownHeader } from './present/header.ts'
+import type { ShownPane } from './present/pane.ts'
 import { readerOf } from './reader.ts'
 import { noteSeen, showWholePage, type WholePage } from './whole-page.ts'
 

@@ -14,7 +14,7 @@ import {
   type RowTrouble
 } from '../plugin-host/slot/show-rows.ts'
 import type { Reader } from './reader.ts'
-import { presentRow, type ShownRow } from './present-row.ts'
+import { presentRow, type ShownRow } from './present/row.ts'
 import type { ListedConversation } from './row.ts'
 import { viewOf, type InboxView } from './view.ts'
 

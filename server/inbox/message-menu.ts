@@ -1,11 +1,11 @@
 import type { Sapa } from '../sapa.ts'
-import type { MessageEntry } from './entry.ts'
+import type { MessageEntry } from './timeline/entry.ts'
 import { findEntry } from './message-part.ts'
 import { timelineContext } from './conversation-page.ts'
-import { nameOf } from './present-event.ts'
-import { wordsOf } from './present-quote.ts'
-import { canReact } from './present-reaction.ts'
-import type { TimelineContext } from './present-timeline.ts'
+import { nameOf } from './present/event.ts'
+import { wordsOf } from './present/quote.ts'
+import { canReact } from './present/reaction.ts'
+import type { TimelineContext } from './present/timeline.ts'
 import type { Reader } from './reader.ts'
 
 /** What a reader can do with a message now. */

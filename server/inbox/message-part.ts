@@ -3,11 +3,11 @@ import type { Message } from '../conversation/table.ts'
 import type { Db } from '../db/schema.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
-import type { MessageEntry } from './entry.ts'
+import type { MessageEntry } from './timeline/entry.ts'
 import { timelineContext } from './conversation-page.ts'
-import { presentMessage, type ShownMessage } from './present-message.ts'
+import { presentMessage, type ShownMessage } from './present/message.ts'
 import type { Reader } from './reader.ts'
-import { messagesOf } from './timeline-message.ts'
+import { messagesOf } from './timeline/message.ts'
 
 /** A message of a conversation that the reader may see. Throws not_found. */
 export async function findReadable(

@@ -7,7 +7,7 @@ import { frameDocument, framePolicy, remoteImages } from './frame.ts'
 import { showMenu, type ShownMenu } from './message-menu.ts'
 import { findBody, findReadable, showChanges, showMessage } from './message-part.ts'
 import { listVersions, type ShownVersion } from './message-version.ts'
-import type { ShownMessage } from './present-message.ts'
+import type { ShownMessage } from './present/message.ts'
 import { readerOf } from './reader.ts'
 
 declare module '../web/page.ts' {

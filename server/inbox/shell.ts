@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/table.ts'
 import { may } from '../agent/permission.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import { pluginBanners } from '../plugins/banner.ts'
 import { iconOf } from '../plugins/icon.ts'
 import { listTroubledPlugins } from '../plugins/trouble.ts'

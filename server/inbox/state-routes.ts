@@ -13,7 +13,7 @@ import { assignTeam } from '../conversation/team.ts'
 import type { Sapa } from '../sapa.ts'
 import type { App, Reply, Request } from '../web/app.ts'
 import { showHeader } from './conversation-page.ts'
-import type { ShownHeader } from './present-header.ts'
+import type { ShownHeader } from './present/header.ts'
 import { readerOf } from './reader.ts'
 
 declare module '../web/page.ts' {

@@ -5,7 +5,7 @@ import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from '../inbox/avatar.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
-import { previewText } from '../inbox/preview-text.ts'
+import { previewText } from '../inbox/present/preview-text.ts'
 import type { Sapa } from '../sapa.ts'
 
 export interface ShownCustomer {

@@ -3,7 +3,7 @@ import type { PluginManifest } from '../plugin-api/manifest.ts'
 import type { SapaPlugin } from '../plugin-api/plugin.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
 import { Disposers } from './disposers.ts'
-import type { StoredForm } from './form.ts'
+import type { StoredForm } from './form/form.ts'
 import type { Found } from './scan.ts'
 
 /** One activation of a plugin, from its setup to its last disposer. */

@@ -1,7 +1,7 @@
 import type { Db } from '../db/schema.ts'
 import { announce, inTransaction } from '../db/transaction.ts'
 import type { Quarantine, Why } from './boot/why.ts'
-import type { StoredForm } from './form.ts'
+import type { StoredForm } from './form/form.ts'
 import type { Found } from './scan.ts'
 import type { PluginTable } from './table.ts'
 

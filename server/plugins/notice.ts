@@ -1,5 +1,5 @@
 import type { Translator } from '../i18n/words.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
 
 /** What was done last, as it stands in an address. */

@@ -1,6 +1,6 @@
 import type { Translator } from '../i18n/words.ts'
 import { whyText } from '../plugin-host/boot/why.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
 import { since } from '../settings/ago.ts'
 import type { Facts } from './facts.ts'

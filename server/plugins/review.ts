@@ -1,5 +1,5 @@
 import type { Translator } from '../i18n/words.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { Review } from '../plugin-host/install/review.ts'
 import { iconOf } from './icon.ts'
 import { permissionWords, scopeWord } from './scope-word.ts'

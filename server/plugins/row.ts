@@ -1,6 +1,6 @@
 import type { Translator } from '../i18n/words.ts'
 import { channelLook, type ChannelLook } from '../inbox/channel-look.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { PluginEntry } from '../plugin-host/host.ts'
 import { keptReport } from '../plugin-kit/kept.ts'
 import type { Sapa } from '../sapa.ts'

@@ -1,5 +1,5 @@
-import { fromBrowser } from '../plugin-host/form.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { fromBrowser } from '../plugin-host/form/form.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import { notFound } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import { isPart } from '../settings/frame.ts'

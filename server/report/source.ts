@@ -1,4 +1,4 @@
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { Sapa } from '../sapa.ts'
 
 /** A plugin whose manifest says that it adds cards to reports. */

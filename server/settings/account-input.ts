@@ -1,5 +1,5 @@
 import type { SettingsSchema, SettingsValues } from '../plugin-api/settings.ts'
-import { fromBrowser } from '../plugin-host/form.ts'
+import { fromBrowser } from '../plugin-host/form/form.ts'
 
 /** What the form of an account sends. Its own fields have a dash, which no field of a channel has. */
 export interface AccountInput {

@@ -2,7 +2,7 @@ import { storedForm } from '../channel/account/settings.ts'
 import type { ProbeRun, Probes } from '../channel/account/probe.ts'
 import type { Account } from '../channel/table.ts'
 import type { ChannelDefinition, ProbeResult } from '../plugin-api/channel.ts'
-import { emptyForm, openForm, readForm } from '../plugin-host/form.ts'
+import { emptyForm, openForm, readForm } from '../plugin-host/form/form.ts'
 import type { Sapa } from '../sapa.ts'
 import { addressField, type AccountInput } from './account-input.ts'
 

@@ -4,7 +4,7 @@ import type { ProbeRun } from '../channel/account/probe.ts'
 import type { Account } from '../channel/table.ts'
 import { preview } from '../conversation/preview/preview.ts'
 import type { Translator } from '../i18n/words.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 import type { Sapa } from '../sapa.ts'
 import { showSteps, type ShownStep } from './probe-view.ts'
 

@@ -1,7 +1,7 @@
 import { storedForm } from '../channel/account/settings.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Account } from '../channel/table.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 
 export interface ShownLink {
   label: string

@@ -1,6 +1,6 @@
 import type { SettingsSchema } from '../plugin-api/settings.ts'
-import type { StoredForm } from '../plugin-host/form.ts'
-import { formFields, type FormField, type FormState } from '../plugin-host/form-fields.ts'
+import type { StoredForm } from '../plugin-host/form/form.ts'
+import { formFields, type FormField, type FormState } from '../plugin-host/form/fields.ts'
 
 /** A field in its place: hidden while another field says so. */
 export interface PlacedField {

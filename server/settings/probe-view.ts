@@ -2,7 +2,7 @@ import { lineStep } from '../channel/account/check.ts'
 import type { ProbeRun } from '../channel/account/probe.ts'
 import type { Channels } from '../channel/registry.ts'
 import type { Translator } from '../i18n/words.ts'
-import { inLocale } from '../plugin-host/form-fields.ts'
+import { inLocale } from '../plugin-host/form/fields.ts'
 
 /** "Test connection" as it stands. */
 export interface ShownProbe {

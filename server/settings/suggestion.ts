@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { SettingsValues } from '../plugin-api/settings.ts'
-import { fromBrowser } from '../plugin-host/form.ts'
+import { fromBrowser } from '../plugin-host/form/form.ts'
 
 const timeoutMs = 6_000
 

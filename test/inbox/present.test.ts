@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { MessageEntry } from '../../server/inbox/entry.ts'
-import { presentStatus } from '../../server/inbox/present-status.ts'
-import { snoozeChoices } from '../../server/inbox/snooze-choice.ts'
+import type { MessageEntry } from '../../server/inbox/timeline/entry.ts'
+import { presentStatus } from '../../server/inbox/present/status.ts'
+import { snoozeChoices } from '../../server/inbox/present/snooze-choice.ts'
 import { loadWords } from '../../server/i18n/words.ts'
 
 const words = loadWords().translator('en', 'Asia/Jakarta')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { recordBlob } from '../../server/blob/record.ts'
-import { recordUpload } from '../../server/inbox/upload.ts'
+import { recordUpload } from '../../server/inbox/composer/upload.ts'
 import { apiWorld } from '../support/program.ts'
 
 const megabyte = 1024 * 1024

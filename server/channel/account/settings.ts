@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from '../../plugin-api/channel.ts'
 import type { SettingsValues } from '../../plugin-api/settings.ts'
-import { openForm, type StoredForm } from '../../plugin-host/form.ts'
+import { openForm, type StoredForm } from '../../plugin-host/form/form.ts'
 import type { SecretBox } from '../../secret/box.ts'
 import type { Account } from '../table.ts'
 

@@ -1,6 +1,6 @@
 import type { RawItem } from '../../plugin-api/account.ts'
 import type { ChannelDefinition, ChannelSession } from '../../plugin-api/channel.ts'
-import { checkForm, isText } from '../form-check.ts'
+import { checkForm, isText } from '../form/check.ts'
 
 /**
  * Pages of the core show what a channel says of itself: what is missing is told at activation, in

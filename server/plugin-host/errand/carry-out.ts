@@ -1,5 +1,5 @@
 import { conflict } from '../../errors.ts'
-import { formFields } from '../form-fields.ts'
+import { formFields } from '../form/fields.ts'
 import type { PluginHost } from '../host.ts'
 import { ConsentNeeded } from '../install/consent.ts'
 import { refusalOf, type Answer, type Errand } from './errand.ts'

@@ -3,7 +3,7 @@ import type { Sapa } from '../../sapa.ts'
 import type { Reply, Request } from '../../web/app.ts'
 import type { SafeHtml } from '../../web/html.ts'
 import { agentOf } from '../../web/permission.ts'
-import { inLocale } from '../form-fields.ts'
+import { inLocale } from '../form/fields.ts'
 import type { PageBody } from './body.ts'
 
 declare module '../../web/page.ts' {

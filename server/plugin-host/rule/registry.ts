@@ -4,7 +4,7 @@ import type { SettingsSchema, SettingsValues } from '../../plugin-api/settings.t
 import { notFound } from '../../errors.ts'
 import type { Calls } from '../call/call.ts'
 import { untilOff } from '../call/until-off.ts'
-import { emptyForm, openForm, readForm } from '../form.ts'
+import { emptyForm, openForm, readForm } from '../form/form.ts'
 
 /** One part of a rule that an active plugin brings. Rules store its `key`. */
 export interface RulePart<Part extends RuleCondition | RuleAction> {

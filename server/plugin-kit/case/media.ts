@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Attachment } from '../../conversation/table.ts'
-import { keepUpload } from '../../inbox/upload.ts'
+import { keepUpload } from '../../inbox/composer/upload.ts'
 import type { OutboundAttachment } from '../../plugin-api/outbound.ts'
 import { endOf, expect, expectSame, Failed, notApplicable, type Skip } from '../check.ts'
 import { bring, soon } from '../deliver.ts'
