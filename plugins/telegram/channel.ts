@@ -1,4 +1,5 @@
 import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
+import { leaveBot } from './line/leave.ts'
 import { openSession } from './line/session.ts'
 import { parse } from './parse/index.ts'
 import { probeBot } from './probe.ts'
@@ -35,7 +36,8 @@ export function telegramChannel(tools: TelegramTools): ChannelDefinition {
       const name = nameOf(account)
       return name === null ? null : `https://t.me/${name}?start=${code}`
     },
-    open: account => openSession(tools, account)
+    open: account => openSession(tools, account),
+    leave: account => leaveBot(tools, account)
   }
 }
 

@@ -57,6 +57,11 @@ export interface ChannelDefinition {
   inviteUrl?(account: AccountFacts, code: string): string | null
   /** Begins the line of one account. Throw `sapa.failure('auth', …)` when it is not let in. */
   open(account: AccountContext): Promise<ChannelSession>
+  /**
+   * The account was removed, switched off or given other settings; `account` is as it was. Undoes what was set up
+   * at the provider, such as a webhook. After `close`, until `account.signal` ends it in 5 s; nothing depends on it.
+   */
+  leave?(account: AccountContext): Promise<void>
 }
 
 export interface ConnectLink {

@@ -1,3 +1,4 @@
+import type { AccountContext } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { PluginDb } from '../plugin-api/database.ts'
 import type { ChannelFailure, FailureDetail, FailureKind } from '../plugin-api/outbound.ts'
@@ -96,29 +97,39 @@ function registerChannel(
     throw new Error(`plugin.json does not say that it provides ${thing}`)
   }
   checkChannel(definition)
-  const opened = { ...definition, open: openAs(tools, active, definition) }
+  const ofAccount = accountOf(tools, active, definition)
+  const opened: ChannelDefinition = {
+    ...definition,
+    open: openAs(tools, active, definition, ofAccount),
+    leave: async account => definition.leave?.(ofAccount(account))
+  }
   const own = attributed(opened, watched(tools, active.id, definition.type))
   const dispose = keep(tools.channels.register(own, active.id))
   active.provided.add(thing)
   return dispose
 }
 
-/**
- * Core calls a session later and from elsewhere: each call must still be known as the plugin's.
- * An account's requests stay within the plugin's scopes, and its log shows no secret of the account.
- */
-function openAs(
-  tools: HostTools,
-  active: Active,
-  definition: ChannelDefinition
-): ChannelDefinition['open'] {
+/** An account's requests stay within the plugin's scopes, and its log shows no secret of the account. */
+function accountOf(tools: HostTools, active: Active, definition: ChannelDefinition) {
   const fetch = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
-  return async account => {
-    assertOn(active)
+  return (account: AccountContext): AccountContext => {
     const secrets = () => secretsIn(definition.settings, account.settings)
     tools.calls.faults.hide(active.id, `account ${account.facts.id}`, secrets)
     const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
-    const session = await definition.open({ ...account, fetch, log })
+    return { ...account, fetch, log }
+  }
+}
+
+/** Core calls a session later and from elsewhere: each call must still be known as the plugin's. */
+function openAs(
+  tools: HostTools,
+  active: Active,
+  definition: ChannelDefinition,
+  ofAccount: (account: AccountContext) => AccountContext
+): ChannelDefinition['open'] {
+  return async account => {
+    assertOn(active)
+    const session = await definition.open(ofAccount(account))
     checkSession(session)
     const watch = watched(tools, active.id, definition.type)
     return attributed(session, (name, work) => watch(name, () => checkAnswer(name, work())))
@@ -126,7 +137,7 @@ function openAs(
 }
 
 /** These may wait for news or for the network for as long as they like. */
-const waiting = new Set(['open', 'poll', 'history', 'checks', 'close'])
+const waiting = new Set(['open', 'poll', 'history', 'checks', 'close', 'leave'])
 
 function watched(tools: HostTools, plugin: string, type: string) {
   return (name: string, work: () => unknown) =>

@@ -8,6 +8,7 @@ import { updateAccount } from '../../server/channel/account/update.ts'
 import { startConversation } from '../../server/conversation/start.ts'
 import { inTransaction, onCommit } from '../../server/db/transaction.ts'
 import { accountWorld } from '../support/account-world.ts'
+import { settle } from '../support/manual-timing.ts'
 
 t.test('an account keeps its password sealed and its settings readable', async t => {
   const { db, tools, provider, connect } = await accountWorld(t)
@@ -104,4 +105,56 @@ t.test('removing an account leaves its conversations and true counters', async t
   t.same(counters, [{ owner: '', amount: 2 }])
   const rows = await db.selectFrom('conversation').select('account_id').execute()
   t.same(rows, [{ account_id: null }, { account_id: null }])
+})
+
+t.test('what is removed, off or given other settings is left; what only pauses is not', async t => {
+  const { db, provider, supervisor, connect, timing, tools, switchOff } = await accountWorld(t)
+  const { id } = await connect()
+  const other = await connect({ address: 'dua@toko.example' })
+  await supervisor.start()
+  await settle()
+  await supervisor.restart(id)
+  await updateAccount(db, tools, id, { name: 'Toko pusat' })
+  await settle()
+  t.same(provider.left, [])
+
+  let wasOf: unknown
+  provider.onLeave = async ({ settings, facts }) => void (wasOf = [settings['host'], facts.id])
+  await updateAccount(db, tools, id, { form: { host: 'imap.baru.example', password: 'rahasia' } })
+  await settle()
+  t.same(wasOf, ['imap.toko.example', id], 'with the settings that it had')
+  await enableAccount(db, id, false, timing.now())
+  await settle()
+  await removeAccount(db, id)
+  await settle()
+  t.same(provider.left, [id, id], 'what is off has been left')
+  await removeAccount(db, other.id)
+  await settle()
+  t.same(provider.left, [id, id, other.id])
+  await connect({ address: 'tiga@toko.example' })
+  await settle()
+  await switchOff()
+  await settle()
+  await supervisor.stop()
+  t.equal(provider.left.length, 3, 'a plugin that is off leaves nobody')
+})
+
+t.test('a provider that does not let go holds nobody up', async t => {
+  const { db, provider, supervisor, connect, timing, lines } = await accountWorld(t)
+  const { id } = await connect()
+  let signal: AbortSignal | undefined
+  provider.onLeave = account => new Promise(() => void (signal = account.signal))
+  await supervisor.start()
+  await settle()
+
+  await enableAccount(db, id, false, timing.now())
+  await enableAccount(db, id, true, timing.now())
+  await settle()
+  t.equal(provider.opened.length, 1)
+  await timing.advance(5_000)
+
+  t.ok(signal?.aborted)
+  t.equal(provider.opened.length, 2)
+  t.match(await findAccount(db, id), { state: 'connected' })
+  t.equal(lines.filter(line => line.startsWith('not left')).length, 1)
 })

@@ -50,9 +50,12 @@ export class Provider {
   capabilities: ChannelCapabilities
   opened: AccountContext[] = []
   closed = 0
+  /** Accounts that were left. */
+  left: number[] = []
   sent: Sent[] = []
   polls: (string | null)[] = []
   onOpen: (context: AccountContext) => Promise<void> = () => Promise.resolve()
+  onLeave: (context: AccountContext) => Promise<void> = () => Promise.resolve()
   /** Default: waits for the end, as a long poll without news. */
   onPoll: ((cursor: string | null, account: number) => Promise<PollResult | null>) | null = null
   onSend: (step: OutboundStep, account: number) => Promise<Partial<SendResult> | void> = () =>
@@ -84,7 +87,11 @@ export class Provider {
       },
       capabilities: () => this.capabilities,
       parse: () => [],
-      open: context => this.#open(context)
+      open: context => this.#open(context),
+      leave: context => {
+        this.left.push(context.facts.id)
+        return this.onLeave(context)
+      }
     }
   }
 

@@ -101,6 +101,44 @@ t.test('one bot and its customers', async t => {
     t.same((await world.inbound()).slice(before), texts)
   })
 
+  await t.test('switched off, Telegram calls no more; nothing is missed meanwhile', async t => {
+    const enable = async (is_enabled: boolean) =>
+      t.equal((await world.call.owner(`PATCH /accounts/${id}`, { is_enabled })).status, 200)
+    await world.change(id, { receive: 'webhook' })
+    await until(() => updates.webhook, { what: 'the webhook' })
+    await enable(false)
+    await until(() => !updates.webhook, { what: 'no webhook' })
+    write(bot, budi, { text: 'Sedang tutup?' })
+    await enable(true)
+    await world.message('Sedang tutup?')
+    await world.change(id, { receive: 'polling' })
+    await world.comes(id, 'connected')
+  })
+
+  await t.test('a removed bot is let go, but not from a webhook of somebody else', async t => {
+    const { id: gone, bot: left } = await world.connect(api.addBot('cabang_bot', 'Cabang'), {
+      receive: 'webhook'
+    })
+    await until(() => left.updates.webhook, { what: 'the webhook' })
+    t.equal((await world.call.owner(`DELETE /accounts/${gone}`)).status, 204)
+    await until(() => !left.updates.webhook, { what: 'no webhook' })
+
+    const { id: shared, bot: others } = await world.connect(api.addBot('lama_bot', 'Lama'), {
+      receive: 'webhook'
+    })
+    await until(() => others.updates.webhook, { what: 'the webhook' })
+    const foreign = { url: 'https://lain.example/', secret: '', lastError: null }
+    others.updates.setWebhook(foreign)
+    const looks = api.calls.filter(({ method }) => method === 'getWebhookInfo').length
+    t.equal((await world.call.owner(`DELETE /accounts/${shared}`)).status, 204)
+    const isAsked = () =>
+      api.calls.filter(({ method }) => method === 'getWebhookInfo').length > looks
+    await until(isAsked, { what: 'Sapa looks whose webhook it is' })
+    write(bot, budi, { text: 'Setelah itu' })
+    await world.message('Setelah itu')
+    t.same(others.updates.webhook, foreign, 'a webhook of somebody else stays')
+  })
+
   await t.test('switched off and on again: history stays, what was missed comes in', async t => {
     const before = await world.inbound()
     await sapa.plugins.deactivate('telegram')

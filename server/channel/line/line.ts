@@ -1,4 +1,4 @@
-import type { AccountState } from '../../plugin-api/account.ts'
+import type { AccountContext, AccountState } from '../../plugin-api/account.ts'
 import type { ChannelDefinition, ChannelSession } from '../../plugin-api/channel.ts'
 import { setAccountState, noteSuccess } from '../account/state.ts'
 import { openSettings } from '../account/settings.ts'
@@ -11,6 +11,7 @@ import { pause, within } from '../timing.ts'
 
 const openLimitMs = 15_000
 const closeLimitMs = 10_000
+const leaveLimitMs = 5_000
 /** Longer than any sign-in takes to be refused. */
 const quietMs = 60_000
 /** After so many failed polls the session itself is opened anew. */
@@ -25,6 +26,11 @@ export interface LineNews {
 export interface Condition {
   state: AccountState
   reason: string | null
+}
+
+export interface LineEnd {
+  /** The account is gone, off or another: its provider is told. */
+  isLeft?: boolean
 }
 
 /** One account's connection: opens it, polls it, brings it back. Its trouble is nobody else's. */
@@ -64,10 +70,11 @@ export class AccountLine {
   }
 
   /** Ends within 10 s, whatever the channel does. */
-  async close(): Promise<void> {
+  async close({ isLeft = false }: LineEnd = {}): Promise<void> {
     this.#end.abort()
     const late = () => new Error('The session did not end in time')
-    await within(this.#tools.timing, closeLimitMs, this.#running, late).catch((error: unknown) =>
+    const ending = isLeft ? this.#running.then(() => this.#leave()) : this.#running
+    await within(this.#tools.timing, closeLimitMs, ending, late).catch((error: unknown) =>
       this.#tools.log.warn({ account: this.#account.id, reason: failureOf(error).text }, 'late end')
     )
     this.session = null
@@ -112,16 +119,20 @@ export class AccountLine {
 
   async #openSession(): Promise<ChannelSession> {
     await this.#learnCapabilities()
-    const context = await accountContext(this.#tools, this.definition, this.#account, {
-      signal: this.#end.signal,
-      state: (state, reason) => this.#setReceiving(state, reason ?? null),
-      saved: account => (this.#account = account)
-    })
+    const context = await this.#context(this.#end.signal)
     const session = await this.#inTime(this.definition.open(context))
     this.session = session
     if (!session.poll) await this.#succeed()
     this.#news.opened()
     return session
+  }
+
+  #context(signal: AbortSignal): Promise<AccountContext> {
+    return accountContext(this.#tools, this.definition, this.#account, {
+      signal,
+      state: (state, reason) => this.#setReceiving(state, reason ?? null),
+      saved: account => (this.#account = account)
+    })
   }
 
   #inTime(opening: Promise<ChannelSession>): Promise<ChannelSession> {
@@ -189,6 +200,18 @@ export class AccountLine {
     await within(this.#tools.timing, closeLimitMs, session.close(), late).catch((error: unknown) =>
       this.#tools.log.warn({ account: this.#account.id, reason: failureOf(error).text }, 'close')
     )
+  }
+
+  /** What the channel has set up at its provider goes, if the provider answers at all. */
+  async #leave(): Promise<void> {
+    const { timing, log } = this.#tools
+    const end = new AbortController()
+    const late = () => new Error('The provider did not answer in time')
+    const leaving = this.#context(end.signal).then(account => this.definition.leave?.(account))
+    await within(timing, leaveLimitMs, leaving, late).catch((error: unknown) =>
+      log.warn({ account: this.#account.id, reason: failureOf(error).text }, 'not left')
+    )
+    end.abort()
   }
 
   #setReceiving(state: AccountState, reason: string | null): void {

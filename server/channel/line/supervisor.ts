@@ -4,7 +4,7 @@ import type { ChannelSession } from '../../plugin-api/channel.ts'
 import { setAccountState } from '../account/state.ts'
 import type { LineTools } from './context.ts'
 import { failureOf } from '../failure.ts'
-import { AccountLine, fingerprint, type Condition } from './line.ts'
+import { AccountLine, fingerprint, type Condition, type LineEnd } from './line.ts'
 import type { Channels } from '../registry.ts'
 import type { Account } from '../table.ts'
 
@@ -96,13 +96,14 @@ export class Supervisor {
   /** Makes the line what the row says. Turns of one account come one after the other. */
   #settle(id: number): Promise<void> {
     return this.#take(id, async () => {
-      const wanted = await this.#wanted(id)
+      const account = await this.#enabled(id)
+      const definition = account && this.#tools.channels.get(account.type)
       const line = this.#lines.get(id)
-      const isSame = wanted && line?.definition === wanted.definition
-      if (isSame && line.fingerprint === fingerprint(wanted.account)) return
-      if (line) await this.#close(id)
-      if (!wanted || !this.#isRunning) return
-      const fresh = new AccountLine(this.#tools, wanted.definition, wanted.account, {
+      const isSame = account && line?.fingerprint === fingerprint(account)
+      if (isSame && line.definition === definition) return
+      if (line) await this.#close(id, { isLeft: !isSame && this.#isOn(line) })
+      if (!account || !definition || !this.#isRunning) return
+      const fresh = new AccountLine(this.#tools, definition, account, {
         changed: this.#changed,
         opened: () => this.#tell()
       })
@@ -111,23 +112,25 @@ export class Supervisor {
     })
   }
 
-  async #wanted(id: number) {
-    if (!this.#isRunning) return null
-    const { db, channels } = this.#tools
-    const account = await db
+  async #enabled(id: number): Promise<Account | undefined> {
+    if (!this.#isRunning) return undefined
+    return this.#tools.db
       .selectFrom('account')
       .selectAll()
       .where('id', '=', id)
       .where('is_enabled', '=', 1)
       .executeTakeFirst()
-    const definition = account && channels.get(account.type)
-    return account && definition ? { account, definition } : null
   }
 
-  async #close(id: number): Promise<void> {
+  /** Sapa is not about to stop, and the plugin has not been switched off. */
+  #isOn({ definition }: AccountLine): boolean {
+    return this.#isRunning && this.#tools.channels.get(definition.type) === definition
+  }
+
+  async #close(id: number, ending?: LineEnd): Promise<void> {
     const line = this.#lines.get(id)
     this.#lines.delete(id)
-    await line?.close()
+    await line?.close(ending)
   }
 
   #take(id: number, work: () => Promise<void>): Promise<void> {

@@ -17,7 +17,7 @@ export function checkChannel(channel: ChannelDefinition): void {
   if (firstAccount !== undefined && !isText(firstAccount.name)) {
     throw wrong('the name of firstAccount needs en and id')
   }
-  for (const name of ['guide', 'firstMessage'] as const) {
+  for (const name of ['guide', 'firstMessage', 'leave'] as const) {
     const part: unknown = channel[name]
     if (part !== undefined && typeof part !== 'function') throw wrong(`${name} must be a function`)
   }
