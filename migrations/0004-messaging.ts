@@ -29,20 +29,23 @@ const statements = [
   ) strict`,
   `create index message_version_message on message_version (message_id, id)`,
 
-  // ---- reactions: those of the customer by address, ours by agent ---------------------------------
+  // ---- reactions: those of the customer by address and of a group by member, ours by agent ---------------------------------
   `create table reaction (
     message_id integer not null references message (id) on delete cascade,
     actor_kind text not null,
     actor_id integer not null,
+    member text not null default '',
+    member_name text,
     emoji text not null,
     at integer not null,
-    primary key (message_id, actor_kind, actor_id, emoji)
+    primary key (message_id, actor_kind, actor_id, member, emoji)
   ) strict, without rowid`,
   `create table reaction_mark (
     message_id integer not null references message (id) on delete cascade,
     identity_id integer not null references identity (id) on delete cascade,
+    member text not null default '',
     at integer not null,
-    primary key (message_id, identity_id)
+    primary key (message_id, identity_id, member)
   ) strict, without rowid`,
 
   // ---- parked: changes that came before the message they are about --------------------------------

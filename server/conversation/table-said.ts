@@ -20,6 +20,9 @@ interface ReactionTable {
   message_id: number
   actor_kind: 'customer' | 'agent'
   actor_id: number
+  /** Who of a group, by the provider's number; empty: the address itself. */
+  member: Generated<string>
+  member_name: string | null
   emoji: string
   at: number
 }
@@ -28,6 +31,7 @@ interface ReactionTable {
 interface ReactionMarkTable {
   message_id: number
   identity_id: number
+  member: Generated<string>
   at: number
 }
 

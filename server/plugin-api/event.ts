@@ -216,6 +216,8 @@ export interface Reaction extends InboundBase {
   from: Identity[]
   /** Empty: taken back. */
   emojis: string[]
+  /** Who of a group reacted; then `from` is the group itself, and each member has reactions of their own. */
+  groupMember?: { id: string; name: string }
 }
 
 /** An address can no longer be written to by this account, or can be again: the customer has blocked the bot. */

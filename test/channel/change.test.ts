@@ -188,6 +188,31 @@ t.test('reactions', async t => {
     t.same(await reactionsOf(shop), [])
   })
 
+  await t.test('of a group are those of each member, who is named', async t => {
+    const shop = await talk(t)
+    await shop.say('p-1', 'Stok kaos ada?')
+    const of = (n: number, emojis: string[], more = {}) =>
+      react(emojis, { groupMember: { id: `a-${n}`, name: `Anggota ${n}` }, ...more })
+    await shop.tell(of(1, ['👍']))
+    await shop.tell(of(2, ['👍', '❤']))
+    await shop.tell(of(2, ['❤']))
+    await shop.tell(of(1, [], { at: 1 }))
+    const rows = () =>
+      shop.db.selectFrom('reaction').select(['member_name', 'emoji']).orderBy('member').execute()
+    t.same(await rows(), [
+      { member_name: 'Anggota 1', emoji: '👍' },
+      { member_name: 'Anggota 2', emoji: '❤' }
+    ])
+    const { id } = await shop.db.selectFrom('message').select('id').executeTakeFirstOrThrow()
+    const marks = Array.from({ length: 498 }, (_, n) => ({
+      ...{ message_id: id, identity_id: 1, member: `lain-${n}`, at: 1 }
+    }))
+    await shop.db.insertInto('reaction_mark').values(marks).execute()
+    await shop.tell(of(3, ['👎']))
+    await shop.tell(of(1, []))
+    t.same(await rows(), [{ member_name: 'Anggota 2', emoji: '❤' }], 'a crowd ends somewhere')
+  })
+
   await t.test('are few and short', async t => {
     const shop = await talk(t)
     await shop.say('p-1', 'Halo')

@@ -26,6 +26,8 @@ interface MessageReaction {
   chat: Chat
   message_id: number
   user?: User
+  /** Who reacts in the name of a channel or, unseen, of the group. */
+  actor_chat?: Chat
   date: number
   new_reaction: { type: string; emoji?: string }[]
 }

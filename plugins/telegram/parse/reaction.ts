@@ -2,17 +2,23 @@ import type { InboundEvent } from 'sapa/plugin-api'
 import type { Update } from '../api/update.ts'
 import { remoteIdOf } from '../place.ts'
 import type { Reading } from './index.ts'
-import { isGroup, userOf } from './sender.ts'
+import { groupOf, isGroup, nameOf, userOf } from './sender.ts'
 
-/** The reactions of one person as they are now. Those of a group's many members are not kept. */
-export function readReaction(
-  { chat, message_id, user, date, new_reaction }: NonNullable<Update['message_reaction']>,
-  { key }: Reading
-): InboundEvent[] {
-  if (!user || isGroup(chat)) return []
+type MessageReaction = NonNullable<Update['message_reaction']>
+
+/** The reactions of one person as they are now, in a group also those of a channel that speaks there. */
+export function readReaction(reaction: MessageReaction, reading: Reading): InboundEvent[] {
+  const { chat, message_id, user, actor_chat, date, new_reaction } = reaction
   const remoteId = remoteIdOf({ chat: String(chat.id) }, message_id)
   const emojis = [...new Set(new_reaction.map(emojiOf))]
-  return [{ type: 'reaction', key, at: date * 1000, remoteId, from: [userOf(user)], emojis }]
+  const event = {
+    ...{ type: 'reaction' as const, key: reading.key, at: date * 1000, remoteId, emojis }
+  }
+  if (!isGroup(chat)) return user ? [{ ...event, from: [userOf(user)] }] : []
+  const actor = user ?? actor_chat
+  if (!actor || !reading.hasGroups) return []
+  const groupMember = { id: String(actor.id), name: nameOf(actor) }
+  return [{ ...event, from: [groupOf(chat)], groupMember }]
 }
 
 /** A drawn or a paid one has no sign of its own that we could show. */

@@ -11,7 +11,7 @@ export interface Person {
 
 export interface Chat {
   id: number
-  type: 'private' | 'group' | 'supergroup'
+  type: 'private' | 'group' | 'supergroup' | 'channel'
   title?: string
   first_name?: string
   last_name?: string

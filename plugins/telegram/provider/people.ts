@@ -34,12 +34,19 @@ export function edit(bot: Bot, message: Message, words: Words): Update | null {
   return bot.updates.add({ edited_message: changed })
 }
 
-export function react(bot: Bot, person: Person, messageId: number, emojis: string[]): void {
+/** In a group, only a bot that is its admin is told. A channel reacts as itself. */
+export function react(
+  bot: Bot,
+  person: Person | Chat,
+  messageId: number,
+  emojis: string[],
+  chat?: Chat
+): void {
   bot.updates.add({
     message_reaction: {
-      chat: bot.chatOf(person),
+      chat: chat ?? bot.chatOf(person as Person),
       message_id: messageId,
-      user: { is_bot: false, ...person },
+      ...('type' in person ? { actor_chat: person } : { user: { is_bot: false, ...person } }),
       date: Math.floor(Date.now() / 1000),
       old_reaction: [],
       new_reaction: emojis.map(emoji => ({ type: 'emoji', emoji }))

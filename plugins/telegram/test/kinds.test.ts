@@ -168,6 +168,17 @@ t.test('groups are ignored, or each is one conversation', async t => {
   t.same(events(), [])
   talk()
   const whole = { kind: 'external', value: '-10055', name: 'Reseller Bandung' }
+  const reactions = (groups: 'off' | 'each') => {
+    const { bot, events } = stage()
+    react(bot, budi, 4, ['👍'], group)
+    react(bot, { id: -100_77, type: 'channel', title: 'Kabar Toko' }, 4, ['🔥'], group)
+    return events(groups)
+  }
+  t.same(reactions('off'), [])
+  t.match(reactions('each'), [
+    { remoteId: '-10055:4', from: [{ value: '-10055' }], groupMember: { id: '771001' } },
+    { emojis: ['🔥'], groupMember: { id: '-10077', name: 'Kabar Toko' } }
+  ])
   const groupMember = { name: 'Budi Santoso' }
   t.match(events('each'), [
     { text: 'Stok kaos ada?', from: [whole], threadKey: '-10055', groupMember },

@@ -95,7 +95,18 @@ t.test('what a customer sends, as it stands in the timeline', async t => {
     t.not((await world.message('Barang rusak')).conversation_id, first.conversation_id)
     t.match(JSON.parse(second.headers), { member: 'Sari' })
     const reply = await world.reply(first.conversation_id, 'Ada, 20 lusin.')
-    t.match((await world.gets(reply, 'sent')).remote_id, /^-10055:/)
+    const { remote_id = '' } = await world.gets(reply, 'sent')
+    t.match(remote_id, /^-10055:/)
+
+    const ours = Number(remote_id?.split(':')[1])
+    react(bot, sari, ours, ['👍', '🔥'], group)
+    react(bot, budi, ours, ['👍'], group)
+    react(bot, sari, ours, ['👍'], group)
+    const url = `/conversations/${first.conversation_id}/messages/${reply}`
+    const page = async () => (await world.app.inject(world.as.agent({ url }))).body
+    await until(async () => /👍 <b>2<\/b>/.test(await page()), { what: 'both have reacted' })
+    t.match(await page(), /title="(Budi Santoso, Sari|Sari, Budi Santoso)"/)
+    t.notMatch(await page(), '🔥')
   })
 
   await t.test('a link from elsewhere leads to the bot', async t => {

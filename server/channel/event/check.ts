@@ -87,7 +87,12 @@ const shapes: Record<InboundEvent['type'], Is> = {
   }),
   edit: like({ remoteId: isFilled, text: isText }),
   deletion: like({ remoteId: isFilled }),
-  reaction: like({ remoteId: isFilled, from: listOf(isIdentity), emojis: listOf(isText) }),
+  reaction: like({
+    remoteId: isFilled,
+    from: listOf(isIdentity),
+    emojis: listOf(isText),
+    groupMember: maybe(like({ id: isFilled, name: isText }))
+  }),
   reachability: like({ from: isIdentity, isReachable: isFlag, reason: maybe(isWords) }),
   template: like({
     name: isFilled,

@@ -19,6 +19,7 @@ export interface ShownReactions {
 }
 
 const shownAtMost = 12
+const namedAtMost = 20
 /** The longest emojis are families and flags of many signs; what is longer is not one. */
 const longest = 32
 
@@ -29,7 +30,7 @@ export function presentReactions(entry: MessageEntry, context: TimelineContext):
     return {
       emoji: emoji.length > longest ? '…' : emoji,
       count: reactions.length,
-      people: reactions.map(reaction => nameOf(reaction, context)).join(', '),
+      people: peopleOf(reactions, context),
       isOurs: reactions.some(reaction => reaction.actor === 'agent')
     }
   })
@@ -40,6 +41,13 @@ export function presentReactions(entry: MessageEntry, context: TimelineContext):
 export function canReact(entry: MessageEntry, { capabilities, reader }: TimelineContext): boolean {
   const isTheirs = entry.kind === 'inbound' && entry.deletedAt === null && entry.remoteId !== null
   return isTheirs && reader.canReply && capabilities(entry.accountId)?.reactions !== undefined
+}
+
+/** Of a big group the first ones stand for all. */
+function peopleOf(reactions: ListedReaction[], context: TimelineContext): string {
+  const names = reactions.slice(0, namedAtMost).map(reaction => nameOf(reaction, context))
+  const n = reactions.length - names.length
+  return [...names, ...(n > 0 ? [context.words.t('message.reacted_more', { n })] : [])].join(', ')
 }
 
 function nameOf({ actor, actorId, name }: ListedReaction, context: TimelineContext): string {

@@ -23,7 +23,8 @@ export async function listReactions(
       join.onRef('identity.id', '=', 'reaction.actor_id').on('reaction.actor_kind', '=', 'customer')
     )
     .leftJoin('customer', 'customer.id', 'identity.customer_id')
-    .select(['message_id', 'emoji', 'actor_kind', 'actor_id', 'agent.name as agent_name'])
+    .select(['message_id', 'emoji', 'actor_kind', 'actor_id', 'member', 'member_name'])
+    .select('agent.name as agent_name')
     .select(['identity.name as identity_name', 'customer.name as customer_name'])
     .where('message_id', 'in', messageIds)
     .orderBy('reaction.at')
@@ -31,11 +32,13 @@ export async function listReactions(
     .execute()
   const lists = new Map<number, ListedReaction[]>()
   for (const row of rows) {
+    const known = row.agent_name ?? row.identity_name ?? row.customer_name
     const reaction = {
       emoji: row.emoji,
       actor: row.actor_kind,
       actorId: row.actor_id,
-      name: row.agent_name ?? row.identity_name ?? row.customer_name ?? ''
+      // Of a group's unknown member the group's own name would say more than is known.
+      name: row.member === '' ? (known ?? '') : (row.member_name ?? '')
     }
     lists.set(row.message_id, [...(lists.get(row.message_id) ?? []), reaction])
   }
