@@ -101,6 +101,15 @@ const statements = [
   `drop index identity_claimed`,
   `create unique index identity_claimed on identity (kind, namespace, value, channel) where verified_at is null and former_at is null`,
 
+  // ---- addresses: which of them are one to a provider, such as a number and the id of its owner -------
+  `create table writer (
+    identity_id integer not null references identity (id) on delete cascade,
+    channel text not null,
+    writer_id integer not null references identity (id) on delete cascade,
+    primary key (identity_id, channel)
+  ) strict, without rowid`,
+  `create index writer_of on writer (writer_id)`,
+
   // ---- albums: which part brought a file -------------------------------------------------------------
   `alter table attachment add column part_id text`,
 

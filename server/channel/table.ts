@@ -163,6 +163,13 @@ export interface ClosedWayTable {
   reason: string | null
 }
 
+/** To the provider of the channel the address is one with another: its writer's. */
+export interface WriterTable {
+  identity_id: number
+  channel: string
+  writer_id: number
+}
+
 /** `content` is JSON `MessageTemplate`. */
 export interface MessageTemplateTable {
   account_id: number
@@ -189,6 +196,7 @@ declare module '../db/schema.ts' {
     parked_event: ParkedEventTable
     closed_window: ClosedWindowTable
     closed_way: ClosedWayTable
+    writer: WriterTable
     message_template: MessageTemplateTable
   }
 }

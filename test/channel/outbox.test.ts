@@ -1,9 +1,11 @@
 import { t } from 'tap'
 import { sendNotice } from '../../server/channel/notice.ts'
+import { receiveReceipt } from '../../server/channel/receipt/receive.ts'
 import { isProven, readClientRef } from '../../server/conversation/chat/client-ref.ts'
 import { findMessage } from '../../server/conversation/find-message.ts'
 import { resendMessage } from '../../server/conversation/step/resend.ts'
 import { giveUp } from '../../server/customer/former.ts'
+import { inTransaction } from '../../server/db/transaction.ts'
 import { settle } from '../support/manual-timing.ts'
 import { outboxWorld, stepsOf } from '../support/outbox-world.ts'
 import { chatLike, failure } from '../support/scripted-channel.ts'
@@ -175,6 +177,25 @@ t.test('a receipt that is quicker than the answer is not taken back', async t =>
   await settle()
 
   t.match(await findMessage(db, id), { status: 'delivered' })
+})
+
+t.test('a refusal that is quicker than the answer stays a refusal', async t => {
+  const { db, timing, provider, start, reply, ask, account } = await outboxWorld(t)
+  await start()
+  const { conversation } = await ask('Ratna')
+  provider.onSend = async ({ clientRef }) => {
+    const told = { type: 'delivery' as const, key: 's1', at: 1, ref: { clientRef } }
+    const reason = { code: '131047', text: 'Too late', isPermanent: true }
+    await inTransaction(db, trx =>
+      receiveReceipt(trx, account.id, { ...told, status: 'failed', reason }, timing.now())
+    )
+    return { remoteId: 'wamid.8', status: 'accepted' }
+  }
+  const { id } = await reply(conversation, 'Halo', { undoSeconds: 0 })
+  await settle()
+
+  t.match(await findMessage(db, id), { status: 'failed', status_reason: /Too late/ })
+  t.match(await stepsOf(db, id), [{ state: 'failed', remote_id: 'wamid.8' }])
 })
 
 t.test('notices leave through an account that carries them, or not at all', async t => {

@@ -33,6 +33,11 @@ async function shop(t: Test) {
       channel: 'wa',
       ...more
     })
+  const tie = (identityId: number, writerId: number) =>
+    db
+      .insertInto('writer')
+      .values({ identity_id: identityId, channel: 'wa', writer_id: writerId })
+      .execute()
   const writes = (by: Account, identityId: number, text = 'Halo, sudah dikirim?') =>
     writeAgain(db, by, asked.conversation, identityId, text, timing.now())
   const routes = async () =>
@@ -40,7 +45,7 @@ async function shop(t: Test) {
   const told = async () => (await routes()).map(route => `${route.account.type} ${route.to.value}`)
   const window = (by: Account, identityId: number) =>
     findAnswerWindow(db, { account: by, identityId }, timing.now())
-  return { ...world, asked, account, identity, writes, routes, told, window }
+  return { ...world, asked, account, identity, tie, writes, routes, told, window }
 }
 
 t.test('free words are taken for a day less five minutes', async t => {
@@ -67,15 +72,57 @@ t.test('a channel without a window is always open', async t => {
   t.match(await window(plain, asked.identity), { state: 'none', closesAt: null })
 })
 
-t.test('another address of the same person on the same account opens it, too', async t => {
-  const { db, account, identity, writes, window } = await shop(t)
-  const wa = await account('wa', windowed)
-  const userId = await identity('ID.1')
-  const phone = await identity('+628123456789', { kind: 'phone', namespace: '' })
-  await writes(wa, userId.id)
-  t.equal((await window(wa, phone.id)).state, 'open')
-  const stranger = await make.identity(db)
-  t.equal((await window(wa, stranger.id)).state, 'closed')
+t.test(
+  'another address of the same writer opens it, and no other person of the customer does',
+  async t => {
+    const { db, account, identity, tie, writes, window, told } = await shop(t)
+    const wa = await account('wa', windowed)
+    const userId = await identity('ID.1')
+    const phone = await identity('+628123456789', { kind: 'phone', namespace: '' })
+    await tie(phone.id, userId.id)
+    const sister = await identity('ID.2')
+    const herPhone = await identity('+628123456700', { kind: 'phone', namespace: '' })
+    await tie(herPhone.id, sister.id)
+    await writes(wa, userId.id)
+    t.equal((await window(wa, phone.id)).state, 'open')
+    t.equal((await window(wa, sister.id)).state, 'closed', 'both were merged into one customer')
+    t.equal((await window(wa, herPhone.id)).state, 'closed')
+    await writes(wa, herPhone.id)
+    t.equal((await window(wa, sister.id)).state, 'open')
+    const stranger = await make.identity(db)
+    t.equal((await window(wa, stranger.id)).state, 'closed')
+
+    await writes(wa, phone.id)
+    t.strictSame(
+      (await told()).filter(way => way.startsWith('wa')),
+      ['wa +628123456789', 'wa +628123456700'],
+      'one way to each of them'
+    )
+  }
+)
+
+t.test('more accounts and addresses ask no more questions', async t => {
+  const { db, asked, account, identity, writes } = await shop(t)
+  const conversation = await findConversation(db, asked.conversation)
+  const count = async () => {
+    let queries = 0
+    const counting = db.withPlugin({
+      transformQuery: ({ node }) => ((queries += 1), node),
+      transformResult: async ({ result }) => result
+    })
+    await listReplyRoutes(counting, conversation, new Date())
+    return queries
+  }
+  const write = async (name: string) => {
+    const by = await account(name, windowed)
+    await writes(by, (await identity(`${name}-1`, { channel: name })).id)
+    await writes(by, (await identity(`${name}-2`, { channel: name })).id)
+  }
+  await write('satu')
+  const few = await count()
+  for (const name of ['dua', 'tiga', 'empat']) await write(name)
+  t.equal((await listReplyRoutes(db, conversation, new Date())).length, 9)
+  t.equal(await count(), few)
 })
 
 t.test('what the provider calls closed stays so until the customer writes again', async t => {

@@ -20,22 +20,15 @@ export async function recordSent(
 ): Promise<void> {
   await inTransaction(db, async trx => {
     await endAttempt(trx, attemptId, { outcome: result.status }, now)
+    const early = await stateOf(trx, row.id)
     await trx
       .updateTable('outbox')
-      .set(eb => ({
-        // A receipt may have been quicker than the provider's own answer.
-        state: eb
-          .case()
-          .when('state', 'in', ['delivered', 'read'])
-          .then(eb.ref('state'))
-          .else(result.status)
-          .end(),
-        remote_id: result.remoteId,
-        error_kind: null,
-        error_code: null,
-        error_text: null,
-        finished_at: now.getTime()
-      }))
+      .set({
+        ...{ remote_id: result.remoteId, finished_at: now.getTime() },
+        ...(!told.has(early) && {
+          ...{ state: result.status, error_kind: null, error_code: null, error_text: null }
+        })
+      })
       .where('id', '=', row.id)
       .execute()
     await noteSuccess(trx, row.account_id, 'last_outbound_at', now)
@@ -50,6 +43,18 @@ export async function recordSent(
     const ids = [result.remoteId, ...(result.otherIds ?? [])]
     await applyParked(trx, row.account_id, [...ids, row.client_ref], now)
   })
+}
+
+/** A receipt may have been quicker than the provider's own answer. */
+const told: ReadonlySet<string> = new Set(['delivered', 'read', 'failed'])
+
+async function stateOf(trx: Db, id: number): Promise<string> {
+  const row = await trx
+    .selectFrom('outbox')
+    .select('state')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.state
 }
 
 /** The provider did not take the step, or nobody knows. */

@@ -1,6 +1,7 @@
 import { recordEvent, system, type Fact } from '../../conversation/event.ts'
 import { joinAddresses, type Joined } from '../../conversation/merge/join-addresses.ts'
 import { findCustomer } from '../../conversation/merge/merge-customers.ts'
+import { tieWriter } from '../../conversation/reply/writer.ts'
 import { giveUp, passNumbers } from '../../customer/former.ts'
 import { findClaimed, findVerified } from '../../customer/identity.ts'
 import { normaliseAll, type Sender } from '../../customer/normalise.ts'
@@ -39,6 +40,7 @@ export async function receiveIdentity(
   const former = from.isVerified ? normaliseAll(change.former ?? [], country) : []
   const left = await leave(trx, customer.id, former, now)
   const joined = await joinAddresses(trx, customer.id, addresses, type, now)
+  await tieWriter(trx, type, addresses)
   await tellPassed(trx, accountId, passed, joined.customerId, now)
   await tellHistory(trx, inbound, joined, moveOf(left, addresses), now)
   return 'stored'

@@ -4,6 +4,7 @@ import { startConversation } from '../../conversation/start.ts'
 import type { Conversation } from '../../conversation/table.ts'
 import { findThread } from '../../conversation/thread.ts'
 import { uniteSenders } from '../../conversation/merge/unite-senders.ts'
+import { tieWriter } from '../../conversation/reply/writer.ts'
 import type { Sender } from '../../customer/normalise.ts'
 import { findPerson, resolveCustomer, type Person } from '../../customer/resolve.ts'
 import { suggest } from '../../customer/suggest.ts'
@@ -33,6 +34,7 @@ export async function placeMessage(
   const passed = event.isSpam ? [] : await passNumbers(trx, senders, writtenAt(event.at, now), now)
   const place = await placeSender(trx, inbound, event, senders, now)
   await tellPassed(trx, inbound.account.id, passed, place.customer.id, now)
+  if (!event.isSpam) await tieWriter(trx, inbound.account.type, senders)
   return place
 }
 

@@ -36,10 +36,13 @@ export async function findWay(
   return { account, route }
 }
 
-function isWanted({ account, identity }: ReplyChoice, { accountId, to }: Wanted): boolean {
+function isWanted(
+  { account, identity, otherIds }: ReplyChoice,
+  { accountId, to }: Wanted
+): boolean {
   if (accountId !== undefined && account.id !== accountId) return false
   if (to === undefined) return true
-  if ('identityId' in to) return identity.id === to.identityId
+  if ('identityId' in to) return [identity.id, ...otherIds].includes(to.identityId)
   return identity.kind === to.kind && identity.value === to.value
 }
 

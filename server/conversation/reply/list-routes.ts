@@ -2,10 +2,12 @@ import type { Account } from '../../channel/table.ts'
 import type { IdentityRow } from '../../customer/table.ts'
 import type { Db } from '../../db/schema.ts'
 import type { Recipient } from '../../plugin-api/outbound.ts'
-import { findAnswerWindow, type AnswerWindow } from './answer-window.ts'
+import { listAnswerWindows, type AnswerWindow } from './answer-window.ts'
 import { capabilitiesOf } from '../capabilities.ts'
 import { listClosedWays } from './closed-way.ts'
 import type { Conversation, MessageHeaders } from '../table.ts'
+import { keyOf, listUsed, type Use } from './used-ways.ts'
+import { listWriters, type Writers } from './writer.ts'
 
 /** One way to answer: by an account to an address. */
 export interface ReplyChoice {
@@ -13,6 +15,8 @@ export interface ReplyChoice {
   key: string
   account: Account
   identity: IdentityRow
+  /** Further addresses of the same writer: answers to them go here, too. */
+  otherIds: number[]
   to: Recipient
   window: AnswerWindow
   /** False: the provider has said that this address cannot be written to. */
@@ -36,37 +40,59 @@ export async function listReplyRoutes(
 ): Promise<ReplyChoice[]> {
   const accounts = await db.selectFrom('account').selectAll().orderBy('id').limit(500).execute()
   const people = await listPeople(db, conversation)
-  const used = await listUsed(
-    db,
-    conversation.id,
-    people.map(person => person.id)
-  )
-  const closed = await listClosedWays(
-    db,
-    people.map(person => person.id)
-  )
-  const routes: Route[] = []
-  for (const account of accounts) {
-    for (const identity of people) {
-      const use = used.get(`${account.id}:${identity.id}`)
-      if (!isPossible(conversation, account, identity, use)) continue
-      const window = await findAnswerWindow(db, { account, identityId: identity.id }, now)
-      routes.push(routeOf(account, identity, use, { window, closed }))
-    }
-  }
+  const ids = people.map(person => person.id)
+  const used = await listUsed(db, conversation.id, ids)
+  const closed = await listClosedWays(db, ids)
+  const writers = await listWriters(db, ids)
+  const ways = accounts
+    .flatMap(account => people.map(identity => wayOf(account, identity, used)))
+    .filter(way => isPossible(conversation, way))
+  const windows = await listAnswerWindows(db, ways, now)
+  const routes = ways.flatMap((way, index) => {
+    const window = windows[index]
+    return window ? [routeOf(way, { window, closed })] : []
+  })
   const sorted = routes.toSorted((a, b) => inOrder(conversation, a, b, used))
-  return withReplyTo(db, conversation, sorted)
+  return withReplyTo(db, fold(sorted, writers), used)
+}
+
+/** Of the page's or a program's choice, the route; also after their writer has come by another of their addresses. */
+export function findRoute<Found extends Pick<ReplyChoice, 'account' | 'identity' | 'otherIds'>>(
+  routes: readonly Found[],
+  key: string | undefined
+): Found | undefined {
+  return routes.find(({ account, identity, otherIds }) =>
+    [identity.id, ...otherIds].some(id => keyOf(account.id, id) === key)
+  )
+}
+
+interface Way {
+  account: Account
+  identity: IdentityRow
+  identityId: number
+  use: Use | undefined
+}
+
+const wayOf = (account: Account, identity: IdentityRow, used: ReadonlyMap<string, Use>): Way => ({
+  ...{ account, identity, identityId: identity.id },
+  use: used.get(keyOf(account.id, identity.id))
+})
+
+/** Addresses that are one to the provider are one way, by the best of them. */
+function fold(sorted: readonly Route[], writers: Writers): Route[] {
+  const ways: Route[] = []
+  for (const route of sorted) {
+    const same = writers(route.account.type, route.identity.id)
+    const known = ways.find(
+      one => one.account.id === route.account.id && same.includes(one.identity.id)
+    )
+    if (known) known.otherIds.push(route.identity.id)
+    else ways.push({ ...route, otherIds: [] })
+  }
+  return ways
 }
 
 type ClosedWay = Awaited<ReturnType<typeof listClosedWays>>[number]
-
-interface Use {
-  /** Their last message by it in this conversation. */
-  heardAt: number | null
-  heardId: number | null
-  /** Our last message by it in this conversation. */
-  wroteAt: number | null
-}
 
 function listPeople(db: Db, { id, customer_id }: Conversation): Promise<IdentityRow[]> {
   return (
@@ -92,56 +118,8 @@ function listPeople(db: Db, { id, customer_id }: Conversation): Promise<Identity
   )
 }
 
-/** By which accounts these people have been written with, here and in other conversations. */
-async function listUsed(db: Db, conversationId: number, people: number[]) {
-  const used = new Map<string, Use>()
-  if (people.length === 0) return used
-  const rows = await db
-    .selectFrom('account')
-    .innerJoin('identity', join => join.onTrue())
-    .select(['account.id as account_id', 'identity.id as identity_id'])
-    .select(eb => {
-      const newest = (kind: 'inbound' | 'outbound') =>
-        eb
-          .selectFrom('message')
-          .select('message.at')
-          .whereRef('message.identity_id', '=', 'identity.id')
-          .whereRef('message.account_id', '=', 'account.id')
-          .where('message.kind', '=', kind)
-          .where('message.is_automatic', '=', 0)
-          .orderBy('message.at', 'desc')
-          .orderBy('message.id', 'desc')
-          .limit(1)
-      const here = (kind: 'inbound' | 'outbound') =>
-        newest(kind).where('message.conversation_id', '=', conversationId)
-      return [
-        here('inbound').as('heard_at'),
-        here('inbound').clearSelect().select('message.id').as('heard_id'),
-        here('outbound').as('wrote_at'),
-        newest('inbound').as('ever_at')
-      ]
-    })
-    .where('identity.id', 'in', people)
-    .execute()
-  for (const { account_id, identity_id, heard_at, heard_id, wrote_at, ever_at } of rows) {
-    // Of other conversations only theirs says that the address is good; ours may have gone anywhere.
-    if (heard_at === null && wrote_at === null && ever_at === null) continue
-    used.set(`${account_id}:${identity_id}`, {
-      heardAt: heard_at,
-      heardId: heard_id,
-      wroteAt: wrote_at
-    })
-  }
-  return used
-}
-
 /** An address that was only claimed is offered where it wrote itself, and nowhere else. */
-function isPossible(
-  conversation: Conversation,
-  account: Account,
-  identity: IdentityRow,
-  use: Use | undefined
-): boolean {
+function isPossible(conversation: Conversation, { account, identity, use }: Way): boolean {
   if (use?.heardAt || use?.wroteAt) return true
   if (account.is_enabled === 0 || identity.customer_id !== conversation.customer_id) return false
   if (use) return true
@@ -152,9 +130,7 @@ function isPossible(
 }
 
 function routeOf(
-  account: Account,
-  identity: IdentityRow,
-  use: Use | undefined,
+  { account, identity, use }: Way,
   { window, closed }: { window: AnswerWindow; closed: readonly ClosedWay[] }
 ): Route {
   const ways = closed.filter(one => one.identity_id === identity.id)
@@ -163,9 +139,10 @@ function routeOf(
   const isReachable = !way && (identity.unreachable_at === null || ways.length > 0)
   const isShut = window.state === 'closed' && window.outside !== 'templates'
   return {
-    key: `${account.id}:${identity.id}`,
+    key: keyOf(account.id, identity.id),
     account,
     identity,
+    otherIds: [],
     to: {
       kind: identity.kind,
       value: identity.value,
@@ -210,26 +187,19 @@ function disability({ account, window, canReceive }: Route): number {
 /** A mail may ask for answers elsewhere; and the first of the list is where they go unless told. */
 async function withReplyTo(
   db: Db,
-  { id }: Conversation,
-  routes: readonly Route[]
+  routes: readonly Route[],
+  used: ReadonlyMap<string, Use>
 ): Promise<ReplyChoice[]> {
-  const wishes = new Map<string, Recipient>()
-  for (const route of routes) {
-    if (route.lastAt === null) continue
-    const last = await db
-      .selectFrom('message')
-      .select('headers')
-      .where('conversation_id', '=', id)
-      .where('account_id', '=', route.account.id)
-      .where('identity_id', '=', route.identity.id)
-      .where('kind', '=', 'inbound')
-      .where('is_automatic', '=', 0)
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst()
-    const { replyTo } = JSON.parse(last?.headers ?? '{}') as MessageHeaders
-    if (replyTo) wishes.set(route.key, replyTo)
+  const heard = new Map(routes.map(({ key }) => [used.get(key)?.heardId ?? 0, key]))
+  const rows = await db
+    .selectFrom('message')
+    .select(['id', 'headers'])
+    .where('id', 'in', [...heard.keys()])
+    .execute()
+  const wishes = new Map<string | undefined, Recipient>()
+  for (const { id, headers } of rows) {
+    const { replyTo } = JSON.parse(headers) as MessageHeaders
+    if (replyTo) wishes.set(heard.get(id), replyTo)
   }
   return routes.map((route, index) => ({
     ...route,

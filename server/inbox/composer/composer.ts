@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { may } from '../../agent/permission.ts'
 import { capabilitiesOf } from '../../conversation/capabilities.ts'
 import type { DraftParticulars } from '../../conversation/reply/draft.ts'
-import { listReplyRoutes, type ReplyChoice } from '../../conversation/reply/list-routes.ts'
+import {
+  findRoute,
+  listReplyRoutes,
+  type ReplyChoice
+} from '../../conversation/reply/list-routes.ts'
 import { findReplyRoute } from '../../conversation/reply/route.ts'
 import type { Conversation } from '../../conversation/table.ts'
 import type { Translator } from '../../i18n/words.ts'
@@ -61,7 +65,7 @@ export async function showComposer(
   ])
   const draft = drafts.find(({ mode }) => mode === 'reply')
   const kept = particularsOf(draft)
-  const wanted = routes.find(({ key }) => key === kept.route)?.key
+  const wanted = findRoute(routes, kept.route)?.key
   const able = routes.map(({ account }) => capabilitiesOf(account))
   const most = able.map(({ choices }) => choices?.most ?? 0)
   return {

@@ -1,6 +1,7 @@
-import type { ReplyChoice } from '../../conversation/reply/list-routes.ts'
+import { findRoute, type ReplyChoice } from '../../conversation/reply/list-routes.ts'
 import { preview } from '../../conversation/preview/preview.ts'
 import type { Conversation } from '../../conversation/table.ts'
+import { keyOf } from '../../conversation/reply/used-ways.ts'
 import { notFound } from '../../errors.ts'
 import type { Sapa } from '../../sapa.ts'
 import { channelLook } from '../channel-look.ts'
@@ -27,9 +28,7 @@ export async function showQuote(
   const row = await findQuoted(sapa, conversation.id, messageId)
   if (!row) throw notFound('message')
   const name = row.kind === 'inbound' ? (row.member ?? row.customer) : row.agent
-  const there = routes.find(
-    ({ account, identity }) => account.id === row.account_id && identity.id === row.identity_id
-  )
+  const there = findRoute(routes, keyOf(row.account_id ?? 0, row.identity_id ?? 0))
   return {
     id: row.id,
     conversationId: conversation.id,

@@ -1,5 +1,9 @@
 import { capabilitiesOf } from '../../conversation/capabilities.ts'
-import { listReplyRoutes, type ReplyChoice } from '../../conversation/reply/list-routes.ts'
+import {
+  findRoute,
+  listReplyRoutes,
+  type ReplyChoice
+} from '../../conversation/reply/list-routes.ts'
 import type { Conversation } from '../../conversation/table.ts'
 import type { Translator } from '../../i18n/words.ts'
 import type { ChannelCapabilities } from '../../plugin-api/channel.ts'
@@ -73,8 +77,8 @@ export function presentRoute(
   asked: AskedRoute
 ): ShownRoute {
   const usual = routes.find(route => route.isDefault) ?? routes[0]
-  const key = asked.route ?? usual?.key ?? ''
-  const chosen = routes.find(route => route.key === key)
+  const chosen = asked.route === undefined ? usual : findRoute(routes, asked.route)
+  const key = chosen?.key ?? asked.route ?? ''
   const look = (type: string): ChannelLook => channelLook(sapa.channels, type, reader.words.locale)
   const can = chosen ? capabilitiesOf(chosen.account) : null
   const context = {

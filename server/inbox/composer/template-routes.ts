@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { findVisible } from '../../conversation/access.ts'
-import { listReplyRoutes } from '../../conversation/reply/list-routes.ts'
+import { findRoute, listReplyRoutes } from '../../conversation/reply/list-routes.ts'
 import type { Conversation } from '../../conversation/table.ts'
 import { conflict, InvalidInput } from '../../errors.ts'
 import type { Sapa } from '../../sapa.ts'
@@ -155,7 +155,7 @@ export function templateRoutes(app: App, sapa: Sapa): void {
 async function find(sapa: Sapa, reader: Reader, id: number, key: string) {
   const row = await findVisible(sapa.reader, id, reader.agent)
   const routes = await listReplyRoutes(sapa.reader, row, sapa.clock())
-  const found = routes.find(one => one.key === key)
+  const found = findRoute(routes, key)
   if (!found) throw conflict('route_gone')
   return { row, account: found.account }
 }

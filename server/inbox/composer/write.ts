@@ -1,7 +1,7 @@
 import { Type, type Static } from '../../web/type.ts'
 import { fileLink } from '../../conversation/step/file-link.ts'
 import { guardReply } from '../../conversation/reply/guard.ts'
-import { listReplyRoutes } from '../../conversation/reply/list-routes.ts'
+import { findRoute, listReplyRoutes } from '../../conversation/reply/list-routes.ts'
 import { addNote } from '../../conversation/note.ts'
 import { sendReply } from '../../conversation/reply/send.ts'
 import type { Conversation } from '../../conversation/table.ts'
@@ -93,7 +93,7 @@ export async function writeReply(
 async function wayOf(sapa: Sapa, conversation: Conversation, key: string | undefined) {
   if (!key) return {}
   const routes = await listReplyRoutes(sapa.db, conversation, sapa.clock())
-  const route = routes.find(one => one.key === key)
+  const route = findRoute(routes, key)
   if (!route) throw conflict('route_gone')
   const { account, identity } = route
   const first = routes.find(one => one.account.id === account.id)
