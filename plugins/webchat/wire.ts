@@ -13,7 +13,7 @@
  * POST   typing      { isTyping }
  * PUT    reading     { delivered: seq, read: seq }
  * POST   activity    { items: NewActivity[] }
- * PUT    identity    Proof → { visitor: string }; 403 when it does not hold
+ * PUT    identity    SignIn → { visitor, isNew }, with a token that nobody knows yet; 403 when the proof does not hold
  * PUT    profile     Profile: what was typed, claimed only
  * PUT    email       { email }: sends the mail with the link that confirms it → 202
  * GET    elsewhere   { links: { channel, label, url }[] }
@@ -142,6 +142,12 @@ export type Proof =
   /** `hash`: hex HMAC-SHA256 of `userId:expires` (and of email and phone, see README) with the widget's key. */
   | { userId: string; expires: number; hash: string; email?: string; phone?: string; name?: string }
 
+/**
+ * A token that was good before a sign-in opens nothing after it: somebody else at that computer may have kept it.
+ * The `former` one ends, unless it is this user's already; then it stays, and the fresh one is not taken (`isNew`).
+ */
+export type SignIn = Proof & { former?: string }
+
 export interface Profile {
   name?: string
   email?: string
@@ -155,6 +161,7 @@ export interface Profile {
 export type ChatEvent =
   | { type: 'message'; message: ChatMessage }
   | { type: 'read'; seq: number }
+  | { type: 'mailed'; seqs: number[] }
   | { type: 'typing'; name: string; isTyping: boolean }
   | { type: 'state'; state: PanelState }
   | { type: 'ended' }

@@ -9,7 +9,8 @@ import { getStream } from '../talk/stream.ts'
 import { Streams } from '../talk/streams.ts'
 import { findHolder, hashToken } from '../talk/visitor.ts'
 import type { ChatTools } from '../tools.ts'
-import { key as signKey, token, visitorRow } from './who-world.ts'
+import type { History } from '../wire.ts'
+import { key as signKey, signIn, token } from './who-world.ts'
 import { chatWorld, type Guest } from './world.ts'
 
 t.setTimeout(fileMs)
@@ -103,14 +104,16 @@ t.test('who asked to confirm before a sign-in gets nothing of the user', async t
   )
   const path = /\/chat\/confirm\/[\w-]{32}/.exec(mail.step.text)?.[0] ?? ''
   const proof = token({ user_id: '42', email: 'ratna@contoh.id' }, signKey)
-  t.equal((await shared.ask('PUT identity', proof)).status, 200)
+  const { heard, ask } = await signIn(world, shared, proof)
+  t.equal(heard.status, 200)
 
   const pressed = await fetch(world.url + path, {
     ...{ method: 'POST', headers: { origin: world.url } }
   })
 
   t.equal(pressed.status, 404)
-  t.match(await visitorRow(world, shared), { user_id: '42', email: 'ratna@contoh.id' })
+  const { state } = (await ask('GET messages')).body as History
+  t.strictSame(state.email, { value: 'ratna@contoh.id', isConfirmed: true })
 })
 
 t.test('one box gets few mails, however its address is written', async t => {

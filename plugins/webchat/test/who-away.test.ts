@@ -99,6 +99,32 @@ t.test('confirming an address', async t => {
   })
 })
 
+t.test('the panel knows whether somebody is there', async t => {
+  const world = await chatWorld(t)
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+  const every = (hours: string) => Object.fromEntries(days.map(day => [day, hours]))
+  const said = { promiseId: 'Dijawab dalam 5 menit.', awayId: 'Tinggalkan email.' }
+  const guest = world.guest({ 'accept-language': 'id' })
+
+  await world.configure({ hours: 'weekly', ...every('00:00-24:00'), ...said })
+  const open = (await guest.history()).state
+  t.match(open, { isOpen: true, opensAt: null, promise: 'Dijawab dalam 5 menit.' })
+
+  const now = new Date()
+  const today = (now.getUTCDay() + 6 + (now.getUTCHours() >= 17 ? 1 : 0)) % 7
+  await world.configure({ ...every(''), [days[(today + 3) % 7] ?? '']: '08:30-17:00' })
+  const closed = (await guest.history()).state
+  t.equal(closed.isOpen, false)
+  t.match(closed.promise, /^Kami buka lagi \S+ pukul 08\.30\. Tinggalkan email\.$/)
+  t.match(new Date(closed.opensAt ?? 0).toISOString(), 'T01:30:00.000Z', 'by the clock of Jakarta')
+
+  await world.configure({ offersEmail: false, offersElsewhere: false, asksRating: false })
+  t.match((await guest.history()).state, {
+    offers: { email: false, elsewhere: false },
+    rating: { isAsked: false }
+  })
+})
+
 t.test('answers that were not read', async t => {
   const world = await chatWorld(t)
   const { provider, call, sapa, db } = world
@@ -173,6 +199,19 @@ t.test('answers that were not read', async t => {
     ear.close()
     await later(30)
     t.equal(mails().length, before)
+  })
+
+  t.test('are told to a panel that stays open unread', async t => {
+    const { guest, answer } = await visitorWith('sari@contoh.id', 'Kapan dikirim?')
+    const ear = await guest.listen()
+    await answer('Sore ini.')
+    await later(6)
+    const seqs = (await guest.history()).messages.slice(-1).map(({ seq }) => seq)
+    await until(() => ear.events.some(({ type }) => type === 'mailed'), { what: 'the news' })
+    t.strictSame(
+      ear.events.filter(({ type }) => type === 'mailed'),
+      [{ type: 'mailed', seqs }]
+    )
   })
 
   t.test('never go to an address that was only typed', async t => {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { ChatDb } from '../table.ts'
 import type { Proof } from '../wire.ts'
 import type { ChatWorld, Guest } from './world.ts'
@@ -11,6 +11,17 @@ export function token(claims: object, by = key): Proof {
   const iat = Math.floor(Date.now() / 1000)
   const text = `${part({ alg: 'HS256' })}.${part({ iat, exp: iat + 600, ...claims })}`
   return { jwt: `${text}.${createHmac('sha256', by).update(text).digest('base64url')}` }
+}
+
+/** As the panel does it: with a fresh token, which is the guest's from then on when it is taken. */
+export async function signIn(
+  { askWith }: Pick<ChatWorld, 'askWith'>,
+  { token: former }: Pick<Guest, 'token'>,
+  proof: Proof
+) {
+  const fresh = randomBytes(32).toString('base64url')
+  const heard = await askWith(fresh)('PUT identity', { ...proof, former })
+  return { heard, fresh, ask: askWith(heard.body.isNew ? fresh : former) }
 }
 
 /** Customers of the messages with these texts. */

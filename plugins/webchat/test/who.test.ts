@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { CustomerRecord } from '../../../server/plugin-api/records.ts'
 import type { ChatDb } from '../table.ts'
+import type { History } from '../wire.ts'
 import { Streams } from '../talk/streams.ts'
 import { eraseVisitors, exportVisitors, forgetSilent } from '../who/personal.ts'
-import { customersOf, identitiesOf, key, token, visitorRow, wrote } from './who-world.ts'
+import { customersOf, identitiesOf, key, signIn, token, visitorRow, wrote } from './who-world.ts'
 import { chatWorld } from './world.ts'
 
 t.test('who has signed in on the site', async t => {
@@ -17,12 +18,12 @@ t.test('who has signed in on the site', async t => {
       await wrote(world, phone, 'Pesanan saya belum dikirim')
       const anonymous = (await phone.history()).visitor
 
-      const first = await phone.ask('PUT identity', token({ user_id: '42', name: 'Ratna' }))
-      t.strictSame([first.status, first.body], [200, { visitor: anonymous }])
+      const first = await signIn(world, phone, token({ user_id: '42', name: 'Ratna' }))
+      t.match(first.heard, { status: 200, body: { visitor: anonymous, isNew: true } })
 
       const laptop = world.guest()
       const second = await laptop.ask('PUT identity', token({ user_id: '42' }))
-      t.strictSame(second.body, { visitor: anonymous })
+      t.strictSame(second.body, { visitor: anonymous, isNew: true })
       const { messages, state } = await laptop.history()
       t.strictSame(
         messages.map(({ text }) => text),
@@ -42,8 +43,8 @@ t.test('who has signed in on the site', async t => {
       const shared = world.guest()
       await wrote(world, shared, 'Sebelum masuk')
       const ear = await shared.listen()
-      await shared.ask('PUT identity', token({ user_id: '43' }))
-      const { messages } = await shared.history()
+      const { ask } = await signIn(world, shared, token({ user_id: '43' }))
+      const { messages } = (await ask('GET messages')).body as History
 
       t.strictSame(
         messages.map(({ text }) => text),
@@ -56,6 +57,53 @@ t.test('who has signed in on the site', async t => {
       )
     }
   )
+
+  t.test('a token from before the sign-in opens nothing that came after it', async t => {
+    const shared = world.guest()
+    await wrote(world, shared, 'Belum masuk')
+    const thief = { ...shared }
+    const ear = await thief.listen()
+    const proof = token({ user_id: '47' })
+    const { ask, fresh, heard } = await signIn(world, shared, proof)
+    t.equal(heard.body.isNew, true)
+    await ear.ended
+    const sent = {
+      clientId: '00000000-0000-4000-8000-000000000047',
+      text: 'Ini rahasia',
+      files: []
+    }
+    t.equal((await ask('POST messages', sent)).status, 202)
+
+    for (const what of ['GET messages', 'GET stream', 'PUT profile', 'DELETE visitor']) {
+      const answer = await thief.ask(what, what.startsWith('PUT') ? {} : undefined)
+      t.strictSame([answer.status, answer.body.code], [410, 'ended'], what)
+    }
+    t.equal((await thief.write('Ini juga saya')).status, 410)
+    const again = await thief.ask('PUT identity', proof)
+    t.equal(again.status, 410, 'not even with the proof from the page')
+
+    const repeated = await world.askWith(fresh)('PUT identity', { ...proof, former: thief.token })
+    t.match(
+      repeated,
+      { status: 200, body: { isNew: false } },
+      'an answer that got lost costs nothing'
+    )
+    const next = await signIn(world, { token: fresh }, token({ user_id: '47' }))
+    t.equal(next.heard.body.isNew, false, 'on the next page the token stays')
+    const { messages } = (await next.ask('GET messages')).body as History
+    t.strictSame(
+      messages.map(({ text }) => text),
+      ['Belum masuk', 'Ini rahasia']
+    )
+  })
+
+  t.test("a token that somebody has written with is never a user's", async t => {
+    const guest = world.guest()
+    await wrote(world, guest, 'Saya anonim')
+    const answer = await guest.ask('PUT identity', token({ user_id: '48' }))
+    t.strictSame([answer.status, answer.body.code], [400, 'invalid'])
+    t.equal((await guest.history()).messages.length, 1, 'and goes on as it was')
+  })
 
   t.test('a proven address is verified, a typed one is claimed', async t => {
     const user = world.guest()
@@ -83,6 +131,8 @@ t.test('who has signed in on the site', async t => {
     await shared.ask('PUT identity', token({ user_id: '45' }))
     const refused = await shared.ask('PUT identity', token({ user_id: '46' }))
     t.strictSame([refused.status, refused.body.code], [403, 'other_user'])
+    const { heard } = await signIn(world, shared, token({ user_id: '46' }))
+    t.strictSame([heard.status, heard.body.code], [403, 'other_user'])
   })
 
   t.test('proofs that do not hold are refused and change nothing', async t => {
@@ -203,32 +253,6 @@ t.test('what was typed', async t => {
     t.equal(after.consent, null)
     const row = await visitorRow(world, guest)
     t.ok(row.consent_at, 'the moment is kept')
-  })
-})
-
-t.test('the panel knows whether somebody is there', async t => {
-  const world = await chatWorld(t)
-  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-  const every = (hours: string) => Object.fromEntries(days.map(day => [day, hours]))
-  const said = { promiseId: 'Dijawab dalam 5 menit.', awayId: 'Tinggalkan email.' }
-  const guest = world.guest({ 'accept-language': 'id' })
-
-  await world.configure({ hours: 'weekly', ...every('00:00-24:00'), ...said })
-  const open = (await guest.history()).state
-  t.match(open, { isOpen: true, opensAt: null, promise: 'Dijawab dalam 5 menit.' })
-
-  const now = new Date()
-  const today = (now.getUTCDay() + 6 + (now.getUTCHours() >= 17 ? 1 : 0)) % 7
-  await world.configure({ ...every(''), [days[(today + 3) % 7] ?? '']: '08:30-17:00' })
-  const closed = (await guest.history()).state
-  t.equal(closed.isOpen, false)
-  t.match(closed.promise, /^Kami buka lagi \S+ pukul 08\.30\. Tinggalkan email\.$/)
-  t.match(new Date(closed.opensAt ?? 0).toISOString(), 'T01:30:00.000Z', 'by the clock of Jakarta')
-
-  await world.configure({ offersEmail: false, offersElsewhere: false, asksRating: false })
-  t.match((await guest.history()).state, {
-    offers: { email: false, elsewhere: false },
-    rating: { isAsked: false }
   })
 })
 

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto'
+import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
-import { noOverflow, openBrowser, shot, type OpenBrowser } from '../../../test/support/browser.ts'
+import {
+  axe,
+  noOverflow,
+  openBrowser,
+  shot,
+  type OpenBrowser
+} from '../../../test/support/browser.ts'
 import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
@@ -27,8 +34,11 @@ t.test('what the panel shows', async t => {
   await t.test('takes messages alone while the owner wants it so', t => formOnly(t, scene))
   await t.test('asks how it was', t => rating(t, scene))
   await t.test('knows a user who has signed in, and nobody after', t => signedIn(t, scene))
-  // That another user was signed in is refused with 403, and browsers tell that to the console.
-  const problems = scene.browser.problems.filter(text => !text.includes('403'))
+  await t.test('takes all tabs along into a sign-in, and no copy', t => signingIn(t, scene))
+  await t.test('says what went by mail, too', t => mailed(t, scene))
+  await t.test('is a page without script on 320 pixels', t => plain(t, scene))
+  // Another user's sign-in is refused with 403, a former token with 410; browsers tell that to the console.
+  const problems = scene.browser.problems.filter(text => !/40[34]|410/.test(text))
   t.strictSame(problems, [])
 })
 
@@ -143,13 +153,16 @@ async function rating(t: Test, scene: Scene): Promise<void> {
   await panel.getByText('Terima kasih atas penilaian Anda.').waitFor()
 }
 
+/** Of an hour, as the site's own server makes it. */
+function proofOf(userId: string, email = ''): string {
+  const expires = Math.floor(Date.now() / 1000) + 3600
+  const signed = [userId, expires, ...(email ? [email, ''] : [])].join(':')
+  const hash = createHmac('sha256', signKey).update(signed).digest('hex')
+  return JSON.stringify({ userId, expires, hash, ...(email && { email }) })
+}
+
 async function signedIn(t: Test, scene: Scene): Promise<void> {
   const page = await visit(t, scene, { signKey })
-  const proofOf = (userId: string) => {
-    const expires = Math.floor(Date.now() / 1000) + 600
-    const hash = createHmac('sha256', signKey).update(`${userId}:${expires}`).digest('hex')
-    return JSON.stringify({ userId, expires, hash })
-  }
   await page.evaluate(`Sapa('identify', ${proofOf('ratna-7')})`)
   const panel = await openPanel(page)
   await say(panel, 'Pesanan saya sampai mana?')
@@ -169,4 +182,92 @@ async function signedIn(t: Test, scene: Scene): Promise<void> {
   const again = await openPanel(page)
   await again.getByText('Pesanan saya sampai mana?').waitFor()
   t.notOk((await saidIn(again)).includes('Saya Budi'), 'each user sees their own')
+}
+
+const tokenIn = (page: Page) =>
+  page.evaluate<string>(`Object.entries(localStorage).find(([key]) => /^sapa:[^:]+$/.test(key))[1]`)
+
+async function signingIn(t: Test, scene: Scene): Promise<void> {
+  const page = await visit(t, scene, { signKey })
+  const panel = await openPanel(page)
+  await say(panel, 'Saya belum masuk')
+  await panel.getByText('· Terkirim').waitFor()
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  const second = await openPanel(other)
+  await second.getByText('Saya belum masuk').waitFor()
+  const copied = await tokenIn(page)
+
+  await page.evaluate(`Sapa('identify', ${proofOf('siti-3')})`)
+  await until(async () => (await tokenIn(page)) !== copied, { what: 'another token' })
+  await say(panel, 'Sekarang sudah masuk')
+  await second.getByText('Sekarang sudah masuk').waitFor()
+  await say(second, 'Dari tab kedua')
+  await panel.getByText('Dari tab kedua').waitFor()
+  t.strictSame((await saidIn(second)).slice(1), [
+    ...['Saya belum masuk', 'Sekarang sudah masuk', 'Dari tab kedua']
+  ])
+  const key = await page.evaluate<string>(`document.querySelector('[data-key]').dataset.key`)
+  const answer = await fetch(`${scene.world.url}/chat/${key}/messages`, {
+    headers: { authorization: `Bearer ${copied}` }
+  })
+  t.equal(answer.status, 410, 'who has kept the former token reads nothing')
+  await page.context().close()
+}
+
+async function mailed(t: Test, scene: Scene): Promise<void> {
+  const { world } = scene
+  const settings = { host: 'surat.test', password: 'rahasia' }
+  await world.call.owner('POST /accounts', { type: 'surat', name: 'Surat', settings })
+  const page = await visit(t, scene, { signKey })
+  await page.evaluate(`Sapa('identify', ${proofOf('dewi-5', 'dewi@contoh.id')})`)
+  const panel = await openPanel(page)
+  await say(panel, 'Stoknya masih ada?')
+  await panel.getByText('· Terkirim').waitFor()
+  const conversation = await world.conversationOf('Stoknya masih ada?')
+  await page.keyboard.press('Escape')
+  await world.reply(conversation, 'Masih tiga.')
+  await page.locator('.k span').getByText('1').waitFor()
+  await sql`update webchat_message set at = ${Date.now() - 600_000} where author = 'agent'`.execute(
+    world.db
+  )
+  await world.sapa.jobs.add(world.db, 'webchat', 'mail-unread', {})
+  await until(() => world.provider.sent.some(({ step }) => step.text.includes('Masih tiga.')), {
+    what: 'the mail'
+  })
+  await page.locator('.k').click()
+  await panel.getByText('· juga dikirim lewat email').waitFor()
+  t.strictSame(await axeOf(page), [])
+  await shot(page, 'widget-mailed')
+}
+
+/** axe needs a script of its own, the page has none: so the form is used in a browser without, and looked at in one with. */
+async function plain(t: Test, scene: Scene): Promise<void> {
+  const { world, browser } = scene
+  const settings = { askName: 'required', askEmail: 'optional', consentId: 'Saya setuju.' }
+  const { key } = await world.connect('Toko Tanpa Skrip', settings)
+  const narrow = { viewport: { width: 320, height: 640 }, locale: 'id-ID' }
+  const without = await browser.newContext({ ...narrow, javaScriptEnabled: false })
+  const page = await without.newPage()
+  await page.goto(`${world.url}/chat/${key}`)
+  await page.getByLabel('Nama').fill('Ratna')
+  await page.getByLabel('Pesan').fill(`Apakah buka hari Minggu? ${'a'.repeat(80)}`)
+  await page.getByRole('button').click()
+  await page.getByText('Apakah buka hari Minggu?').waitFor()
+  await world.conversationOf(`Apakah buka hari Minggu? ${'a'.repeat(80)}`)
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ ...narrow, colorScheme })
+    await context.addCookies(await without.cookies())
+    const seen = await context.newPage()
+    for (const path of [key, `${key}?sent`, 'pub_tidak-ada']) {
+      await seen.goto(`${world.url}/chat/${path}`)
+      t.strictSame(await axe(seen), [], `${path}, ${colorScheme}`)
+      t.strictSame(await noOverflow(seen), [], path)
+      await shot(seen, `plain-${path.replace(/\W/g, '-')}-${colorScheme}`)
+    }
+    t.equal(await seen.locator('script').count(), 0)
+    await context.close()
+  }
+  await without.close()
 }

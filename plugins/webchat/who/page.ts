@@ -24,7 +24,7 @@ export function visitorPage(
           <meta charset="utf-8" />
           <title>${title}</title>
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <link rel="stylesheet" href="/chat/${key}/colors.css" />
+          ${key === '' ? '' : html`<link rel="stylesheet" href="/chat/${key}/colors.css" />`}
           <link rel="stylesheet" href="/p/${sapa.id}/assets/${sapa.version}/plain.css" />
         </head>
         <body>

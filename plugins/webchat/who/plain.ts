@@ -124,7 +124,8 @@ async function page(
   const { typed = null, wrong = [], wasSent = false, status = 200 } = more
   const shown = { key: widget.key, locale, timeZone, history, wasSent, wrong, typed }
   const content = plainContent(tools, { ...shown, clientId: typed?.clientId ?? randomUUID() })
-  return visitorPage(tools, widget, { title: history.state.name, locale, status }, content)
+  const title = history.state.name || tools.sapa.t(locale, 'who.plain.title')
+  return visitorPage(tools, widget, { title, locale, status }, content)
 }
 
 /** The panel's own way: the browser holds a token that is known here with its first message. */

@@ -69,12 +69,13 @@ async function mail(
   if (refs.length === 0 || !email) return
   // Doing it twice is harmless, so what is marked was surely sent.
   if (!(await account.relay(refs, { kind: 'email', value: email }))) return
+  const seqs = answers.map(({ seq }) => seq)
   await db
     .insertInto('webchat_mailed')
-    .values(answers.map(({ seq }) => ({ message_seq: seq, at: now.getTime() })))
+    .values(seqs.map(seq => ({ message_seq: seq, at: now.getTime() })))
     .onConflict(conflict => conflict.column('message_seq').doNothing())
     .execute()
-  streams.wake(visitorId)
+  streams.tell(visitorId, { type: 'mailed', seqs })
 }
 
 /** Oldest first. Only answers of people: nobody needs an acknowledgement twice. */

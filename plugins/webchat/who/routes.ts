@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts'
 import { makeKnown } from '../talk/known.ts'
 import { Limit } from '../talk/limit.ts'
 import { cleanText } from '../talk/text.ts'
+import { hashToken, tokenShape } from '../talk/visitor.ts'
 import type { ChatTools } from '../tools.ts'
 import { askToConfirm } from './confirm.ts'
 import { confirmRoutes } from './confirm-page.ts'
@@ -32,18 +33,22 @@ export function whoRoutes(tools: ChatTools): PluginRoute[] {
 }
 
 async function putIdentity(tools: ChatTools, asked: Asked): Promise<PluginReply> {
-  const { request, widget, hash, holder, now } = asked
+  const { request, widget, hash, now } = asked
   const proof = readProof(request.form)
   if (!proof || hash === null) throw new Refusal('invalid')
   const lock = { widget: widget.key, keys: widget.settings.signKeys }
   const verdict = checkProof(proof, lock, now.getTime())
   if (!verdict.isOk) throw new Refusal(verdict.code === 'proof_expired' ? 'proof_expired' : 'proof')
-  const done = await signIn(tools, widget, hash, verdict.proven, now)
-  if ('refused' in done) throw new Refusal(done.refused)
-  if (holder && holder.visitor.id !== done.visitor.id) {
-    tools.streams.drop(holder.visitor.id, hash)
+  const former = request.form?.['former']
+  const tokens = {
+    fresh: hash,
+    former: typeof former === 'string' && tokenShape.test(former) ? hashToken(former) : null
   }
-  return { body: { visitor: done.visitor.public_id } }
+  const done = await signIn(tools, widget, tokens, verdict.proven, now)
+  if ('refused' in done) throw new Refusal(done.refused)
+  const { visitor, isNew, ended } = done
+  if (ended) tools.streams.drop(ended.visitor.id, ended.hash)
+  return { body: { visitor: visitor.public_id, isNew } }
 }
 
 async function putProfile(tools: ChatTools, asked: Asked): Promise<PluginReply> {

@@ -9,31 +9,40 @@ import type { Widget } from '../widget.ts'
 import type { Proven } from './proof.ts'
 
 export type SignIn =
-  | { visitor: Visitor; /** Whose the token was until now. */ former: Visitor | null }
-  | { refused: 'other_user' | 'ended' }
+  | {
+      visitor: Visitor
+      isNew: boolean
+      /** Whose token opens nothing any more. */ ended: Holder | null
+    }
+  | { refused: 'other_user' | 'invalid' | 'ended' }
+
+/** SHA-256 of the token that shall be the user's, and of the one that the browser had until now. */
+interface Tokens {
+  fresh: string
+  former: string | null
+}
 
 /**
- * Whoever holds the token is this user of the shop from now on. An anonymous visitor becomes the user who has
- * none yet; else the token goes over to the user's, and what was written before stays where it was: another
- * browser's history is shown only to the user who proves to be it.
+ * Whoever holds the fresh token is this user of the shop from now on. An anonymous visitor becomes the user who
+ * has none yet; else what was written before stays where it was: another browser's history is shown only to the
+ * user who proves to be it. No token that was in use before the sign-in ever opens what came after it.
  */
 export async function signIn(
   { db }: Pick<ChatTools, 'db'>,
   widget: Pick<Widget, 'account'>,
-  hash: string,
+  tokens: Tokens,
   proven: Proven,
   now: Date
 ): Promise<SignIn> {
   const { id: account } = widget.account.facts
-  const before = await findHolder(db, account, hash)
-  const refused = whyNot(before, proven)
-  if (refused) return { refused }
+  const before = await findBefore(db, account, tokens, proven)
+  if ('refused' in before) return before
   // First the news: after a crash it is said again with the next proof, and joining twice is joining once.
-  if (before) await tellSapa(db, widget, before.visitor, proven, now)
+  if (before.holder) await tellSapa(db, widget, before.holder.visitor, proven, now)
   return db.transaction().execute(async trx => {
-    const holder = await findHolder(trx, account, hash)
-    const late = whyNot(holder, proven)
-    if (late) return { refused: late }
+    const found = await findBefore(trx, account, tokens, proven)
+    if ('refused' in found) return found
+    const { holder } = found
     const user = await findUser(trx, account, proven.userId)
     const id = user?.id ?? holder?.visitor.id ?? (await insertVisitor(trx, account, now))
     await trx
@@ -41,11 +50,11 @@ export async function signIn(
       .set(columnsOf(proven, now))
       .where('id', '=', id)
       .execute()
-    await giveToken(trx, account, hash, id, now)
-    // Whoever asked to confirm an address at this browser before may have been somebody else.
-    if (holder?.visitor.user_id === null) await dropCodes(trx, holder.visitor.id)
-    const former = holder && holder.visitor.id !== id ? holder.visitor : null
-    return { visitor: await findVisitor(trx, id), former }
+    const isTheirs = holder !== null && holder.visitor.user_id !== null
+    if (!isTheirs) await giveToken(trx, account, tokens.fresh, id, now)
+    const ended = holder === null || isTheirs ? null : holder
+    if (ended) await endAnonymous(trx, ended.visitor.id, tokens.fresh, now)
+    return { visitor: await findVisitor(trx, id), isNew: !isTheirs, ended }
   })
 }
 
@@ -65,11 +74,20 @@ export function identityChange(
   }
 }
 
-function whyNot(holder: Holder | null, { userId }: Proven): 'other_user' | 'ended' | null {
-  if (!holder) return null
-  if (holder.isEnded) return 'ended'
-  const { user_id } = holder.visitor
-  return user_id !== null && user_id !== userId ? 'other_user' : null
+/** Who was here until now: by the fresh token, when the proof is shown again, else by the former one. */
+async function findBefore(
+  db: ChatDb,
+  accountId: number,
+  { fresh, former }: Tokens,
+  { userId }: Proven
+): Promise<{ holder: Holder | null } | { refused: 'other_user' | 'invalid' | 'ended' }> {
+  const own = await findHolder(db, accountId, fresh)
+  if (own?.isEnded) return { refused: 'ended' }
+  if (own && own.visitor.user_id === null) return { refused: 'invalid' }
+  const before = own ?? (former === null ? null : await findHolder(db, accountId, former))
+  if (!before || before.isEnded) return { holder: null }
+  const { user_id } = before.visitor
+  return user_id !== null && user_id !== userId ? { refused: 'other_user' } : { holder: before }
 }
 
 async function tellSapa(
@@ -114,13 +132,22 @@ async function insertVisitor(trx: ChatDb, accountId: number, now: Date): Promise
   return id
 }
 
-const dropCodes = (trx: ChatDb, visitorId: number) =>
-  trx
+/** Whoever asked to confirm an address at this browser before may have been somebody else, too. */
+async function endAnonymous(trx: ChatDb, visitorId: number, fresh: string, now: Date) {
+  await trx
+    .updateTable('webchat_token')
+    .set({ ended_at: now.getTime() })
+    .where('visitor_id', '=', visitorId)
+    .where('hash', '!=', fresh)
+    .where('ended_at', 'is', null)
+    .execute()
+  await trx
     .updateTable('webchat_email_code')
     .set({ expires_at: 0 })
     .where('visitor_id', '=', visitorId)
     .where('used_at', 'is', null)
     .execute()
+}
 
 async function giveToken(trx: ChatDb, accountId: number, hash: string, id: number, now: Date) {
   const at = now.getTime()
@@ -128,11 +155,5 @@ async function giveToken(trx: ChatDb, accountId: number, hash: string, id: numbe
   await trx
     .insertInto('webchat_token')
     .values({ hash, account_id: accountId, visitor_id: id, ...times })
-    .onConflict(conflict =>
-      conflict
-        .column('hash')
-        .doUpdateSet({ visitor_id: id, seen_at: at })
-        .where('webchat_token.account_id', '=', accountId)
-    )
     .execute()
 }

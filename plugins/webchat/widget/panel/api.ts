@@ -19,8 +19,12 @@ export class Refusal extends Error {
   }
 }
 
+export const unreachable = new Refusal(0, 'unreachable', '')
+
 export class Api {
   token: string
+  /** A sign-in, which may end in another token: until then nothing is asked. */
+  turning: Promise<unknown> | null = null
 
   constructor(token: string) {
     this.token = token
@@ -37,6 +41,8 @@ export class Api {
   }
 
   async open(method: string, path: string, body?: unknown): Promise<Response> {
+    await this.turning
+    const { token } = this
     const answer = await fetch(withLanguage(path), {
       method,
       headers: {
@@ -47,8 +53,11 @@ export class Api {
       credentials: 'omit',
       signal: AbortSignal.timeout(20_000)
     }).catch(() => null)
-    if (!answer) throw new Refusal(0, 'unreachable', '')
+    if (!answer) throw unreachable
     if (answer.ok) return answer
+    await this.turning
+    // Now it can be asked with another one.
+    if (token !== this.token) throw unreachable
     throw refusalOf(answer.status, await answer.text().catch(() => ''))
   }
 }

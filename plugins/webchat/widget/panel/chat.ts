@@ -5,10 +5,12 @@ import type {
   FromLoader,
   History,
   NewActivity,
-  PanelState
+  PanelState,
+  Proof
 } from '../../wire.ts'
-import { Api, newId, newToken, Refusal } from './api.ts'
+import { Api, newId, newToken, Refusal, unreachable } from './api.ts'
 import { isAlone, tell } from './bridge.ts'
+import { Connection } from './connection.ts'
 import { Said } from './history.ts'
 import type { Line } from './line.ts'
 import { Outbox } from './outbox.ts'
@@ -16,7 +18,7 @@ import { later } from './more.ts'
 import { backoff } from './pause.ts'
 import { Person } from './person.ts'
 import { read, recall, removeAll, write } from './storage.ts'
-import { Typist } from './typist.ts'
+import type { Typist } from './typist.ts'
 
 type Page = { url: string; title: string }
 
@@ -31,23 +33,26 @@ export class Chat {
   isKnown = false
   isOpen = false
   isEnded = false
-  isConnected = true
+  connection = new Connection(() => this.changed())
   isSlowed = false
-  typist = new Typist(() => this.changed())
+  /** Comes with what is drawn for those who have written. */
+  typist: Typist | null = null
   changed: () => void = () => {}
 
   #line: Line | null = null
   #page: Page | undefined
   /** Whose history it is: a sign-in can lead to another one. */
   #visitor: string | null = null
-  #lineTimer = 0
   #marks = ''
   #failures = 0
-  #saidTyping = 0
+  #isDoubted = false
 
   constructor() {
-    const report = (code: string) => tell({ sapa: 'error', code })
-    this.person = new Person(this.api, report, () => this.forget())
+    this.person = new Person(this.api, {
+      report: code => tell({ sapa: 'error', code }),
+      renew: () => this.forget(),
+      turned: () => this.#turn()
+    })
     this.outbox = new Outbox({
       api: this.api,
       changed: () => this.changed(),
@@ -62,7 +67,7 @@ export class Chat {
       refused: refusal => this.#refused(refusal)
     })
     addEventListener('online', () => this.wake())
-    addEventListener('offline', () => this.#connected(false))
+    addEventListener('offline', () => this.connection.is(false))
     addEventListener('focus', () => this.#mark())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.wake()
@@ -88,14 +93,17 @@ export class Chat {
 
   async load(): Promise<void> {
     try {
-      if (await this.person.proven()) this.#keepToken()
+      await this.api.turning
+      const { token } = this.api
       const history = await this.api.call<History>('GET', 'messages')
+      if (token !== this.api.token) return
       this.said.hasOlder = history.hasOlder
       this.#adopt(history)
-      this.#connected(true)
+      this.connection.is(true)
       this.#failures = 0
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal(0, 'unreadable', '')
+      const refusal = error instanceof Refusal ? error : unreachable
+      if (refusal.status === 410 && (isAlone || this.#isDoubted)) return this.#ended()
       this.#refused(refusal)
       if (!refusal.isPassing) return
       setTimeout(() => void this.load(), Math.max(refusal.retryAfterMs, backoff(this.#failures++)))
@@ -118,24 +126,21 @@ export class Chat {
       },
       ...{ files, at: Date.now() }
     })
-    this.#saidTyping = 0
+    this.typist?.sent()
   }
 
   open(): void {
     this.isOpen = true
     this.person.prove()
-    void this.person.proven().then(isNew => {
-      if (isNew) this.#keepToken()
-      // Without a stream, news are asked for when somebody looks.
-      if (isNew || this.state?.isFormOnly) return this.load()
-    })
+    // Without a stream, news are asked for when somebody looks.
+    if (this.state?.isFormOnly) void this.load()
     this.#mark()
     this.changed()
   }
 
-  closed(): void {
-    this.isOpen = false
-    this.changed()
+  identify(proof: Proof): void {
+    this.person.identify(proof)
+    if (this.isOpen || this.isKnown) this.person.prove()
   }
 
   turnPage(page: Page): void {
@@ -144,15 +149,6 @@ export class Chat {
 
   track(item: NewActivity): void {
     this.person.track({ ...item, id: newId() }, this.isKnown)
-  }
-
-  /** Told at most every 3 s, and once when the field is empty again. */
-  typing(isTyping: boolean): void {
-    if (!this.isKnown || this.state?.isFormOnly) return
-    const now = Date.now()
-    if (isTyping ? now - this.#saidTyping < 3000 : this.#saidTyping === 0) return
-    this.#saidTyping = isTyping ? now : 0
-    this.api.call('POST', 'typing', { isTyping }).catch(() => undefined)
   }
 
   /** The network is back, or somebody looks again. */
@@ -194,7 +190,16 @@ export class Chat {
     this.isKnown = false
   }
 
+  /** A sign-in has brought another token. */
+  #turn(): void {
+    this.#keepToken()
+    this.#line?.stop()
+    this.#line = null
+    void this.load()
+  }
+
   #adopt(history: History): void {
+    this.#isDoubted = false
     if (this.#visitor && history.visitor !== this.#visitor) this.said.clear()
     this.#visitor = history.visitor
     this.said.take(history)
@@ -228,7 +233,7 @@ export class Chat {
       event: (event, isOwn) => this.#hear(event, isOwn),
       poll: async () =>
         this.#adopt(await this.api.call('GET', `messages?after=${this.said.heardSeq}`)),
-      connected: isSo => this.#connected(isSo),
+      connected: isSo => this.connection.is(isSo),
       refused: refusal => this.#refused(refusal)
     })
   }
@@ -236,7 +241,8 @@ export class Chat {
   #hear(event: ChatEvent, isOwn: boolean): void {
     if (event.type === 'message') this.#hearMessage(event.message, isOwn)
     else if (event.type === 'read') this.said.markRead(event.seq)
-    else if (event.type === 'typing') this.typist.hear(event)
+    else if (event.type === 'mailed') this.said.markMailed(event.seqs)
+    else if (event.type === 'typing') this.typist?.hear(event)
     else if (event.type === 'state') this.state = event.state
     else return this.#ended()
     this.changed()
@@ -247,7 +253,7 @@ export class Chat {
     if (isOwn) this.said.hear(message)
     else this.said.add(message)
     if (message.clientId) this.outbox.drop(message.clientId)
-    if (message.from !== 'visitor') this.typist.name = null
+    if (message.from !== 'visitor') this.typist?.hear({ name: '', isTyping: false })
     this.#mark()
     if (!isNew || message.from === 'visitor' || message.seq <= this.said.readSeq) return
     const name = message.author?.name ?? this.state?.name ?? ''
@@ -269,23 +275,19 @@ export class Chat {
     this.api.call('PUT', 'reading', marks).catch(() => (this.#marks = ''))
   }
 
-  /** A short gap, such as a restart, is not worth a word. */
-  #connected(isSo: boolean): void {
-    clearTimeout(this.#lineTimer)
-    this.#lineTimer = setTimeout(
-      () => {
-        if (this.isConnected === isSo) return
-        this.isConnected = isSo
-        this.changed()
-      },
-      isSo ? 0 : 2500
-    )
+  /** Another tab may have signed in: the page around has the token of now. */
+  #doubt(): void {
+    this.#line?.stop()
+    this.#line = null
+    if (this.#isDoubted) return
+    this.#isDoubted = true
+    setTimeout(() => tell({ sapa: 'ready' }), 1000)
   }
 
   #refused({ status, code }: Refusal): void {
-    if (status === 410) return this.#ended()
+    if (status === 410) return this.#doubt()
     if (status === 429) this.isSlowed = true
-    else if (status === 0 || status >= 500) this.#connected(false)
+    else if (status === 0 || status >= 500) this.connection.is(false)
     if (code === 'form_only' && this.state) {
       this.state = { ...this.state, isFormOnly: true }
       this.#line?.stop()

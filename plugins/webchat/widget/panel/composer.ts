@@ -79,7 +79,7 @@ export function drawComposer(chat: Chat) {
     isTouched = true
     say('')
     write('draft', field.value || null)
-    chat.typing(field.value !== '')
+    if (!chat.state?.isFormOnly) chat.typist?.say(field.value !== '')
     update()
   })
   picker.addEventListener('change', () => {

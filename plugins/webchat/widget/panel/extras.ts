@@ -4,28 +4,27 @@ import { later } from './more.ts'
 
 type Later = typeof import('./later.ts')
 
-/** Below the messages: the rating, and ways to go on elsewhere. Only for who has written. */
+/** Below the messages: who writes, the rating, and ways to go on elsewhere. Only for who has written. */
 export function drawExtras(chat: Chat) {
   const element = h('div')
-  let offer: ReturnType<Later['drawOffer']> | null = null
-  let rating: ReturnType<Later['drawRating']> | null = null
+  let parts: ReturnType<typeof draw> | null = null
 
+  const draw = ({ drawOffer, drawRating, drawTyping }: Later) => ({
+    ...{ typing: drawTyping(chat), rating: drawRating(chat), offer: drawOffer(chat) }
+  })
   const bring = async () => {
-    const { drawOffer, drawRating } = await later()
-    if (offer) return
-    offer = drawOffer(chat)
-    rating = drawRating(chat)
-    element.append(rating.element, offer.element)
+    const code = await later()
+    if (parts || !chat.isKnown) return
+    parts = draw(code)
+    element.append(...Object.values(parts).map(part => part.element))
     update()
   }
   const update = () => {
-    if (chat.isKnown && !offer) void bring()
     if (!chat.isKnown) {
-      offer = rating = null
+      parts = chat.typist = null
       element.replaceChildren()
-    }
-    offer?.update()
-    rating?.update()
+    } else if (!parts) void bring()
+    for (const part of Object.values(parts ?? {})) part.update()
   }
-  return { element, update, offer: () => offer?.want() }
+  return { element, update, offer: () => parts?.offer.want() }
 }

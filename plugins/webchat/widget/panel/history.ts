@@ -57,6 +57,14 @@ export class Said {
     }
   }
 
+  /** These went out as a mail, too. */
+  markMailed(seqs: number[]): void {
+    for (const seq of seqs) {
+      const message = this.#bySeq.get(seq)
+      if (message) message.isMailed = true
+    }
+  }
+
   clear(): void {
     this.#bySeq.clear()
     this.hasOlder = false

@@ -9,7 +9,6 @@ import { drawExtras } from './extras.ts'
 import { drawStrip } from './strip.ts'
 import { profileOf } from './person.ts'
 import { read } from './storage.ts'
-import { drawTyping } from './typing.ts'
 import { word } from './word.ts'
 
 const chat = new Chat()
@@ -21,12 +20,12 @@ const older = h(
 const foot = drawFoot(chat)
 const extras = drawExtras(chat)
 const header = drawHeader(chat, { askEnd: () => foot.askEnd(), offer: () => extras.offer() })
-const parts = [drawStrip(chat), drawLog(chat), drawTyping(chat), extras] as const
-const [strip, log, typing] = parts
+const parts = [drawStrip(chat), drawLog(chat), extras] as const
+const [strip, log] = parts
 const scroller = h(
   'div',
   { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': word('log') },
-  h('div', {}, older, log.element, typing.element, extras.element)
+  h('div', {}, older, log.element, extras.element)
 )
 document.body.append(h('main', {}, header.element, strip.element, scroller, foot.element))
 
@@ -60,11 +59,9 @@ onTold(message => {
   } else if (message.sapa === 'open') {
     wantsFocus = true
     chat.open()
-  } else if (message.sapa === 'closed') chat.closed()
-  else if (message.sapa === 'identify') {
-    chat.person.identify(message.proof)
-    if (chat.isOpen || chat.isKnown) chat.open()
-  } else if (message.sapa === 'update') chat.person.update(profileOf(message.profile), chat.isKnown)
+  } else if (message.sapa === 'closed') chat.isOpen = false
+  else if (message.sapa === 'identify') chat.identify(message.proof)
+  else if (message.sapa === 'update') chat.person.update(profileOf(message.profile), chat.isKnown)
   else if (message.sapa === 'track') chat.track(message.item)
   else if (message.sapa === 'page') chat.turnPage(message.page)
   else if (message.sapa === 'shutdown') chat.forget()

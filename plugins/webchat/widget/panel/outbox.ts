@@ -82,7 +82,8 @@ export class Outbox {
       if (!item) break
       const refusal = await this.#deliver(item)
       if (!refusal) failures = 0
-      else if (refusal.isPassing) {
+      else if (refusal.isPassing || refusal.status === 410) {
+        // A token may have given way to a new one; should it be the end, nothing waits any more.
         this.#tools.refused(refusal)
         await this.#pause.wait(Math.max(refusal.retryAfterMs, backoff(failures++)))
       } else {

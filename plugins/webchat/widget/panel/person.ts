@@ -1,21 +1,26 @@
 import type { NewActivity, Profile, Proof } from '../../wire.ts'
-import { Refusal, type Api } from './api.ts'
+import { Refusal, unreachable, type Api } from './api.ts'
+import { signIn } from './sign-in.ts'
 
 /** Who writes, as far as the page or the person has said, and what they looked at before they did. */
 export class Person {
   #api: Api
   #report: (code: string) => void
   #renew: () => void
+  #turned: () => void
   #proof: Proof | null = null
-  #proving: Promise<boolean> = Promise.resolve(false)
   #proved = ''
   #profile: Profile | null = null
   #tracked: NewActivity[] = []
 
-  constructor(api: Api, report: (code: string) => void, renew: () => void) {
+  constructor(
+    api: Api,
+    on: { report: (code: string) => void; renew: () => void; turned: () => void }
+  ) {
     this.#api = api
-    this.#report = report
-    this.#renew = renew
+    this.#report = on.report
+    this.#renew = on.renew
+    this.#turned = on.turned
   }
 
   identify(proof: Proof): void {
@@ -27,27 +32,18 @@ export class Person {
     const text = JSON.stringify(this.#proof)
     if (!this.#proof || this.#proved === text) return
     this.#proved = text
-    this.#proving = this.#show(this.#proof, true)
+    this.#api.turning = this.#show(this.#proof, true)
   }
 
-  /** True: the token belongs to somebody just now. */
-  async proven(): Promise<boolean> {
-    const isNew = await this.#proving
-    this.#proving = Promise.resolve(false)
-    return isNew
-  }
-
-  async #show(proof: Proof, mayChange: boolean): Promise<boolean> {
+  async #show(proof: Proof, mayChange: boolean): Promise<void> {
     try {
-      await this.#api.call('PUT', 'identity', proof)
-      return true
+      if (await signIn(this.#api, proof)) this.#turned()
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : 'unreachable'
+      const { code, isPassing } = error instanceof Refusal ? error : unreachable
+      // With the next look it is shown again.
+      if (isPassing) this.#proved = ''
       // The token is another person's of the same computer: nothing of theirs stays.
-      if (code !== 'other_user' || !mayChange) {
-        this.#report(code)
-        return false
-      }
+      if (code !== 'other_user' || !mayChange) return this.#report(code)
       this.#profile = null
       this.#tracked = []
       this.#renew()

@@ -8,8 +8,9 @@ export function drawStrip(chat: Chat) {
   return {
     element,
     update() {
-      const { state, isConnected, isSlowed } = chat
-      const text = !isConnected
+      const { state, isSlowed } = chat
+      const { isThere } = chat.connection
+      const text = !isThere
         ? word('offline')
         : isSlowed
           ? word('tooMany')
@@ -17,7 +18,7 @@ export function drawStrip(chat: Chat) {
             ? word('formOnly')
             : ''
       if (element.textContent !== text) element.textContent = text
-      element.classList.toggle('bad', !isConnected)
+      element.classList.toggle('bad', !isThere)
     }
   }
 }

@@ -1,10 +1,16 @@
-/** Who of the shop writes just now; forgotten when nothing more is said of it. */
+import type { Api } from './api.ts'
+
+/** Who writes just now, on both sides. */
 export class Typist {
+  /** Of the shop; forgotten when nothing more is said of it. */
   name: string | null = null
+  #api: Api
   #changed: () => void
   #timer = 0
+  #saidAt = 0
 
-  constructor(changed: () => void) {
+  constructor(api: Api, changed: () => void) {
+    this.#api = api
     this.#changed = changed
   }
 
@@ -15,5 +21,17 @@ export class Typist {
       this.name = null
       this.#changed()
     }, 6000)
+  }
+
+  /** Told at most every 3 s, and once when the field is empty again. */
+  say(isTyping: boolean): void {
+    const now = Date.now()
+    if (isTyping ? Math.abs(now - this.#saidAt) < 3000 : this.#saidAt === 0) return
+    this.#saidAt = isTyping ? now : 0
+    this.#api.call('POST', 'typing', { isTyping }).catch(() => undefined)
+  }
+
+  sent(): void {
+    this.#saidAt = 0
   }
 }
