@@ -1,6 +1,4 @@
 import { pino } from 'pino'
-import SQLite from 'better-sqlite3'
-import { join } from 'node:path'
 import type { Test } from 'tap'
 import { createOwner } from '../../server/agent/create-owner.ts'
 import { startSapa } from '../../server/app.ts'
@@ -8,12 +6,12 @@ import { createAccount } from '../../server/channel/account/create.ts'
 import { readConfig } from '../../server/config.ts'
 import { startDovecot, type Dovecot } from '../support/dovecot.ts'
 import { startServer, type ServerProcess } from '../support/process.ts'
+import { owner, readRows, signIn } from '../support/product.ts'
 import { startSmtp, type SmtpSink } from '../support/smtp-sink.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
 export const shop = 'layanan@sinar.example'
-export const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
 
 const own = { 'sec-fetch-site': 'same-origin', accept: 'text/html' }
 
@@ -48,14 +46,7 @@ export async function journey(t: Test, options: JourneyOptions = {}): Promise<Jo
   const server = await startServer(t, { dataDir, env: options.env ?? {} })
   const cookie = await signIn(server.url)
 
-  function rows<Row>(sql: string): Row[] {
-    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
-    try {
-      return db.prepare(sql).all() as Row[]
-    } finally {
-      db.close()
-    }
-  }
+  const rows: Journey['rows'] = sql => readRows(dataDir, sql)
 
   function send(path: string, init: Parameters<Journey['send']>[1] = {}): Promise<Response> {
     return fetch(server.url + path, {
@@ -98,16 +89,4 @@ function accountForm(more: Record<string, unknown>): Record<string, unknown> {
     smtpSecurity: 'none',
     ...more
   }
-}
-
-async function signIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/sign-in`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'sec-fetch-site': 'same-origin' },
-    body: new URLSearchParams(owner)
-  })
-  const cookie = response.headers.getSetCookie().find(one => one.startsWith('sapa_session='))
-  if (!cookie) throw new Error(`sign-in answered ${response.status}`)
-  return cookie.split(';')[0] ?? ''
 }

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import SQLite from 'better-sqlite3'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createApiToken } from '../../server/agent/api-token.ts'
@@ -12,6 +10,7 @@ import { damage, wrongConversations, wrongCounters } from '../journey/ledger.ts'
 import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
+import { readRows } from '../support/product.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
@@ -100,14 +99,7 @@ async function setup(t: Test) {
     if (response.status !== 200) throw new Error(`${method} ${path}: ${JSON.stringify(body)}`)
     return body
   }
-  const rows = <Row>(query: string): Row[] => {
-    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
-    try {
-      return db.prepare(query).all() as Row[]
-    } finally {
-      db.close()
-    }
-  }
+  const rows = <Row>(query: string): Row[] => readRows(dataDir, query)
   return { server, dataDir, get, send, call, rows }
 }
 

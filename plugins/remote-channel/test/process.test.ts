@@ -13,7 +13,7 @@ const readme = readFileSync('plugins/remote-channel/README.md', 'utf8')
 
 t.test('the programs of the README chat both ways, also over a restart', async t => {
   const world = await processWorld(t)
-  const { server, api } = world
+  const { server, insist } = world
   const programs = [
     { language: 'python', file: 'client.py', command: findProgram('python3') },
     { language: 'js', file: 'client.mjs', command: process.execPath }
@@ -34,7 +34,9 @@ t.test('the programs of the README chat both ways, also over a restart', async t
       const words = [command ?? language, join(folder, file)]
       const program = startProgram(t, words, env)
       const reply = async (text: string, conversation: number) =>
-        (await api(`POST /conversations/${conversation}/messages`, { kind: 'reply', text }))['id']
+        (await insist(`POST /conversations/${conversation}/messages`, { kind: 'reply', text }))[
+          'id'
+        ]
 
       program.say(`Faktur belum diterima (${language})`)
       const conversation = await world.conversationOf(`Faktur belum diterima (${language})`)
@@ -66,7 +68,7 @@ t.test('the programs of the README chat both ways, also over a restart', async t
 
 t.test('killed at bad moments, nothing is lost and nothing goes out twice', async t => {
   const world = await processWorld(t)
-  const { server, api, ask, rows } = world
+  const { server, insist, ask, rows } = world
   const { token } = await world.connect('Aplikasi')
   const from = { id: 'u-7', name: 'Budi Santoso' }
   const item = (n: number) => ({
@@ -99,7 +101,7 @@ t.test('killed at bad moments, nothing is lost and nothing goes out twice', asyn
 
   const conversation = await world.conversationOf('Kabar 0')
   const reply = async (text: string) =>
-    (await api(`POST /conversations/${conversation}/messages`, { kind: 'reply', text }))['id']
+    (await insist(`POST /conversations/${conversation}/messages`, { kind: 'reply', text }))['id']
   const take = async () => {
     const answer = await ask(token, 'GET outbox?wait=10&lease=3')
     return answer?.body.steps?.[0]

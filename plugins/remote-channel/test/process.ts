@@ -1,25 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import SQLite from 'better-sqlite3'
 import type { Test } from 'tap'
-import { sapa } from '../../../test/support/command.ts'
-import { startServer, type ServerProcess } from '../../../test/support/process.ts'
-import { temporaryFolder } from '../../../test/support/temporary.ts'
+import { signIn, startProduct, type Product } from '../../../test/support/product.ts'
 import { until } from '../../../test/support/until.ts'
 
-const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
-
-export interface ProcessWorld {
-  server: ServerProcess
+export interface ProcessWorld extends Product {
   /** A new account with its token. */
   connect(name: string): Promise<{ id: number; token: string }>
-  /** The agents' API. */
-  api(what: string, body?: unknown): Promise<Record<string, unknown>>
   /** What a program says; null while Sapa is not there. */
   ask(token: string, what: string, body?: unknown): Promise<{ status: number; body: Heard } | null>
-  rows<Row>(sql: string): Row[]
   conversationOf(text: string): Promise<number>
 }
 
@@ -31,25 +21,10 @@ export interface Heard {
 
 /** The built product as a process, furnished by its command line and its pages. */
 export async function processWorld(t: Test): Promise<ProcessWorld> {
-  const dataDir = temporaryFolder(t)
-  const env = { SAPA_PASSWORD: owner.password }
-  await run(['setup', '--email', owner.email, '--business', 'Toko Sinar', '--locale', 'id'])
-  const token = await run(['token', 'create', '--agent', owner.email])
-  // It is killed here more often than a sound machine would do.
-  const guard = { SAPA_BOOT_GUARD: 'off' }
-  const server = await startServer(t, { dataDir, env: guard })
+  const product = await startProduct(t)
+  const { server, insist, rows } = product
   const cookie = await signIn(server.url)
-  await page('/me/profile', {
-    ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
-    ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
-  })
-  await api('PUT /plugins/remote-channel/activation')
-
-  async function run(words: string[]): Promise<string> {
-    const { code, out, err } = await sapa(dataDir, words, { env })
-    if (code !== 0) throw new Error(`${words.join(' ')}: ${out}${err}`)
-    return out.trim()
-  }
+  await insist('PUT /plugins/remote-channel/activation')
 
   async function page(path: string, form: Record<string, string>): Promise<string> {
     const response = await fetch(server.url + path, {
@@ -60,20 +35,9 @@ export async function processWorld(t: Test): Promise<ProcessWorld> {
     return response.text()
   }
 
-  async function api(what: string, body?: unknown): Promise<Record<string, unknown>> {
-    const [method = '', path = ''] = what.split(' ')
-    const headers = { authorization: `Bearer ${token}` }
-    const json = { headers: { ...headers, 'content-type': 'application/json' } }
-    const given = body === undefined ? { headers } : { ...json, body: JSON.stringify(body) }
-    const response = await fetch(`${server.url}/api/v1${path}`, { method, ...given })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${what}: ${response.status} ${text}`)
-    return (text ? JSON.parse(text) : {}) as Record<string, unknown>
-  }
-
   async function connect(name: string): Promise<{ id: number; token: string }> {
     const form = { type: 'remote', name, settings: { channelName: name } }
-    const { id } = (await api('POST /accounts', form)) as { id: number }
+    const { id } = (await insist('POST /accounts', form)) as { id: number }
     const make = async () =>
       /sapart_\d+_[\w-]{43}/.exec(await page('/p/remote-channel/tokens', { account: String(id) }))
     const made = await until(() => make().catch(() => null), { what: 'the account to open' })
@@ -93,15 +57,6 @@ export async function processWorld(t: Test): Promise<ProcessWorld> {
     }
   }
 
-  function rows<Row>(sql: string): Row[] {
-    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
-    try {
-      return db.prepare(sql).all() as Row[]
-    } finally {
-      db.close()
-    }
-  }
-
   async function conversationOf(text: string): Promise<number> {
     const find = () =>
       rows<{ id: number; text: string }>(
@@ -110,7 +65,7 @@ export async function processWorld(t: Test): Promise<ProcessWorld> {
     return (await until(find, { what: `the message ${text}` })).id
   }
 
-  return { server, connect, api, ask, rows, conversationOf }
+  return { ...product, connect, ask, conversationOf }
 }
 
 /** A program in some language that talks to us; what it prints, by line. */
@@ -133,14 +88,4 @@ export function startProgram(
   }
   t.teardown(end)
   return { child, lines, end, say: text => void child.stdin.write(`${text}\n`) }
-}
-
-async function signIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/sign-in`, {
-    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(owner) },
-    headers: { 'sec-fetch-site': 'same-origin' }
-  })
-  const cookie = response.headers.getSetCookie().find(one => one.startsWith('sapa_session='))
-  if (!cookie) throw new Error(`sign-in answered ${response.status}`)
-  return cookie.split(';')[0] ?? ''
 }

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
+import { channelWorld, type ChannelWorld } from '../../../test/support/channel-world.ts'
 import { patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 
@@ -24,25 +24,16 @@ export interface RemoteAccount {
   ask: Ask
 }
 
-export interface RemoteWorld extends ApiWorld {
-  url: string
+export interface RemoteWorld extends ChannelWorld {
   connect(name?: string, settings?: Record<string, unknown>): Promise<RemoteAccount>
   askWith(token: string | null): Ask
   makeToken(account: number): Promise<string>
-  /** What is in the timelines, oldest first. */
-  texts(kind?: 'inbound' | 'outbound'): Promise<string[]>
-  /** An agent's answer in a conversation; returns the message's id. */
-  reply(conversation: number, text: string, more?: object): Promise<number>
-  statusOf(message: number): Promise<string>
 }
 
 /** A running Sapa with the plugin switched on, listening on a port of its own. */
 export async function remoteWorld(t: Test): Promise<RemoteWorld> {
-  const world = await apiWorld(t, { isIdle: false, now: new Date() })
-  const { app, sapa, db, as, call } = world
-  await db.updateTable('agent').set({ undo_seconds: 0 }).execute()
-  await sapa.plugins.activate('remote-channel')
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const world = await channelWorld(t, 'remote-channel')
+  const { app, sapa, as, url } = world
 
   const askWith =
     (token: string | null): Ask =>
@@ -78,41 +69,13 @@ export async function remoteWorld(t: Test): Promise<RemoteWorld> {
 
   async function connect(name = 'Aplikasi kami', settings = {}): Promise<RemoteAccount> {
     const form = { channelName: name, ...settings }
-    const made = await call.owner('POST /accounts', { type: 'remote', name, settings: form })
-    if (made.status !== 201) throw new Error(JSON.stringify(made.body))
-    const { id } = made.body as { id: number }
+    const id = await world.addAccount('remote', name, form)
     await until(() => sapa.supervisor.session(id), { what: 'the account to open' })
     const token = await makeToken(id)
     return { id, token, ask: askWith(token) }
   }
 
-  return {
-    ...world,
-    ...{ url, askWith, makeToken, connect },
-    async texts(kind = 'inbound') {
-      const rows = await db
-        .selectFrom('message')
-        .select('text')
-        .where('kind', '=', kind)
-        .orderBy('id')
-        .execute()
-      return rows.map(({ text }) => text)
-    },
-    async reply(conversation, text, more = {}) {
-      const path = `POST /conversations/${conversation}/messages`
-      const sent = await call.agent(path, { kind: 'reply', text, ...more })
-      if (sent.status !== 201) throw new Error(JSON.stringify(sent.body))
-      return (sent.body as { id: number }).id
-    },
-    async statusOf(message) {
-      const row = await db
-        .selectFrom('message')
-        .select('status')
-        .where('id', '=', message)
-        .executeTakeFirstOrThrow()
-      return row.status ?? ''
-    }
-  }
+  return { ...world, askWith, makeToken, connect }
 }
 
 export const question = (id: string, more: object = {}) => ({

@@ -1,11 +1,7 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import SQLite from 'better-sqlite3'
 import t, { type Test } from 'tap'
-import { sapa } from '../../../test/support/command.ts'
 import { fileMs } from '../../../test/support/patience.ts'
-import { startServer } from '../../../test/support/process.ts'
-import { temporaryFolder } from '../../../test/support/temporary.ts'
+import { startProduct, type Product } from '../../../test/support/product.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Person } from '../provider/bot.ts'
 import { write } from '../provider/people.ts'
@@ -13,7 +9,6 @@ import { startBotApi } from '../provider/server.ts'
 
 t.setTimeout(fileMs)
 
-const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
 const people = Array.from({ length: 20 }, (_, n): Person => ({
   id: 7000 + n,
   first_name: `Budi ${n}`
@@ -23,71 +18,12 @@ const answers = 10
 const kills = 6
 
 /** The built product as a process, with one bot. */
-async function shop(t: Test, apiUrl: string, token: string) {
-  const dataDir = temporaryFolder(t)
-  const run = async (words: string[]): Promise<string> => {
-    const { code, out, err } = await sapa(dataDir, words, {
-      env: { SAPA_PASSWORD: owner.password }
-    })
-    if (code !== 0) throw new Error(`${words.join(' ')}: ${out}${err}`)
-    return out.trim()
-  }
-  await run(['setup', '--email', owner.email, '--business', 'Toko Sinar', '--locale', 'id'])
-  const bearer = await run(['token', 'create', '--agent', owner.email])
-  // It is killed here more often than a sound machine would do.
-  const env = { SAPA_BOOT_GUARD: 'off', ALLOW_PRIVATE_HOSTS: '127.0.0.1' }
-  const server = await startServer(t, { dataDir, env })
-
-  await hurry(server.url)
-
-  /** Again and again until Sapa is there; `once` makes a repeat harmless. */
-  async function insist(what: string, body: unknown, once: string): Promise<void> {
-    const [method = '', path = ''] = what.split(' ')
-    for (;;) {
-      const response = await fetch(`${server.url}/api/v1${path}`, {
-        ...{ method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
-        headers: {
-          ...{ authorization: `Bearer ${bearer}`, 'idempotency-key': once },
-          ...(body === undefined ? {} : { 'content-type': 'application/json' })
-        }
-      }).catch(() => null)
-      if (response?.ok) return
-      const isOver = response !== null && ![409, 429, 500, 502, 503].includes(response.status)
-      if (isOver) throw new Error(`${what}: ${response.status} ${await response.text()}`)
-      await pause(30)
-    }
-  }
-
-  function rows<Row>(sql: string): Row[] {
-    const db = new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
-    try {
-      return db.prepare(sql).all() as Row[]
-    } finally {
-      db.close()
-    }
-  }
-
-  await insist('PUT /plugins/telegram/activation', undefined, 'aktif')
+async function shop(t: Test, apiUrl: string, token: string): Promise<Product> {
+  const product = await startProduct(t)
+  await product.insist('PUT /plugins/telegram/activation')
   const settings = { token, apiUrl }
-  await insist('POST /accounts', { type: 'telegram', name: 'Toko', settings }, 'akun')
-  return { server, insist, rows }
-}
-
-/** Answers leave at once. */
-async function hurry(url: string): Promise<void> {
-  const form = (fields: Record<string, string>) => ({
-    ...{ method: 'POST', redirect: 'manual' as const, body: new URLSearchParams(fields) },
-    headers: { 'sec-fetch-site': 'same-origin' }
-  })
-  const signedIn = await fetch(`${url}/sign-in`, form(owner))
-  const [cookie = ''] = signedIn.headers.getSetCookie().map(one => one.split(';')[0])
-  const profile = form({
-    ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
-    ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
-  })
-  const headers = { ...profile.headers, cookie }
-  const saved = await fetch(`${url}/me/profile`, { ...profile, headers })
-  if (saved.status >= 400) throw new Error(`the profile: ${saved.status}`)
+  await product.insist('POST /accounts', { type: 'telegram', name: 'Toko', settings })
+  return product
 }
 
 t.test('killed again and again: in exactly once, out never twice', async t => {

@@ -32,7 +32,7 @@ t.test('one bot and its customers', async t => {
   })
 
   await t.test('what comes twice or late is there once', async t => {
-    const before = (await world.inbound()).length
+    const before = (await world.texts()).length
     updates.isRemembering = true
     const [first] = updates.pending.splice(0)
     write(bot, budi, { text: 'Satu' })
@@ -43,7 +43,7 @@ t.test('one bot and its customers', async t => {
     if (first) updates.put(first)
     write(bot, budi, { text: 'Dua' })
     await world.message('Dua')
-    t.same((await world.inbound()).slice(before), ['Satu', 'Dua'])
+    t.same((await world.texts()).slice(before), ['Satu', 'Dua'])
     updates.isRemembering = false
   })
 
@@ -72,7 +72,7 @@ t.test('one bot and its customers', async t => {
   })
 
   await t.test('by webhook instead: nothing is lost and nothing comes twice', async t => {
-    const before = (await world.inbound()).length
+    const before = (await world.texts()).length
     for (let n = 1; n <= 5; n++) write(bot, budi, { text: `Sebelum ${n}` })
     await world.change(id, { receive: 'webhook' })
     await until(() => updates.webhook, { what: 'the webhook' })
@@ -98,7 +98,7 @@ t.test('one bot and its customers', async t => {
     for (let n = 11; n <= 15; n++) write(bot, budi, { text: `Sebelum ${n}` })
     await world.message('Sebelum 15')
     const texts = Array.from({ length: 15 }, (_, index) => `Sebelum ${index + 1}`)
-    t.same((await world.inbound()).slice(before), texts)
+    t.same((await world.texts()).slice(before), texts)
   })
 
   await t.test('switched off, Telegram calls no more; nothing is missed meanwhile', async t => {
@@ -140,13 +140,13 @@ t.test('one bot and its customers', async t => {
   })
 
   await t.test('switched off and on again: history stays, what was missed comes in', async t => {
-    const before = await world.inbound()
+    const before = await world.texts()
     await sapa.plugins.deactivate('telegram')
     write(bot, budi, { text: 'Ada orang?' })
-    t.same(await world.inbound(), before)
+    t.same(await world.texts(), before)
     await sapa.plugins.activate('telegram')
     await world.message('Ada orang?')
-    t.same(await world.inbound(), [...before, 'Ada orang?'])
+    t.same(await world.texts(), [...before, 'Ada orang?'])
   })
 
   await t.test(

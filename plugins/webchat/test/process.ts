@@ -1,90 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import SQLite from 'better-sqlite3'
 import type { Test } from 'tap'
-import { sapa } from '../../../test/support/command.ts'
-import { startServer, type ServerProcess } from '../../../test/support/process.ts'
-import { temporaryFolder } from '../../../test/support/temporary.ts'
+import { startProduct, type Product } from '../../../test/support/product.ts'
 import { until } from '../../../test/support/until.ts'
 import type { ChatEvent } from '../wire.ts'
 
-const owner = { email: 'bagas@sinar.example', password: 'sebuah kalimat yang panjang' }
-
-export interface ChatProcess {
-  server: ServerProcess
+export interface ChatProcess extends Product {
   key: string
-  /** The agents' API, again and again until Sapa is there; `once` makes a repeat harmless. */
-  insist(what: string, body: unknown, once: string): Promise<void>
-  rows<Row>(sql: string): Row[]
 }
 
 /** The built product as a process, with a widget. */
 export async function chatProcess(t: Test): Promise<ChatProcess> {
-  const dataDir = temporaryFolder(t)
-  const env = { SAPA_PASSWORD: owner.password }
-  await run(['setup', '--email', owner.email, '--business', 'Toko Sinar', '--locale', 'id'])
-  const token = await run(['token', 'create', '--agent', owner.email])
-  // It is killed here more often than a sound machine would do.
-  const guard = { SAPA_BOOT_GUARD: 'off' }
-  const server = await startServer(t, { dataDir, env: guard })
-  const db = () => new SQLite(join(dataDir, 'sapa.db'), { readonly: true })
-  await hurry()
-
-  async function run(words: string[]): Promise<string> {
-    const { code, out, err } = await sapa(dataDir, words, { env })
-    if (code !== 0) throw new Error(`${words.join(' ')}: ${out}${err}`)
-    return out.trim()
-  }
-
-  /** Answers leave at once. */
-  async function hurry(): Promise<void> {
-    const form = (fields: Record<string, string>) => ({
-      ...{ method: 'POST', redirect: 'manual' as const, body: new URLSearchParams(fields) },
-      headers: { 'sec-fetch-site': 'same-origin' }
-    })
-    const signedIn = await fetch(`${server.url}/sign-in`, form(owner))
-    const [cookie = ''] = signedIn.headers.getSetCookie().map(one => one.split(';')[0])
-    const profile = form({
-      ...{ name: 'Bagas Prakoso', locale: 'id', timeZone: 'Asia/Jakarta' },
-      ...{ theme: 'system', density: 'comfortable', undoSeconds: '0' }
-    })
-    const headers = { ...profile.headers, cookie }
-    const saved = await fetch(`${server.url}/me/profile`, { ...profile, headers })
-    if (saved.status >= 400) throw new Error(`the profile: ${saved.status}`)
-  }
-
-  function rows<Row>(sql: string): Row[] {
-    const open = db()
-    try {
-      return open.prepare(sql).all() as Row[]
-    } finally {
-      open.close()
-    }
-  }
-
-  async function insist(what: string, body: unknown, once: string): Promise<void> {
-    const [method = '', path = ''] = what.split(' ')
-    for (;;) {
-      const response = await fetch(`${server.url}/api/v1${path}`, {
-        ...{ method, body: JSON.stringify(body) },
-        headers: {
-          ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          'idempotency-key': once
-        }
-      }).catch(() => null)
-      if (response?.ok) return
-      const isOver = response !== null && ![409, 429, 500, 502, 503].includes(response.status)
-      if (isOver) throw new Error(`${what}: ${response.status} ${await response.text()}`)
-      await pause(30)
-    }
-  }
-
+  const product = await startProduct(t)
   const settings = { newPerMinute: 1000, visitorPerMinute: 6000, messagesPerMinute: 6000 }
-  await insist('POST /accounts', { type: 'webchat', name: 'Chat web', settings }, 'akun')
+  await product.insist('POST /accounts', { type: 'webchat', name: 'Chat web', settings })
   const list = 'select key from webchat_widget order by account_id desc'
-  const key = (await until(() => rows<{ key: string }>(list)[0])).key
-  return { server, key, insist, rows }
+  const { key } = await until(() => product.rows<{ key: string }>(list)[0])
+  return { ...product, key }
 }
 
 /** A browser that goes on through everything: it repeats what was not taken and resumes where it was. */

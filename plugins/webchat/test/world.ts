@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Test } from 'tap'
-import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
+import { channelWorld, type ChannelWorld } from '../../../test/support/channel-world.ts'
 import { patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { ChatEvent, ChatMessage, History } from '../wire.ts'
@@ -34,17 +34,12 @@ export interface Ear {
   close(): void
 }
 
-export interface ChatWorld extends ApiWorld {
-  url: string
+export interface ChatWorld extends ChannelWorld {
   account: number
   key: string
   guest(headers?: Record<string, string>, key?: string): Guest
   askWith(token: string | null, key?: string): Ask
-  /** Texts of the timelines, oldest first. */
-  texts(kind?: 'inbound' | 'outbound'): Promise<string[]>
   conversationOf(text: string): Promise<number>
-  reply(conversation: number, text: string, more?: object): Promise<number>
-  statusOf(message: number): Promise<string>
   /** Another widget; its key. */
   connect(name: string, settings?: Record<string, unknown>): Promise<{ id: number; key: string }>
   configure(settings: Record<string, unknown>): Promise<void>
@@ -52,11 +47,8 @@ export interface ChatWorld extends ApiWorld {
 
 /** A running Sapa with web chat switched on, listening on a port of its own. */
 export async function chatWorld(t: Test): Promise<ChatWorld> {
-  const world = await apiWorld(t, { isIdle: false, now: new Date() })
-  const { app, sapa, db, call } = world
-  await db.updateTable('agent').set({ undo_seconds: 0 }).execute()
-  await sapa.plugins.activate('webchat')
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const world = await channelWorld(t, 'webchat')
+  const { sapa, db, call, url } = world
 
   const keyOf = async (id: number) => {
     const find = async () => {
@@ -68,9 +60,7 @@ export async function chatWorld(t: Test): Promise<ChatWorld> {
   }
 
   async function connect(name: string, settings = {}) {
-    const made = await call.owner('POST /accounts', { type: 'webchat', name, settings })
-    if (made.status !== 201) throw new Error(JSON.stringify(made.body))
-    const { id } = made.body as { id: number }
+    const id = await world.addAccount('webchat', name, settings)
     return { id, key: await keyOf(id) }
   }
 
@@ -109,7 +99,7 @@ export async function chatWorld(t: Test): Promise<ChatWorld> {
 
   return {
     ...world,
-    ...{ url, account: first.id, key: first.key, guest, connect },
+    ...{ account: first.id, key: first.key, guest, connect },
     askWith: (token, key) => askWith(token, key),
     async configure(settings) {
       const before = sapa.supervisor.session(first.id)
@@ -120,39 +110,7 @@ export async function chatWorld(t: Test): Promise<ChatWorld> {
         return session !== null && session !== before
       })
     },
-    async texts(kind = 'inbound') {
-      const rows = await db
-        .selectFrom('message')
-        .select('text')
-        .where('kind', '=', kind)
-        .orderBy('id')
-        .execute()
-      return rows.map(({ text }) => text)
-    },
-    async conversationOf(text) {
-      const find = () =>
-        db
-          .selectFrom('message')
-          .select('conversation_id as id')
-          .where('kind', '=', 'inbound')
-          .where('text', '=', text)
-          .executeTakeFirst()
-      return (await until(find, { what: `the message ${text}` })).id
-    },
-    async reply(conversation, text, more = {}) {
-      const path = `POST /conversations/${conversation}/messages`
-      const sent = await call.agent(path, { kind: 'reply', text, ...more })
-      if (sent.status !== 201) throw new Error(JSON.stringify(sent.body))
-      return (sent.body as { id: number }).id
-    },
-    async statusOf(message) {
-      const row = await db
-        .selectFrom('message')
-        .select('status')
-        .where('id', '=', message)
-        .executeTakeFirstOrThrow()
-      return row.status ?? ''
-    }
+    conversationOf: async text => (await world.message(text)).conversation_id
   }
 }
 

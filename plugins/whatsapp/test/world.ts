@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { apiWorld, type ApiWorld } from '../../../test/support/program.ts'
+import { channelWorld, type ChannelWorld } from '../../../test/support/channel-world.ts'
 import { until } from '../../../test/support/until.ts'
 import { callUntilTaken } from '../provider/call.ts'
 import { envelope, message, messages, status, statuses, type Writer } from '../provider/payload.ts'
@@ -21,7 +21,7 @@ export interface Connected {
   url: string
 }
 
-export interface WhatsAppWorld extends ApiWorld {
+export interface WhatsAppWorld extends ChannelWorld {
   meta: Provider
   /** What the stand-in of Meta knows. */
   graph: World
@@ -34,12 +34,9 @@ export interface WhatsAppWorld extends ApiWorld {
     more: Parameters<typeof message>[2],
     writer?: Writer
   ): Promise<{ conversation: number; message: number; remoteId: string }>
-  /** An agent's answer in a conversation; the message's id. */
-  reply(conversation: number, text: string, more?: object): Promise<number>
   /** The request that brought this message to Meta. */
   takenFor(message: number): Promise<Taken>
   tell(account: Connected, taken: Taken, word: string, more?: object): Promise<void>
-  messageRow(id: number): Promise<Record<string, unknown>>
   settled(): Promise<unknown>
 }
 
@@ -48,22 +45,13 @@ export async function whatsappWorld(t: Test, options: object = {}): Promise<What
   const meta = await startProvider()
   t.teardown(() => meta.stop())
   const env = { ALLOW_PRIVATE_HOSTS: '127.0.0.1' }
-  const world = await apiWorld(t, { isIdle: false, now: new Date(), env, ...options })
-  const { app, sapa, db, call } = world
+  const world = await channelWorld(t, 'whatsapp', { env, ...options })
+  const { sapa, db, url: origin } = world
   const graph = meta.world
-  await db.updateTable('agent').set({ undo_seconds: 0 }).execute()
-  await sapa.plugins.activate('whatsapp')
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
 
   async function connect(phone = graph.phones[0] as Phone, more = {}): Promise<Connected> {
     const settings = { ...formOf(graph, phone, meta.url), ...more }
-    const made = await call.owner('POST /accounts', {
-      type: 'whatsapp',
-      name: phone.name,
-      settings
-    })
-    if (made.status !== 201) throw new Error(JSON.stringify(made.body))
-    const { id } = made.body as { id: number }
+    const id = await world.addAccount('whatsapp', phone.name, settings)
     await until(() => sapa.supervisor.session(id), { what: 'the account to open' })
     const row = await db
       .selectFrom('account')
@@ -77,11 +65,8 @@ export async function whatsappWorld(t: Test, options: object = {}): Promise<What
     await callUntilTaken(url, envelope(graph, changes), graph.appSecret, 5_000)
   }
 
-  const messageRow = (id: number) =>
-    db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-
   return {
-    ...{ ...world, meta, graph, connect, bring, messageRow },
+    ...{ ...world, meta, graph, connect, bring },
     async write(account, more, writer = budi) {
       const one = message(graph, writer, more)
       await bring(account, messages(account.phone, writer, [one]))
@@ -96,12 +81,6 @@ export async function whatsappWorld(t: Test, options: object = {}): Promise<What
         { what: `the message ${remoteId}` }
       )
       return { conversation: row.conversation_id, message: row.id, remoteId }
-    },
-    async reply(conversation, text, more = {}) {
-      const path = `POST /conversations/${conversation}/messages`
-      const sent = await call.agent(path, { kind: 'reply', text, ...more })
-      if (sent.status !== 201) throw new Error(JSON.stringify(sent.body))
-      return (sent.body as { id: number }).id
     },
     takenFor: id =>
       until(
