@@ -1,4 +1,5 @@
 import type { ChannelCapabilities, ChannelDefinition } from 'sapa/plugin-api'
+import { kinds } from './kinds.ts'
 import { leaveBot } from './line/leave.ts'
 import { openSession } from './line/session.ts'
 import { parse } from './parse/index.ts'
@@ -24,6 +25,7 @@ export function telegramChannel(tools: TelegramTools): ChannelDefinition {
     identityKinds: ['external', 'phone'],
     settings: accountForm,
     reasons,
+    kinds,
     capabilities: () => capabilities,
     probe: (settings, signal, report) => probeBot(tools, settings, signal, report),
     parse: (raw, account) => parse(raw, account, tooLarge),

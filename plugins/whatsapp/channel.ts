@@ -3,6 +3,7 @@ import { firstMessageOf, guideOf } from './config/guide.ts'
 import { probeNumber } from './config/probe.ts'
 import { reasons } from './config/reasons.ts'
 import { accountForm } from './config/settings.ts'
+import { kinds } from './parse/kinds.ts'
 import { parse } from './parse/index.ts'
 import { openSession } from './session.ts'
 import type { WhatsAppTools } from './tools.ts'
@@ -22,6 +23,7 @@ export function whatsappChannel(tools: WhatsAppTools): ChannelDefinition {
     guide: guideOf,
     firstMessage: firstMessageOf,
     reasons,
+    kinds,
     parse,
     open: account => openSession(tools, account)
   }

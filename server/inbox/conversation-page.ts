@@ -140,8 +140,8 @@ export async function timelineContext(
       return account?.address ?? account?.name ?? ''
     },
     capabilities: id => abilities.get(id ?? 0) ?? null,
-    reason: (type, code) =>
-      (type === null ? null : sapa.channels.get(type)?.reasons?.[code]?.[words.locale]) ?? null
+    reason: (type, code) => sapa.channels.get(type ?? '')?.reasons?.[code]?.[words.locale] ?? null,
+    kind: (type, what) => sapa.channels.get(type ?? '')?.kinds?.[what]?.[words.locale] ?? what
   }
 }
 

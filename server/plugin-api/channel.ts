@@ -45,6 +45,8 @@ export interface ChannelDefinition {
   firstAccount?: { name: Text; settings: SettingsValues }
   /** What each code of the provider means and what to do about it, in words: shown where a message has failed. */
   reasons?: Record<string, Text>
+  /** What agents call the contents that `parse` names in `unsupported.what`: a noun. What is not here stands as named. */
+  kinds?: Record<string, Text>
   /** What an owner has to copy to the provider, such as a callback address: shown on the account's page. */
   guide?(account: GuideContext): GuideItem[]
   /** How an owner sends the first message; the account's page shows it until one has come. */

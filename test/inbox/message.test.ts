@@ -42,6 +42,7 @@ t.test('everything that messengers send has a face', async t => {
   })
   await says('Lihat ini', { headers: { context: { forwarded: 'many' }, choice: 'ya' } })
   await says('', { headers: { unsupported: 'poll_creation' } })
+  await says('', { headers: { unsupported: 'hologram' } })
   await answers('Halo Ratna', {
     headers: {
       template: { name: 'lanjut_laporan', language: 'id', values: {} },
@@ -89,7 +90,8 @@ t.test('everything that messengers send has a face', async t => {
   t.match(body, 'href="https://toko.example/promo"')
   t.match(body, 'Forwarded many times')
   t.match(body, 'Tapped an offered answer')
-  t.match(body, 'cannot be shown here (poll_creation)')
+  t.match(body, 'cannot be shown here (poll)')
+  t.match(body, 'cannot be shown here (hologram)', 'a kind that nobody has named')
   t.match(body, 'Template: lanjut_laporan')
   t.match(body, 'Ya, lanjut')
   t.match(body, 'From the phone')

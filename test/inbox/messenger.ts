@@ -49,7 +49,8 @@ export async function messengerWorld(t: Test): Promise<MessengerWorld> {
     }
   }
   const provider = new Provider(messengerLike)
-  const look = { label: { en: 'Courier', id: 'Kurir' }, icon: 'glyph-round', reasons }
+  const kinds = { poll_creation: { en: 'poll', id: 'jajak pendapat' } }
+  const look = { label: { en: 'Courier', id: 'Kurir' }, icon: 'glyph-round', reasons, kinds }
   const colors = { colorLight: '#12813c', colorDark: '#5bd08a' }
   sapa.channels.register({ ...provider.channel('kurir'), ...look, ...colors }, 'kurir')
   const account = await make.account(db, {

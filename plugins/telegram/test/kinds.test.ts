@@ -1,5 +1,6 @@
 import type { InboundEvent } from 'sapa/plugin-api'
 import t from 'tap'
+import { kinds as names } from '../kinds.ts'
 import { parse } from '../parse/index.ts'
 import { Bot, type Chat } from '../provider/bot.ts'
 import { block, budi, edit, fileIn, press, react, unblock, write } from '../provider/people.ts'
@@ -169,10 +170,10 @@ t.test('groups are ignored, or each is one conversation', async t => {
   talk()
   const whole = { kind: 'external', value: '-10055', name: 'Reseller Bandung' }
   const reactions = (groups: 'off' | 'each') => {
-    const { bot, events } = stage()
-    react(bot, budi, 4, ['👍'], group)
-    react(bot, { id: -100_77, type: 'channel', title: 'Kabar Toko' }, 4, ['🔥'], group)
-    return events(groups)
+    const other = stage()
+    react(other.bot, budi, 4, ['👍'], group)
+    react(other.bot, { id: -100_77, type: 'channel', title: 'Kabar Toko' }, 4, ['🔥'], group)
+    return other.events(groups)
   }
   t.same(reactions('off'), [])
   t.match(reactions('each'), [
@@ -207,6 +208,10 @@ t.test("a business account's chats", async t => {
 t.test('what the future brings is kept as unsupported', async t => {
   t.match(shown({ hologram: { size: 3 } }), [{ type: 'unsupported', what: 'hologram', from }])
   t.match(shown({ text: 'Halo', hologram: {} }), [{ type: 'message', text: 'Halo' }])
+  for (const what of ['poll', 'story', 'gift', 'invoice', 'checklist', 'giveaway', 'paid_media']) {
+    t.match(shown({ [what]: {} }), [{ type: 'unsupported', what }])
+    t.match(names[what], { en: /^[a-z -]+$/, id: /^[a-z -]+$/ }, what)
+  }
   const { bot, events } = stage()
   bot.updates.add({ future_thing: { from: { id: 771_001, first_name: 'Budi' }, date: 5 } })
   bot.updates.add({ future_thing: { count: 3 } })

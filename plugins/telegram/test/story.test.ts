@@ -95,7 +95,7 @@ t.test('what a customer sends, as it stands in the timeline', async t => {
     t.not((await world.message('Barang rusak')).conversation_id, first.conversation_id)
     t.match(JSON.parse(second.headers), { member: 'Sari' })
     const reply = await world.reply(first.conversation_id, 'Ada, 20 lusin.')
-    const { remote_id = '' } = await world.gets(reply, 'sent')
+    const { remote_id } = await world.gets(reply, 'sent')
     t.match(remote_id, /^-10055:/)
 
     const ours = Number(remote_id?.split(':')[1])

@@ -6,6 +6,7 @@ import { cut } from '../hook/cut.ts'
 import { shakeHands } from '../hook/handshake.ts'
 import { isSigned } from '../hook/signature.ts'
 import { readFileRef } from '../parse/file.ts'
+import { kinds } from '../parse/kinds.ts'
 import { parse } from '../parse/index.ts'
 
 interface Case {
@@ -193,6 +194,7 @@ t.test('what has no recording is read as it is documented', async t => {
     })
     t.match(one({ type: 'constructor' }), { type: 'unsupported', what: 'constructor' })
     t.match(one({ type: 'hologram', hologram: {} }), { type: 'unsupported', what: 'hologram' })
+    for (const what of ['poll_creation', 'unavailable', 'unknown']) t.ok(kinds[what]?.id, what)
   })
   await t.test('a new id of the same person', async t => {
     const system = { type: 'user_changed_user_id', user_id: 'ID.99001122334455667788' }

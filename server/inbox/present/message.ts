@@ -115,11 +115,12 @@ function editedOf(entry: MessageEntry, words: Translator, now: Date): string | n
   return words.t('message.edited', { time: words.dateTime(entry.editedAt, now) })
 }
 
-function unsupportedOf({ headers, journalId }: MessageEntry, { reader }: TimelineContext) {
+function unsupportedOf(entry: MessageEntry, { reader, kind }: TimelineContext) {
+  const { headers, journalId, channel } = entry
   if (headers.unsupported === undefined) return null
   const isThere = reader.canReadRaw && journalId !== null
   const original = isThere ? `/settings/health/items/${journalId}/raw` : null
-  return { what: headers.unsupported, original }
+  return { what: kind(channel, headers.unsupported), original }
 }
 
 function copiesOf({ headers }: MessageEntry, words: Translator): string | null {

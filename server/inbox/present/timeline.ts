@@ -40,6 +40,8 @@ export interface TimelineContext {
   capabilities(accountId: number | null): ChannelCapabilities | null
   /** What a code of the provider means and what to do, in the reader's language. */
   reason(channel: string | null, code: string): string | null
+  /** What content that cannot be shown is called in the reader's language. */
+  kind(channel: string | null, what: string): string
   /** Who reads, and whether they may answer and see raw items. */
   reader: { id: number; canReply: boolean; canReadRaw: boolean }
   /** `lastLeg` of what the reader has already. */
