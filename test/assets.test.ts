@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { atExit } from './support/at-exit.ts'
 
 const output = join(mkdtempSync(join(tmpdir(), 'sapa-assets-')), 'public')
 execFileSync('node', ['bin/build-assets.js', output])
-t.teardown(() => rmSync(join(output, '..'), { recursive: true, force: true }))
+atExit(() => rmSync(join(output, '..'), { recursive: true, force: true }))
 
 const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as Record<
   string,

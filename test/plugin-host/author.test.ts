@@ -15,6 +15,9 @@ const manifest = {
   ...{ provides: [], scopes: [] }
 }
 
+/** As `npm run dev` starts it. */
+const dev = { SAPA_DEV: '1', NODE_OPTIONS: '--enable-source-maps' }
+
 /** A server in a process of its own, with a plugin in TypeScript that says a word. */
 async function authorsWorld(t: Test, env: Record<string, string>) {
   const dataDir = await shop(t)
@@ -48,7 +51,7 @@ export default {
 }
 
 t.test('what an author saves runs, and what fails leaves the version before', async t => {
-  const { server, save, word, says, code } = await authorsWorld(t, { SAPA_DEV: '1' })
+  const { server, save, word, says, code } = await authorsWorld(t, dev)
   const { pid } = server
 
   save('word.ts', `export const word = 'dua'`)

@@ -1,0 +1,35 @@
+// Runs one test file after the other in one process; `bin/test.js` says which.
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+
+const fileMs = 900_000
+
+async function nextFile() {
+  process.channel.ref()
+  process.send({ isFree: true })
+  const [{ file }] = await once(process, 'message')
+  process.channel.unref()
+  return file
+}
+
+for (let file = await nextFile(); file !== undefined; file = await nextFile()) {
+  const start = performance.now()
+  const before = process.cpuUsage()
+  const told = t.counts.total
+  t.comment(`file ${file}`)
+  t.setTimeout(fileMs)
+  try {
+    await import(pathToFileURL(join(process.cwd(), file)).href)
+  } catch (error) {
+    t.error(error, 'can be imported')
+  }
+  while (!t.idle) await once(t, 'idle')
+  if (t.counts.total === told) t.fail('has tests')
+  const { user, system } = process.cpuUsage(before)
+  process.send({ file, ms: performance.now() - start, cpuMs: (user + system) / 1000 })
+  // What a failing test has left behind is not for the next.
+  if (!t.passing()) break
+}
+process.disconnect()
