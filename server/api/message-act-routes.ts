@@ -3,6 +3,7 @@ import { findVisible } from '../conversation/access.ts'
 import { editMessage, reactTo, removeMessage } from '../conversation/action/act.ts'
 import { findMessage } from '../conversation/find-message.ts'
 import { guardEdit } from '../conversation/action/guard-edit.ts'
+import { listVersions } from '../conversation/versions.ts'
 import { cancelMessage } from '../conversation/step/cancel.ts'
 import type { Db } from '../db/schema.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -121,12 +122,7 @@ export function messageActRoutes(api: App, sapa: Sapa): void {
       const { id: conversationId, message_id: messageId } = request.params
       await findVisible(sapa.reader, conversationId, agentOf(request))
       await checkPlace(sapa.reader, conversationId, messageId)
-      const rows = await sapa.reader
-        .selectFrom('message_version')
-        .select(['text', 'replaced_at'])
-        .where('message_id', '=', messageId)
-        .orderBy('id')
-        .execute()
+      const rows = await listVersions(sapa.reader, messageId)
       return { data: rows.map(row => ({ text: row.text, replaced_at: told(row.replaced_at) })) }
     }
   )

@@ -6,7 +6,7 @@ import type { App } from '../web/app.ts'
 import { frameDocument, framePolicy, remoteImages } from './frame.ts'
 import { showMenu, type ShownMenu } from './message-menu.ts'
 import { findBody, findReadable, showChanges, showMessage } from './message-part.ts'
-import { listVersions, type ShownVersion } from './message-version.ts'
+import { showVersions, type ShownVersion } from './message-version.ts'
 import type { ShownMessage } from './present/message.ts'
 import { readerOf } from './reader.ts'
 
@@ -97,7 +97,7 @@ export function messageRoutes(app: App, sapa: Sapa): void {
       await findReadable(sapa.reader, reader, id, message)
       return reply.part('conversation/_versions', {
         messageId: message,
-        versions: await listVersions(sapa.reader, message, reader.words)
+        versions: await showVersions(sapa.reader, message, reader.words)
       })
     }
   )

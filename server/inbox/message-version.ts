@@ -1,3 +1,4 @@
+import { listVersions } from '../conversation/versions.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 
@@ -11,23 +12,18 @@ export interface ShownVersion {
 const shownAtMost = 50
 
 /** What the message said before, newest first. */
-export async function listVersions(
+export async function showVersions(
   db: Db,
   messageId: number,
   words: Translator
 ): Promise<ShownVersion[]> {
-  const rows = await db
-    .selectFrom('message_version')
-    .innerJoin('message', 'message.id', 'message_version.message_id')
-    .select(['message_version.text', 'replaced_at'])
-    .where('message_id', '=', messageId)
-    .where('message.deleted_at', 'is', null)
-    .orderBy('message_version.id', 'desc')
-    .limit(shownAtMost)
-    .execute()
-  return rows.map(({ text, replaced_at: at }) => ({
-    text,
-    time: words.t('message.until', { time: words.dateTime(at) }),
-    at: new Date(at).toISOString()
-  }))
+  const versions = await listVersions(db, messageId)
+  return versions
+    .slice(-shownAtMost)
+    .toReversed()
+    .map(({ text, replaced_at: at }) => ({
+      text,
+      time: words.t('message.until', { time: words.dateTime(at) }),
+      at: new Date(at).toISOString()
+    }))
 }

@@ -140,6 +140,7 @@ t.test('reaching a customer by the API', async t => {
 
     const gone = await call.agent(`DELETE ${door}`)
     t.match(gone, { status: 200, body: { text: '', deleted_at: /^2026/ } })
+    t.same((await call.agent(`GET ${door}/versions`)).body.data, [], 'earlier words went with it')
     const again = await call.agent(`PATCH ${door}`, { text: 'Halo' })
     t.match(again, { status: 409, body: { error: { code: 'act_gone' } } })
     const theirs = await call.agent(`DELETE ${path}/messages/${message.id}`)
