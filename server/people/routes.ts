@@ -80,27 +80,21 @@ export function peopleRoomRoutes(app: App, sapa: Sapa): void {
     return reply.redirect(`/customers/${id}`, 303)
   })
 
-  for (const isVip of [true, false]) {
+  for (const isOn of [true, false]) {
+    const method = isOn ? 'PUT' : 'DELETE'
     app.route<{ Params: { id: number } }>({
-      method: isVip ? 'PUT' : 'DELETE',
-      url: '/customers/:id/vip',
-      schema: { params },
-      config: edit,
+      ...{ method, url: '/customers/:id/vip', schema: { params }, config: edit },
       handler: async (request, reply) => {
         const { id } = await findCustomer(db, request.params.id)
-        await changeCustomer(db, id, { isVip })
+        await changeCustomer(db, id, { isVip: isOn })
         return show(request, reply)
       }
     })
     app.route<{ Params: { id: number } }>({
-      method: isVip ? 'PUT' : 'DELETE',
-      url: '/customers/:id/block',
-      schema: { params },
-      config: edit,
+      ...{ method, url: '/customers/:id/block', schema: { params }, config: edit },
       handler: async (request, reply) => {
         const { id } = await findCustomer(db, request.params.id)
-        const { agent } = readerOf(request)
-        await blockCustomer(db, id, isVip, agentActor(agent.id), clock())
+        await blockCustomer(db, id, isOn, agentActor(readerOf(request).agent.id), clock())
         return show(request, reply)
       }
     })
