@@ -145,6 +145,7 @@ async function isAnswered(trx: Db, asked: Asked): Promise<boolean> {
         eb.and([eb('kind', '=', 'inbound'), eb('id', '<', asked.id)])
       ])
     )
+    .limit(1)
     .executeTakeFirst()
   return other !== undefined
 }

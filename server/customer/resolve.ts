@@ -106,6 +106,7 @@ async function isWrittenTo(trx: Db, { id }: IdentityRow): Promise<boolean> {
     .selectFrom('participant')
     .select('identity_id')
     .where('identity_id', '=', id)
+    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
@@ -116,6 +117,7 @@ async function hasProven(trx: Db, customerId: number): Promise<boolean> {
     .select('id')
     .where('customer_id', '=', customerId)
     .where('verified_at', 'is not', null)
+    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }

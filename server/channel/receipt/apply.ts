@@ -46,6 +46,7 @@ async function askedStep(trx: Db, { id, account_id, created_at }: Message) {
     .where('message_id', '=', id)
     .where('claimed_at', 'is not', null)
     .orderBy('claimed_at', 'desc')
+    .limit(1)
     .executeTakeFirst()
   return {
     account_id: step?.account_id ?? account_id ?? 0,

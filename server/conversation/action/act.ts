@@ -185,6 +185,7 @@ async function lastVersion(trx: Db, messageId: number): Promise<number> {
     .select('id')
     .where('message_id', '=', messageId)
     .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirstOrThrow()
   return id
 }

@@ -29,6 +29,7 @@ export async function finishAction(
     .select('id')
     .where('target_id', '=', target_id)
     .where('state', 'in', ['queued', 'sending'])
+    .limit(1)
     .executeTakeFirst()
   const message = await findMessage(trx, target_id)
   if (isLeft || message.deleted_at === null) return

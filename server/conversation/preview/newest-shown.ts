@@ -11,6 +11,7 @@ export async function newestShown(trx: Db, conversationId: number): Promise<Chan
     .where('status', '!=', 'cancelled')
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst()
   if (!row) return { last_message_id: null, preview: '', preview_what: null }
   return {

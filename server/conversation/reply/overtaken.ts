@@ -28,6 +28,7 @@ export async function refuseOvertaken(
       ])
     )
     .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst()
   if (newer) throw conflict('reply_overtaken', { message: newer.id, kind: newer.kind })
 }

@@ -141,6 +141,7 @@ async function subjectOf(trx: Db, { id, subject }: Conversation): Promise<string
     .where('subject', 'is not', null)
     .where('subject', '!=', '')
     .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst()
   return newest?.subject ?? ''
 }

@@ -37,6 +37,7 @@ async function stateOf(trx: Db, messageId: number): Promise<Before | undefined> 
     .select('payload')
     .where('message_id', '=', messageId)
     .orderBy('step_index')
+    .limit(1)
     .executeTakeFirst()
   return step && ((JSON.parse(step.payload) as StepPayload).before as unknown as Before | undefined)
 }
@@ -86,6 +87,7 @@ async function hasLaterReply(trx: Db, message: Message): Promise<boolean> {
     .where('kind', '=', 'outbound')
     .where('is_automatic', '=', 0)
     .where('status', '!=', 'cancelled')
+    .limit(1)
     .executeTakeFirst()
   return later !== undefined
 }

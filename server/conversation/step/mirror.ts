@@ -71,6 +71,7 @@ function findRefusal(trx: Db, messageId: number) {
     .where('status', '=', 'failed')
     .where('recipient', 'is not', null)
     .orderBy('id')
+    .limit(1)
     .executeTakeFirst()
 }
 
