@@ -23,6 +23,7 @@ const statuses = {
   proof: 403,
   proof_expired: 403,
   other_user: 403,
+  empty_file: 400,
   unknown_key: 404,
   unknown_visitor: 404,
   unknown_file: 404,

@@ -23,7 +23,8 @@ export async function putFile(tools: ChatTools, asked: Asked): Promise<PluginRep
   if (isFormOnly) throw new Refusal('form_only')
   if (!files.isAllowed) throw new Refusal('no_files')
   const id = request.params['id']
-  if (!isUuid(id) || request.body.byteLength === 0) throw new Refusal('invalid')
+  if (!isUuid(id)) throw new Refusal('invalid')
+  if (request.body.byteLength === 0) throw new Refusal('empty_file')
   if (request.body.byteLength > files.maxBytes) throw new Refusal('too_large')
   const given = nameIn(request.headers['x-filename'])
   const mime = await kindOf(request.body, given)

@@ -42,6 +42,7 @@ t.test('the widget on pages of every kind', async t => {
     '/benci': { head: hostileCss + one },
     '/ketat': { head: one, policy },
     '/dua': { head: one + snippet(world.url, second.key) + one },
+    '/aneh': { head: oddScript + one, body: '<main id="Sapa"><h1>Toko lama</h1></main>' },
     '/antre': { head: queue(world.url, world.key) }
   }
   const scene = { world, browser: await openBrowser(t), shop: await openShop(t, pages) }
@@ -49,6 +50,7 @@ t.test('the widget on pages of every kind', async t => {
   await t.test('asks for nothing before they are idle, and shifts nothing', t => idle(t, scene))
   await t.test('stands above hostile styles', t => styles(t, scene))
   await t.test('obeys a strict content policy', t => strict(t, scene))
+  await t.test('gets along with old and hostile scripts', t => odd(t, scene))
   await t.test('stands twice, for two businesses', t => twice(t, scene, second.key))
   await t.test('follows pages that turn without loading', t => turning(t, scene))
   await t.test('hears calls made before it was there', t => calls(t, scene))
@@ -124,6 +126,32 @@ async function strict(t: Test, scene: Scene): Promise<void> {
     `getComputedStyle(document.documentElement.lastElementChild.shadowRoot.querySelector('.k')).backgroundColor`
   )
   t.equal(color, 'rgb(10, 106, 100)', 'it has its colours')
+}
+
+/** As libraries of 2008 do it, a site that freezes what it can, and a wrapper that cannot wait. */
+const oddScript = `<script>
+  for (const one of [Array, String, Object]) one.prototype.toJSON = function () { return 'aneh' }
+  Array.prototype.remove = Array.prototype.at = function () { throw new Error('remove') }
+  for (const one of [Object, Array, Function, Map, Promise]) Object.freeze(one.prototype)
+  const usual = window.fetch
+  window.fetch = (...all) => new Promise((done, failed) => setTimeout(() => usual(...all).then(done, failed), 50))
+  document.addEventListener('focusin', event => event.stopImmediatePropagation(), true)
+  document.addEventListener('keydown', event => event.preventDefault(), true)
+</script>`
+
+async function odd(t: Test, scene: Scene): Promise<void> {
+  const page = await visit(scene, '/aneh')
+  const panel = await openPanel(page)
+  await say(panel, 'Tokonya masih buka?')
+  await panel.getByText('Terkirim').waitFor()
+  await page.evaluate(`Sapa('update', { name: 'Ratna', facts: { paket: 'Emas' } })`)
+  const conversation = await scene.world.conversationOf('Tokonya masih buka?')
+  await scene.world.reply(conversation, 'Masih, Kak')
+  await panel.getByText('Masih, Kak').waitFor()
+  await page.reload()
+  const again = await openPanel(page)
+  await again.getByText('Tokonya masih buka?').waitFor()
+  t.pass('the token was kept')
 }
 
 async function twice(t: Test, scene: Scene, second: string): Promise<void> {

@@ -30,6 +30,7 @@ t.test('a line that is not always there', async t => {
   await t.test('keeps what was written for the next visit', t => kept(t, scene))
   await t.test('is one for all tabs', t => tabs(t, scene))
   await t.test('carries files by paste, drop and button', t => files(t, scene))
+  await t.test('sends a file again that was torn', t => torn(t, scene))
   await t.test('asks again and again where streams are held back', t => heldBack(t, scene))
 })
 
@@ -41,6 +42,8 @@ interface Proxy {
   /** Answers of streams never leave it. */
   holdsStreams: boolean
   streams: number
+  /** So many files are cut off after their first bytes. */
+  tears: number
 }
 
 /** Between browser and Sapa, as a company's proxy or a tunnel that a restart tears. */
@@ -50,6 +53,10 @@ async function openProxy(t: Test, target: string): Promise<Proxy> {
     const { method, url = '', headers } = request
     const isStream = url.includes('/stream')
     if (isStream) proxy.streams += 1
+    if (method === 'PUT' && url.includes('/files/') && proxy.tears > 0) {
+      proxy.tears -= 1
+      return void request.once('data', () => request.destroy())
+    }
     const upstream = ask({ port, method, path: url, headers, host: '127.0.0.1' }, answer => {
       if (isStream && proxy.holdsStreams) return void answer.resume()
       response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -72,7 +79,7 @@ async function openProxy(t: Test, target: string): Promise<Proxy> {
   })
   const proxy: Proxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ isCut: false, holdsStreams: false, streams: 0 },
+    ...{ isCut: false, holdsStreams: false, streams: 0, tears: 0 },
     cut(isSo) {
       proxy.isCut = isSo
       if (isSo) server.closeAllConnections()
@@ -234,6 +241,47 @@ async function files(t: Test, scene: Scene): Promise<void> {
     ['Foto bocor bparah.png', 'Foto paste.png']
   )
   t.strictSame(await axeOf(page), [], 'with pictures')
+  await page.context().close()
+}
+
+async function torn(t: Test, scene: Scene): Promise<void> {
+  const { proxy, world } = scene
+  const [page, panel] = await begin(scene, 'Ini buktinya')
+  const give = (name: string, bytes: number, head = pixel) =>
+    panel.locator('input[type=file]').setInputFiles({
+      ...{ name, mimeType: 'image/png', buffer: Buffer.concat([head], bytes) }
+    })
+  proxy.tears = 2
+  await give('bukti transfer.png', 2_000_000)
+  await until(() => proxy.tears === 0, { what: 'the line to break twice' })
+  await panel.locator('.send:not(.off)').waitFor()
+  proxy.cut(true)
+  await give('nota.png', 300_000)
+  await panel.locator('.tray').getByText('nota.png').waitFor()
+  proxy.cut(false)
+  await panel.locator('.send:not(.off)').waitFor()
+  await panel.locator('.send').click()
+  await until(async () => (await panel.locator('.pic img[src^="blob:"]').count()) === 2, {
+    what: 'both pictures'
+  })
+  const sizes = () =>
+    world.db
+      .selectFrom('attachment')
+      .select(['filename', 'size'])
+      .where('filename', 'in', ['bukti transfer.png', 'nota.png'])
+      .orderBy('filename')
+      .execute()
+  await until(async () => (await sizes()).length === 2, { what: 'the files in the timeline' })
+  t.strictSame(await sizes(), [
+    { filename: 'bukti transfer.png', size: 2_000_000 },
+    { filename: 'nota.png', size: 300_000 }
+  ])
+
+  await give('kosong.png', 0)
+  await panel.getByText('Berkas ini kosong.').waitFor()
+  await give('panjang.png', 11_000_000)
+  await panel.getByText('panjang.png lebih besar dari 10 MB.').waitFor()
+  t.equal(await panel.locator('.tray li').count(), 0)
   await page.context().close()
 }
 

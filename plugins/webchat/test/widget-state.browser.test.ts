@@ -175,6 +175,14 @@ async function signedIn(t: Test, scene: Scene): Promise<void> {
   await panel.getByText('· Terkirim').waitFor()
   t.notOk((await saidIn(panel)).includes('Pesanan saya sampai mana?'))
   await page.evaluate(
+    `Sapa('identify', ${proofOf('ratna-7')}); Sapa('identify', ${proofOf('tono-4')})`
+  )
+  await until(async () => !(await saidIn(panel)).includes('Saya Budi'), { what: 'Budi to go' })
+  await say(panel, 'Saya Tono')
+  await panel.getByText('· Terkirim').waitFor()
+  t.equal(await userOf(scene, 'Saya Tono'), 'tono-4', 'the last one that the page names')
+  await panel.locator('.compose textarea').fill('rahasia Tono')
+  await page.evaluate(
     `Sapa('shutdown'); Sapa('boot', { key: document.querySelector('[data-key]').dataset.key })`
   )
   await page.evaluate(`Sapa('identify', ${proofOf('ratna-7')})`)
@@ -182,6 +190,13 @@ async function signedIn(t: Test, scene: Scene): Promise<void> {
   const again = await openPanel(page)
   await again.getByText('Pesanan saya sampai mana?').waitFor()
   t.notOk((await saidIn(again)).includes('Saya Budi'), 'each user sees their own')
+  t.equal(await again.locator('.compose textarea').inputValue(), '')
+}
+
+async function userOf({ world }: Scene, text: string): Promise<string | undefined> {
+  const found = await sql<{ user_id: string }>`select user_id from webchat_visitor
+    join webchat_message on visitor_id = id where text = ${text}`.execute(world.db)
+  return found.rows[0]?.user_id
 }
 
 const tokenIn = (page: Page) =>

@@ -162,6 +162,11 @@ async function end(t: Test, scene: Scene): Promise<void> {
   const panel = await openPanel(page)
   await say(panel, 'Nomor kartu saya tertinggal')
   await panel.getByText('Terkirim').waitFor()
+  await panel.locator('.compose textarea').fill('PIN saya 4')
+  await panel
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'ktp.txt', mimeType: 'text/plain', buffer: Buffer.from('Ratna') })
+  await panel.locator('.tray').getByText('ktp.txt').waitFor()
   await panel.locator('summary').click()
   await panel.getByRole('button', { name: 'Akhiri chat' }).click()
   t.strictSame(await axeOf(page), [], 'the question')
@@ -172,6 +177,11 @@ async function end(t: Test, scene: Scene): Promise<void> {
   const left = () =>
     page.evaluate<string>(`Object.keys(localStorage).filter(key => key.includes('pub_')).join()`)
   await becomes(t, left, '', 'nothing is left in the browser')
+  t.notOk((await saidIn(panel)).includes('Nomor kartu saya tertinggal'), 'nor on the screen')
+  await panel.getByRole('button', { name: 'Mulai chat baru' }).click()
+  await panel.locator('.compose textarea').waitFor()
+  t.equal(await panel.locator('.compose textarea').inputValue(), '', 'not even half a sentence')
+  t.equal(await panel.locator('.tray li').count(), 0)
   await page.reload()
   const again = await openPanel(page)
   t.notOk((await saidIn(again)).includes('Nomor kartu saya tertinggal'))

@@ -149,15 +149,18 @@ export function makeWidget(server: string, key: string): Widget {
   }
 
   const track = (what: unknown, text: unknown) => {
-    const said = { name: String(what), text: typeof text === 'string' ? text : '' }
     // The panel gives it its id: pages without https have no way to make one.
-    const item = { ...said, ...{ id: '', at: Date.now(), url: location.href } }
+    const item = {
+      ...{ id: '', at: Date.now(), url: location.href, name: String(what) },
+      text: typeof text === 'string' ? text : ''
+    }
     if (isReady) tell({ sapa: 'track', item })
     else tracked = [...tracked, { sapa: 'track', item } as const].slice(-20)
   }
 
   const draw = (given: WidgetConfig) => {
-    if (isOff) return
+    // A page may have said shutdown and boot while this was on its way.
+    if (isOff || view) return
     config = given
     view = drawView(given, open, intend)
     const { host } = view

@@ -8,8 +8,13 @@ export const isAlone = window.parent === window
 
 const origin = decodeURIComponent(location.hash.slice(1))
 
+let isMute = false
+
+/** The page around has forgotten us: a late answer must not reach who comes next. */
+export const fallSilent = () => (isMute = true)
+
 export function tell(message: FromPanel): void {
-  if (!isAlone && origin) window.parent.postMessage(message, origin)
+  if (!isAlone && !isMute && origin) window.parent.postMessage(message, origin)
 }
 
 export function onTold(heard: (message: FromLoader) => void): void {

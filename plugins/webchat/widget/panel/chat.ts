@@ -1,13 +1,4 @@
-import type {
-  ChatEvent,
-  ChatFile,
-  ChatMessage,
-  FromLoader,
-  History,
-  NewActivity,
-  PanelState,
-  Proof
-} from '../../wire.ts'
+import type { ChatEvent, ChatFile, ChatMessage, FromLoader, History, Proof } from '../../wire.ts'
 import { Api, newId, newToken, Refusal, unreachable } from './api.ts'
 import { isAlone, tell } from './bridge.ts'
 import { Connection } from './connection.ts'
@@ -28,11 +19,13 @@ export class Chat {
   said = new Said()
   person: Person
   outbox: Outbox
-  state: PanelState | null = null
+  state: History['state'] | null = null
   /** Sapa knows the token. */
   isKnown = false
   isOpen = false
   isEnded = false
+  /** Rises when somebody else may sit here: nothing that was typed stays. */
+  persons = 0
   connection = new Connection(() => this.changed())
   isSlowed = false
   /** Comes with what is drawn for those who have written. */
@@ -103,7 +96,7 @@ export class Chat {
       this.#failures = 0
     } catch (error) {
       const refusal = error instanceof Refusal ? error : unreachable
-      if (refusal.status === 410 && (isAlone || this.#isDoubted)) return this.#ended()
+      if (refusal.status === 410 && this.#isDoubted) return this.#ended()
       this.#refused(refusal)
       if (!refusal.isPassing) return
       setTimeout(() => void this.load(), Math.max(refusal.retryAfterMs, backoff(this.#failures++)))
@@ -147,10 +140,6 @@ export class Chat {
     this.#page = page
   }
 
-  track(item: NewActivity): void {
-    this.person.track({ ...item, id: newId() }, this.isKnown)
-  }
-
   /** The network is back, or somebody looks again. */
   wake(): void {
     this.#line?.wake()
@@ -171,19 +160,19 @@ export class Chat {
   }
 
   #ended(): void {
+    this.persons += 1
+    this.said.clear()
     removeAll()
     tell({ sapa: 'token', token: null })
     tell({ sapa: 'unread', count: 0 })
-    this.#line?.stop()
-    this.#line = null
+    this.#hangUp()
     this.outbox.recall()
     this.isEnded = true
     this.changed()
   }
 
   #take(token: string): void {
-    this.#line?.stop()
-    this.#line = null
+    this.#hangUp()
     this.api.token = token
     this.said.clear()
     this.#visitor = null
@@ -193,8 +182,7 @@ export class Chat {
   /** A sign-in has brought another token. */
   #turn(): void {
     this.#keepToken()
-    this.#line?.stop()
-    this.#line = null
+    this.#hangUp()
     void this.load()
   }
 
@@ -275,10 +263,15 @@ export class Chat {
     this.api.call('PUT', 'reading', marks).catch(() => (this.#marks = ''))
   }
 
-  /** Another tab may have signed in: the page around has the token of now. */
-  #doubt(): void {
+  #hangUp(): void {
     this.#line?.stop()
     this.#line = null
+  }
+
+  /** Another tab may have signed in: the page around has the token of now. */
+  #doubt(): void {
+    this.#hangUp()
+    if (isAlone) return this.#ended()
     if (this.#isDoubted) return
     this.#isDoubted = true
     setTimeout(() => tell({ sapa: 'ready' }), 1000)
@@ -290,8 +283,7 @@ export class Chat {
     else if (status === 0 || status >= 500) this.connection.is(false)
     if (code === 'form_only' && this.state) {
       this.state = { ...this.state, isFormOnly: true }
-      this.#line?.stop()
-      this.#line = null
+      this.#hangUp()
     }
     this.changed()
   }

@@ -46,7 +46,14 @@ export function drawComposer(chat: Chat) {
     tray.add(files)
   }
   let isTouched = false
+  let { persons } = chat
   const update = () => {
+    if (persons !== chat.persons) {
+      isTouched = false
+      tray?.clear()
+      say('')
+    }
+    persons = chat.persons
     if (!isTouched) field.value = (read('draft') as string | null) ?? ''
     const { state } = chat
     attach.hidden = !state?.hasFiles

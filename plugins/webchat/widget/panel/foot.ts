@@ -6,6 +6,8 @@ import { read } from './storage.ts'
 import { isWebAddress } from './text.ts'
 import { word } from './word.ts'
 
+type Later = typeof import('./later.ts')
+
 /** Below the messages: the field, or what has to be said first, or that it is over. */
 export function drawFoot(chat: Chat) {
   const composer = drawComposer(chat)
@@ -15,22 +17,6 @@ export function drawFoot(chat: Chat) {
   let shown = ''
   let isEnding = false
 
-  const ending = () => {
-    const back = h('button', { type: 'button', onclick: () => ask(false) }, word('cancel'))
-    const yes = h('button', { type: 'button', class: 'main', onclick: end }, word('endYes'))
-    return h('div', { class: 'ask', role: 'group' }, h('p', {}, word('endQuestion')), back, yes)
-  }
-  const ended = () =>
-    h(
-      'div',
-      { class: 'ask' },
-      h('p', { role: 'status' }, word('ended')),
-      h('button', { type: 'button', class: 'main', onclick: begin }, word('newChat'))
-    )
-  const parts: Record<string, () => HTMLElement> = {
-    ...{ ending, ended, write: () => composer.element },
-    ask: () => formLater(chat, () => update(true))
-  }
   const end = () => {
     isEnding = false
     void chat.end().then(() => focus())
@@ -39,18 +25,36 @@ export function drawFoot(chat: Chat) {
     chat.forget()
     void chat.load().then(() => focus())
   }
+  const parts: Record<string, (code: Later) => HTMLElement> = {
+    ending: ({ drawEnding }) => drawEnding(() => ask(false), end),
+    ended: ({ drawEnded }) => drawEnded(begin),
+    ask: ({ drawPreChat }) => drawPreChat(chat, () => update(true))
+  }
+  const draw = (wanted: string) => {
+    const part = parts[wanted]
+    if (!part) return composer.element
+    const spot = h('div', { 'aria-busy': 'true' })
+    void later().then(code => {
+      spot.replaceWith(part(code))
+      if (chat.isOpen) focus()
+    })
+    return spot
+  }
   const ask = (isSo: boolean) => {
     isEnding = isSo
     update(true)
   }
   const focus = () =>
-    shown === 'write' ? composer.focus() : place.querySelector<HTMLElement>('input,button')?.focus()
+    shown.startsWith('write')
+      ? composer.focus()
+      : place.querySelector<HTMLElement>('input,button')?.focus()
 
   const update = (takesFocus = false) => {
     const wanted = chat.isEnded ? 'ended' : isEnding ? 'ending' : asksFirst(chat) ? 'ask' : 'write'
     place.hidden = !chat.state
-    if (wanted !== shown) place.replaceChildren(parts[wanted]?.() ?? '')
-    shown = wanted
+    const now = `${wanted} ${chat.persons}`
+    if (now !== shown) place.replaceChildren(draw(wanted))
+    shown = now
     composer.update()
     writeSmall(chat, small)
     if (takesFocus) focus()
@@ -74,14 +78,4 @@ function writeSmall({ state }: Chat, place: HTMLElement): void {
 function asksFirst({ state, isKnown }: Chat): boolean {
   if (!state || isKnown || read('asked') !== null) return false
   return state.preChat.length > 0 || state.consent !== null
-}
-
-function formLater(chat: Chat, done: () => void): HTMLElement {
-  const place = h('div', { 'aria-busy': 'true' })
-  void later().then(({ drawPreChat }) => {
-    const form = drawPreChat(chat, done)
-    place.replaceWith(form)
-    if (chat.isOpen) form.querySelector('input')?.focus()
-  })
-  return place
 }

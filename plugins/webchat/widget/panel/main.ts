@@ -1,4 +1,4 @@
-import { isAlone, onTold, tell } from './bridge.ts'
+import { fallSilent, isAlone, onTold, tell } from './bridge.ts'
 import { Chat } from './chat.ts'
 import { paint } from './colors.ts'
 import { h } from './element.ts'
@@ -62,9 +62,12 @@ onTold(message => {
   } else if (message.sapa === 'closed') chat.isOpen = false
   else if (message.sapa === 'identify') chat.identify(message.proof)
   else if (message.sapa === 'update') chat.person.update(profileOf(message.profile), chat.isKnown)
-  else if (message.sapa === 'track') chat.track(message.item)
+  else if (message.sapa === 'track') chat.person.track(message.item, chat.isKnown)
   else if (message.sapa === 'page') chat.turnPage(message.page)
-  else if (message.sapa === 'shutdown') chat.forget()
+  else if (message.sapa === 'shutdown') {
+    fallSilent()
+    chat.forget()
+  }
 })
 
 addEventListener('keydown', event => {

@@ -112,7 +112,8 @@ export class Outbox {
   }
 
   #keep(item: Waiting): void {
-    write(`out:${item.message.clientId}`, item)
+    // Its answer may come when somebody else sits here already.
+    if (this.#items.includes(item)) write(`out:${item.message.clientId}`, item)
     this.#tools.changed()
   }
 }

@@ -1,5 +1,5 @@
 import type { NewActivity, Profile, Proof } from '../../wire.ts'
-import { Refusal, unreachable, type Api } from './api.ts'
+import { newId, Refusal, unreachable, type Api } from './api.ts'
 import { signIn } from './sign-in.ts'
 
 /** Who writes, as far as the page or the person has said, and what they looked at before they did. */
@@ -32,16 +32,21 @@ export class Person {
     const text = JSON.stringify(this.#proof)
     if (!this.#proof || this.#proved === text) return
     this.#proved = text
-    this.#api.turning = this.#show(this.#proof, true)
+    const proof = this.#proof
+    const before = this.#api.turning
+    // One after the other: the last one that the page says is who sits here.
+    this.#api.turning = Promise.resolve(before).then(() => this.#show(proof, true))
   }
 
   async #show(proof: Proof, mayChange: boolean): Promise<void> {
     try {
       if (await signIn(this.#api, proof)) this.#turned()
     } catch (error) {
-      const { code, isPassing } = error instanceof Refusal ? error : unreachable
-      // With the next look it is shown again.
-      if (isPassing) this.#proved = ''
+      const { code, isPassing, retryAfterMs } = error instanceof Refusal ? error : unreachable
+      if (isPassing) {
+        this.#proved = ''
+        setTimeout(() => this.prove(), Math.max(retryAfterMs, 5000))
+      }
       // The token is another person's of the same computer: nothing of theirs stays.
       if (code !== 'other_user' || !mayChange) return this.#report(code)
       this.#profile = null
@@ -59,7 +64,7 @@ export class Person {
   }
 
   track(item: NewActivity, isKnown: boolean): void {
-    this.#tracked = [...this.#tracked, item].slice(-20)
+    this.#tracked = [...this.#tracked, { ...item, id: newId() }].slice(-20)
     if (isKnown) this.known()
   }
 

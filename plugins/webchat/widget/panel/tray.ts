@@ -42,14 +42,19 @@ export function drawTray(chat: Chat, say: (text: string) => void, changed: () =>
         }
         const one: Upload = upload(chat.api, file, {
           progress: draw,
-          failed: (status, text) => {
+          failed: ({ status, message }) => {
             drop(one)
-            say(status === 415 ? word('fileType', { name }) : text || word('fileFailed', { name }))
+            say(
+              status === 415 ? word('fileType', { name }) : message || word('fileFailed', { name })
+            )
           }
         })
         uploads.push(one)
       }
       draw()
+    },
+    clear() {
+      for (const one of uploads) drop(one)
     },
     take(): ChatFile[] {
       const files = uploads.flatMap(({ done }) => done ?? [])
