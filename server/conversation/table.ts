@@ -139,6 +139,8 @@ export interface MessageHeaders {
   member?: string
   /** The business wrote it outside of Sapa. */
   isFromOutside?: boolean
+  /** Written with marks that its customer sees as bold, italics and so on, see `preview/marks.ts`. */
+  isMarked?: boolean
   /** Of an album: what each part says. `text` is all of it. */
   captions?: Caption[]
 }

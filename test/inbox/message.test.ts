@@ -49,6 +49,9 @@ t.test('everything that messengers send has a face', async t => {
       choices: [{ id: '1', title: 'Ya, lanjut' }]
     }
   })
+  const evil = '**<img src=x>** [t](https://t.example/"onx=1) _**[u](https://u.example)**_'
+  await answers(evil, { headers: { isMarked: true } })
+  await answers('**Ini** dari saluran polos')
   await answers('Dari HP', { headers: { isFromOutside: true } })
   const album = await says('Foto kerusakan')
   for (const red of [10, 90, 200]) await file(album, { bytes: png(red, 80, 80) })
@@ -93,6 +96,10 @@ t.test('everything that messengers send has a face', async t => {
   t.match(body, 'cannot be shown here (poll)')
   t.match(body, 'cannot be shown here (hologram)', 'a kind that nobody has named')
   t.match(body, 'Template: lanjut_laporan')
+  t.match(body, '<strong>&lt;img src=x&gt;</strong>')
+  t.match(body, 'href="https://t.example/&quot;onx=1"')
+  t.match(body, /class="link said--italic said--bold" href="https:\/\/u\.example"[^>]*>u<\/a>/)
+  t.match(body, '**Ini** dari saluran polos', 'what no channel shows in its own way stays')
   t.match(body, 'Ya, lanjut')
   t.match(body, 'From the phone')
   t.equal(body.match(/class="pictures__one"/g)?.length, 3)

@@ -6,7 +6,7 @@ export interface Marked {
   entities: Entity[]
 }
 
-/** ```pre```, `**bold**`, `_italic_`, `~struck~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
+/** ```pre```, `> quote`, `**bold**`, `_italic_`, `~struck~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
 export function marked(source: string): Marked {
   const entities: Entity[] = []
   const text = read(source, 0, entities)
@@ -15,12 +15,13 @@ export function marked(source: string): Marked {
 
 const marks = new RegExp(
   [
-    '```(?=\\s*[^\\s`])(?<pre>[^]*?)```',
+    '```(?=\\s*[^\\s`])\\n?(?<pre>[^]*?)\\n?```',
     '`(?=[^`\\n]*[^`\\s])(?<code>[^`\\n]+)`',
+    '(?<![^\\n])(?<blockquote>> (?=\\S)[^\\n]*(?:\\n>[^\\n]*)*)',
     '\\*\\*(?=\\S)(?<bold>[^\\n]+?)(?<=\\S)\\*\\*',
     '(?<![\\p{L}\\p{N}_])_(?=[^\\s_])(?<italic>[^\\n]+?)(?<=[^\\s_])_(?![\\p{L}\\p{N}_])',
     '(?<![\\p{L}\\p{N}~])~(?=[^\\s~])(?<strikethrough>[^\\n]+?)(?<=[^\\s~])~(?![\\p{L}\\p{N}~])',
-    '\\[(?<words>[^\\]\\n]+)\\]\\((?<url>https?://[^\\s()]+)\\)',
+    '\\[(?<words>[^\\[\\]\\n]+)\\]\\((?<url>https?://[^\\s()]+)\\)',
     // An address is no place for marks.
     '(?<address>https?://\\S+)'
   ].join('|'),
@@ -33,16 +34,17 @@ function read(source: string, start: number, entities: Entity[]): string {
   for (const match of source.matchAll(marks)) {
     text += source.slice(at, match.index)
     at = match.index + match[0].length
-    const { address, pre, code, words, url, ...styles } = match.groups ?? {}
+    const { address, pre, code, words, url, blockquote, ...styles } = match.groups ?? {}
     if (address !== undefined) {
       text += address
       continue
     }
+    const quoted = blockquote?.replaceAll(/^(?:> ?)+/gm, '')
     const [style, inner = ''] =
       Object.entries(styles).find(([, value]) => value !== undefined) ?? []
     const offset = start + text.length
-    const shown = pre ?? code ?? read(words ?? inner, offset, entities)
-    const type = pre ? 'pre' : code ? 'code' : (style ?? 'text_link')
+    const shown = pre ?? code ?? read(quoted ?? words ?? inner, offset, entities)
+    const type = pre ? 'pre' : code ? 'code' : quoted ? 'blockquote' : (style ?? 'text_link')
     entities.push({ type, offset, length: shown.length, ...(url === undefined ? {} : { url }) })
     text += shown
   }

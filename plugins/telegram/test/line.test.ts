@@ -24,6 +24,11 @@ t.test('one bot and its customers', async t => {
     const entities = [{ type: 'bold', offset: 13, length: 8 }]
     const values = { chat_id: 771_001, text: 'Kami periksa hari ini ya.', entities }
     t.match(bot.sent, [{ method: 'sendMessage', values }])
+
+    const url = `/conversations/${conversation_id}`
+    const { body } = await world.app.inject(world.as.agent({ url }))
+    t.match(body, 'Kami periksa <strong>hari ini</strong> ya.', 'as the customer sees it')
+    t.match(body, /class="row__who">You:<\/span> Kami periksa hari ini ya\./)
   })
 
   await t.test('fetched by one and asked for reactions by name', async t => {

@@ -2,8 +2,7 @@ const signs: Record<string, string> = {
   bold: '**',
   italic: '_',
   strikethrough: '~',
-  code: '`',
-  pre: '```'
+  code: '`'
 }
 
 interface Entity {
@@ -19,7 +18,12 @@ export function remarked(message: Record<string, unknown>): string {
   const entities = (message['entities'] ?? message['caption_entities'] ?? []) as Entity[]
   const marks = entities.flatMap(({ type, offset, length, url }) => {
     const sign = signs[type] ?? ''
-    const [before, after] = type === 'text_link' ? ['[', `](${url})`] : [sign, sign]
+    const lines = type === 'blockquote' ? text.slice(offset, offset + length).split('\n') : []
+    if (lines.length > 0) {
+      const starts = lines.map((_, n) => lines.slice(0, n).join('\n').length + (n > 0 ? 1 : 0))
+      return starts.map(at => ({ at: offset + at, sign: '> ' }))
+    }
+    const [before, after] = around(type, url) ?? [sign, sign]
     return [
       { at: offset, sign: before },
       { at: offset + length, sign: after }
@@ -28,4 +32,9 @@ export function remarked(message: Record<string, unknown>): string {
   return marks
     .toSorted((a, b) => b.at - a.at)
     .reduce((shown, { at, sign }) => shown.slice(0, at) + sign + shown.slice(at), text)
+}
+
+function around(type: string, url = ''): [string, string] | null {
+  if (type === 'pre') return ['```\n', '\n```']
+  return type === 'text_link' ? ['[', `](${url})`] : null
 }

@@ -100,7 +100,10 @@ async function addOutbound(
   { input, outgoing, addressed, sendAfter }: Outbound,
   now: Date
 ): Promise<Message> {
-  const { hasSubject } = capabilitiesOf(account)
+  const {
+    hasSubject,
+    text: { format }
+  } = capabilitiesOf(account)
   const { quoted, template, choices } = outgoing
   const subject = hasSubject && (input.subject?.trim() || (await subjectOf(trx, conversation)))
   return addMessage(
@@ -123,6 +126,7 @@ async function addOutbound(
       headers: {
         ...{ to: [addressed.to], cc: addressed.cc, bcc: addressed.bcc },
         ...(template ? { template } : {}),
+        ...(format === 'markdown' && !template ? { isMarked: true } : {}),
         ...(choices.length > 0 ? { choices } : {})
       },
       at: now.getTime()

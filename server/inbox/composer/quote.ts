@@ -1,6 +1,7 @@
 import { findRoute, type ReplyChoice } from '../../conversation/reply/list-routes.ts'
 import { preview } from '../../conversation/preview/preview.ts'
-import type { Conversation } from '../../conversation/table.ts'
+import { shownWords } from '../../conversation/preview/glimpse.ts'
+import type { Conversation, MessageHeaders } from '../../conversation/table.ts'
 import { keyOf } from '../../conversation/reply/used-ways.ts'
 import { notFound } from '../../errors.ts'
 import type { Sapa } from '../../sapa.ts'
@@ -33,7 +34,7 @@ export async function showQuote(
     id: row.id,
     conversationId: conversation.id,
     author: name || words.t('author.customer'),
-    text: preview(row.text) || words.t('composer.no_text'),
+    text: preview(shownWords(row)) || words.t('composer.no_text'),
     there: there
       ? {
           key: there.key,
@@ -57,6 +58,6 @@ async function findQuoted({ reader }: Sapa, conversationId: number, messageId: n
     .where('message.deleted_at', 'is', null)
     .executeTakeFirst()
   if (!row) return undefined
-  const { member } = JSON.parse(row.headers) as { member?: string }
-  return { ...row, member }
+  const headers = JSON.parse(row.headers) as MessageHeaders
+  return { ...row, headers, member: headers.member }
 }

@@ -1,7 +1,13 @@
+import type { Mark } from '../../conversation/preview/marks.ts'
+
 /** A piece of text, or a link with its checked address. */
 export interface Piece {
   text: string
   href?: string
+  /** How it looks. */
+  marks?: readonly Mark[]
+  /** Quoted lines, in place of a text. */
+  quote?: Piece[]
 }
 
 const address = /\bhttps?:\/\/[^\s<>"'`]{1,2000}/g

@@ -3,6 +3,7 @@ import { avatarOf, type Avatar } from '../avatar.ts'
 import type { MessageEntry } from '../timeline/entry.ts'
 import { piecesOf, type Piece } from './link.ts'
 import { presentCard, type ShownCard } from './card.ts'
+import { markedPiecesOf } from './marked.ts'
 import { nameOf } from './event.ts'
 import { presentFiles, type ShownFiles } from './file.ts'
 import { marksOf, type ShownMark } from './mark.ts'
@@ -80,7 +81,7 @@ export function presentMessage(
     member: headers.member ?? null,
     marks: marksOf(entry, words),
     quote: presentQuote(entry, words),
-    pieces: piecesOf(entry.text),
+    pieces: headers.isMarked ? markedPiecesOf(entry.text) : piecesOf(entry.text),
     isRich: entry.isRich,
     hasQuote: entry.hasQuote,
     hasRemoteImages: entry.hasRemoteImages,
