@@ -106,13 +106,25 @@ t.test(
       await world.settled()
     }
     t.same(seen.slice(-8), [1, 2, 3, 4, 5, 6, 7, 8])
-    t.match(await world.db.selectFrom('plugin_dead_event').selectAll().execute(), [
-      { plugin_id: 'rewel', event: 'message.received', error: 'Gudang tidak menjawab' }
+    const list = 'GET /plugins/rewel/dead-events'
+    const { body } = await world.call.admin(list)
+    t.match(body.data, [
+      { consumer: 'masuk', event: 'message.received', error: 'Gudang tidak menjawab' }
     ])
 
     await world.receive('Baik')
     await world.settled()
     t.same(seen.slice(-2), [1, 'ok'], 'the next one comes')
+
+    const replay = `POST /plugins/rewel/dead-events/${body.data[0].id}/replays`
+    t.equal((await world.call.agent(replay)).status, 403)
+    t.equal((await world.call.admin('POST /plugins/lain/dead-events/1/replays')).status, 404)
+    t.equal((await world.call.admin(replay)).status, 502, 'it fails again')
+    t.equal((await world.call.admin(list)).body.data.length, 1, 'and still waits')
+    Object.assign(globalThis, { bad: null })
+    t.equal((await world.call.admin(replay)).status, 204)
+    t.same(seen.slice(-2), [1, 'ok'], 'brought once more')
+    t.same((await world.call.admin(list)).body.data, [])
   }
 )
 
