@@ -7,7 +7,7 @@ import { Channels } from './channel/registry.ts'
 import { realTiming, type Timing } from './channel/timing.ts'
 import { webhookRoutes } from './channel/webhook-routes.ts'
 import type { Config } from './config.ts'
-import { lockDataDir } from './db/lock.ts'
+import { lockAfterCommands } from './db/lock.ts'
 import { closeDatabases, prepareDb, UnusableData } from './db/prepare.ts'
 import type { Db } from './db/schema.ts'
 import { onCommit } from './db/transaction.ts'
@@ -64,6 +64,8 @@ export interface Parts {
   clock?: () => Date
   /** Without background work: no jobs, no connections to channels. For tests and commands. */
   isIdle?: boolean
+  /** It ends by itself soon: other commands and servers wait for it. */
+  isCommand?: boolean
   /** The alarms of lines and outbox, for tests. */
   timing?: Timing
   /** Origins that others play, for tests. */
@@ -74,7 +76,8 @@ export interface Parts {
 
 /** Everything that runs, except listening: what `main.ts` starts and tests talk to. */
 export async function startSapa(config: Config, parts: Parts = {}): Promise<Running> {
-  const closers: Closer[] = [lockDataDir(config.dataDir)]
+  const holder = parts.isCommand ? 'command' : 'server'
+  const closers: Closer[] = [await lockAfterCommands(config.dataDir, holder)]
   const close = closeOnce(closers)
   const clock = parts.clock ?? (() => new Date())
   const boot = openBoot(config, clock)

@@ -17,8 +17,19 @@ export function plainError(thrown: unknown): Error {
     }
     return new Error(textOf(message).slice(0, longest))
   } catch {
-    return new Error('Something was thrown that cannot be read')
+    return new Error(wordsOf(thrown))
   }
+}
+
+/** Of an error that cannot be written on, such as a frozen one, the words are left. */
+function wordsOf(thrown: unknown): string {
+  try {
+    const { message } = thrown as Error
+    if (typeof message === 'string') return message.slice(0, longest)
+  } catch {
+    // Told below.
+  }
+  return 'Something was thrown that cannot be read'
 }
 
 const isShort = (text: unknown, most: number) => typeof text === 'string' && text.length <= most

@@ -64,6 +64,14 @@ export const message = named('Message', {
       name: Type.String()
     })
   ),
+  relays: Type.Array(
+    Type.Object({
+      address: Type.String(),
+      status: Type.String({ description: 'As of a message, without received' }),
+      status_reason: nullableText
+    }),
+    { description: 'Where else this reply went, such as by mail to a visitor who had left' }
+  ),
   edited_at: nullableMoment,
   deleted_at: nullableMoment,
   send_after: nullableMoment,
@@ -119,6 +127,9 @@ function tell(conversationId: number, entry: MessageEntry): ToldMessage {
     member: entry.headers.member ?? null,
     reactions: entry.reactions.map(({ emoji, actor, actorId, name }) => ({
       ...{ emoji, by: actor, id: actorId, name }
+    })),
+    relays: entry.relays.map(({ reason, ...relay }) => ({
+      ...{ ...relay, status_reason: reason }
     })),
     edited_at: told(entry.editedAt),
     deleted_at: told(entry.deletedAt),

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmS
 import { join } from 'node:path'
 import { migrations as known } from '../../migrations/index.ts'
 import { damagesOf } from '../db/examine.ts'
-import { lockDataDir } from '../db/lock.ts'
+import { lockAfterCommands } from '../db/lock.ts'
 import { connectionOf, openDb } from '../db/open.ts'
 import { unknownCoreMigrations } from '../db/prepare.ts'
 import { BadBackup, names, type Counts, type End, type Manifest } from './archive.ts'
@@ -29,7 +29,7 @@ export async function restoreBackup(
   { file, dataDir, isForced }: { file: string; dataDir: string; isForced: boolean },
   now: Date
 ): Promise<Restored> {
-  const unlock = lockDataDir(dataDir)
+  const unlock = await lockAfterCommands(dataDir, 'command')
   try {
     finishRestore(dataDir)
     const before = contents(dataDir)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { finishRestore, stagingFolder } from '../backup/swap.ts'
 import { readConfig, type Config } from '../config.ts'
-import { AlreadyRunning, lockDataDir } from '../db/lock.ts'
+import { AlreadyRunning, lockAfterCommands } from '../db/lock.ts'
 import { openDb } from '../db/open.ts'
 import { closeDatabases, databaseFile, prepareDb, refuseOtherVersion } from '../db/prepare.ts'
 import type { Db } from '../db/schema.ts'
@@ -16,26 +16,36 @@ export interface Installation {
   isServing: boolean
 }
 
+interface Options {
+  mayCreate?: boolean
+  /** Nobody else may begin while it works: no server starts and no other command changes anything. */
+  isAlone?: boolean
+}
+
 /**
  * Beside a running server the command writes to the same database, which SQLite keeps in order.
  * Without one the database is made or brought up to date first.
  */
 export async function withInstallation<T>(
   work: (installation: Installation) => Promise<T>,
-  options: { mayCreate?: boolean } = {}
+  options: Options = {}
 ): Promise<T> {
   const config = readConfig()
   const file = databaseFile(config.dataDir)
   const isThere = existsSync(file) || existsSync(stagingFolder(config.dataDir))
   if (!options.mayCreate && !isThere) throw nothingThere(config.dataDir)
   const now = new Date()
-  const isServing = !(await prepareUnlessServing(config.dataDir, now))
-  const db = openDb(file)
+  const unlock = await lockUnlessServing(config.dataDir)
   try {
-    if (isServing) await refuseOtherVersion(db)
-    return await work({ config, db, now, isServing })
+    if (unlock) await prepare(config.dataDir, now)
+    if (!options.isAlone) unlock?.()
+    return await withDb(file, async db => {
+      const isServing = unlock === null
+      if (isServing) await refuseOtherVersion(db)
+      return work({ config, db, now, isServing })
+    })
   } finally {
-    await db.destroy()
+    unlock?.()
   }
 }
 
@@ -44,25 +54,26 @@ export const nothingThere = (dataDir: string) =>
     `There is no Sapa in ${dataDir}. Name its folder with DATA_DIR, or begin with \`sapa setup\`.`
   )
 
-/** The lock is only held for as long as the shape of the database may change. */
-async function prepareUnlessServing(dataDir: string, now: Date): Promise<boolean> {
-  const unlock = lockUnlessServing(dataDir)
-  if (!unlock) return false
+async function prepare(dataDir: string, now: Date): Promise<void> {
+  finishRestore(dataDir)
+  await closeDatabases(await prepareDb(dataDir, now))
+}
+
+async function withDb<T>(file: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = openDb(file)
   try {
-    finishRestore(dataDir)
-    await closeDatabases(await prepareDb(dataDir, now))
-    return true
+    return await work(db)
   } finally {
-    unlock()
+    await db.destroy()
   }
 }
 
 /** Null when a server holds it. */
-function lockUnlessServing(dataDir: string): (() => void) | null {
+async function lockUnlessServing(dataDir: string): Promise<(() => void) | null> {
   try {
-    return lockDataDir(dataDir)
+    return await lockAfterCommands(dataDir, 'command')
   } catch (error) {
-    if (error instanceof AlreadyRunning) return null
+    if (error instanceof AlreadyRunning && error.holder === 'server') return null
     throw error
   }
 }

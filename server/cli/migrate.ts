@@ -10,7 +10,11 @@ import { say } from './say.ts'
 export async function migrateAll(): Promise<void> {
   const config = readConfig()
   const pending = await pendingIn(databaseFile(config.dataDir))
-  const running = await startSapa(config, { isIdle: true, log: pino({ level: 'silent' }) })
+  const running = await startSapa(config, {
+    isIdle: true,
+    isCommand: true,
+    log: pino({ level: 'silent' })
+  })
   const plugins = await running.sapa.plugins.list()
   await running.close()
   say(outcome(pending))

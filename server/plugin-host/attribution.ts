@@ -43,14 +43,15 @@ export function pluginOf(stack: string): string | null {
 /** A bundled plugin lies in `plugins/<id>/`, others run from `plugins/.versions/<id>/`. */
 const inPlugin = /[\\/]plugins[\\/](?:\.versions[\\/])?([a-z][a-z0-9-]{1,30})[\\/]/
 
-/** The same object, whose functions are called through `call`. */
+/** The same object, whose functions are called through `call`; those in `instead` take the place of its own. */
 export function attributed<T extends object>(
   target: T,
-  call: (name: string, work: () => unknown) => unknown
+  call: (name: string, work: () => unknown) => unknown,
+  instead: Partial<T> = {}
 ): T {
   return new Proxy(target, {
     get(object, name) {
-      const value: unknown = Reflect.get(object, name)
+      const value: unknown = Reflect.get(Object.hasOwn(instead, name) ? instead : object, name)
       if (typeof value !== 'function') return value
       const method = value as (...args: unknown[]) => unknown
       return (...args: unknown[]) => call(String(name), () => method.apply(object, args))

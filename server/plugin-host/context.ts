@@ -22,6 +22,7 @@ import { ruleContext } from './rule/context.ts'
 import { slotContext } from './slot/context.ts'
 import { ownTables } from './table-guard.ts'
 import type { HostTools } from './tools.ts'
+import { quietChecks, quietLine, quietProbe } from './veil.ts'
 import { valuesOf } from './value.ts'
 
 /** Everything that a plugin may use. What it registers is undone when it is switched off. */
@@ -98,8 +99,11 @@ function registerChannel(
   }
   checkChannel(definition)
   const ofAccount = accountOf(tools, active, definition)
+  const hide = (secrets: () => string[]) =>
+    tools.calls.faults.hide(active.id, Symbol('probe'), secrets)
   const opened: ChannelDefinition = {
     ...definition,
+    ...quietProbe(definition, hide),
     open: openAs(tools, active, definition, ofAccount),
     leave: async account => definition.leave?.(ofAccount(account))
   }
@@ -116,7 +120,7 @@ function accountOf(tools: HostTools, active: Active, definition: ChannelDefiniti
     const secrets = () => secretsIn(definition.settings, account.settings)
     tools.calls.faults.hide(active.id, `account ${account.facts.id}`, secrets)
     const log = maskedLog(tools.lines?.keep(active.id, account.log) ?? account.log, secrets)
-    return { ...account, fetch, log }
+    return { ...account, ...quietLine(account, secrets), fetch, log }
   }
 }
 
@@ -130,9 +134,11 @@ function openAs(
   return async account => {
     assertOn(active)
     const session = await definition.open(ofAccount(account))
+    const secretsOf = () => secretsIn(definition.settings, account.settings)
     checkSession(session)
     const watch = watched(tools, active.id, definition.type)
-    return attributed(session, (name, work) => watch(name, () => checkAnswer(name, work())))
+    const call = (name: string, work: () => unknown) => watch(name, () => checkAnswer(name, work()))
+    return attributed(session, call, quietChecks(session, secretsOf))
   }
 }
 

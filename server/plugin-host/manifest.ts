@@ -110,11 +110,15 @@ function at(json: Record<string, unknown>, path: string): unknown {
     : undefined
 }
 
-/** Tables of a plugin start with its id, so an id must not be the start of a core table's name. */
+/** Tables of a plugin start with its id, so an id must not be the start of what core calls a table or an index. */
 const reserved = new Set([
   ...['core', 'sapa', 'sqlite', 'migration', 'account', 'agent', 'api', 'conversation', 'customer'],
   ...['message', 'outbox', 'plugin', 'sign', 'team', 'job', 'assets', 'public', 'recovery', 'lock'],
-  ...['joined', 'invite', 'read', 'relay', 'parked', 'closed', 'reaction']
+  ...['joined', 'invite', 'read', 'relay', 'parked', 'closed', 'reaction', 'attachment', 'event'],
+  ...['idempotency', 'identity', 'journal', 'participant', 'receipt', 'session', 'suggestion'],
+  ...['closed-way', 'conversation-tag', 'invite-code', 'joined-chat', 'message-alias'],
+  ...['message-remote', 'message-version', 'outbox-attempt', 'parked-event', 'read-mark'],
+  'relay-message'
 ])
 
 /** Nor of the records of migrations: `migration_<id>` and `migration_lock_<id>`. */

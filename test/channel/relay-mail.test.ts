@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createApiToken } from '../../server/agent/api-token.ts'
 import { createAccount } from '../../server/channel/account/create.ts'
 import { findAccount } from '../../server/channel/account/find.ts'
 import type { AccountContext } from '../../server/plugin-api/account.ts'
@@ -42,7 +43,7 @@ t.test('who has left the chat gets the answer as a mail, and answers it', async 
   t.teardown(() => dovecot.remove())
   const smtp = await startSmtp()
   t.teardown(() => smtp.remove())
-  const { sapa, app, as, db, dataDir } = await setup(t, { isIdle: false, now: new Date() })
+  const { sapa, app, as, db, ids, dataDir } = await setup(t, { isIdle: false, now: new Date() })
   await db.updateTable('agent').set({ undo_seconds: 0 }).execute()
   await sapa.plugins.activate('email')
   dropPlugin(dataDir, 'obrolan', channel, { manifest: { provides: ['channel:obrolan'] } })
@@ -91,6 +92,13 @@ t.test('who has left the chat gets the answer as a mail, and answers it', async 
   t.match(body, 'Masih ada tiga unit.')
   const page = () => app.inject(as.agent({ url }))
   await until(async () => (await page()).body.includes(`Also sent by email to ${customer}`))
+  const { token } = await createApiToken(db, { agentId: ids.agent, name: 'Laporan' }, new Date())
+  const told = await app.inject({
+    url: `/api/v1${url}/messages`,
+    headers: { authorization: `Bearer ${token}` }
+  })
+  const relays = [{ address: customer, status_reason: null }]
+  t.match(told.json().data, [{ relays: [] }, { relays }], 'programs are told, too')
 
   const reply = (id: string, headers: string[]) =>
     dovecot.deliver(

@@ -2,8 +2,11 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { startSapa, type Running } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
+import type { AccountContext } from '../../server/plugin-api/account.ts'
+import type { OutboundStep } from '../../server/plugin-api/outbound.ts'
 import { setup as setupApp, type SetupOptions } from '../support/app.ts'
 import { post } from '../support/form.ts'
+import { pluginWorld } from '../support/plugin-world.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { layPrepared } from '../support/prepared.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -196,3 +199,53 @@ t.test(
     t.same(await accounts(again), [first], 'and no second one at the next start')
   }
 )
+
+t.test('an account has the scopes of its plugin, and its secrets stay out of the log', async t => {
+  const { plugins, drop, channels, log, lines } = await pluginWorld(t)
+  const form = JSON.stringify({ token: { type: 'secret', label: { en: 'Token', id: 'Token' } } })
+  drop(
+    'obrolan',
+    `sapa.channel({ type: 'obrolan', label: { en: 'Chat', id: 'Obrolan' }, settings: ${form}, capabilities: () => ({}), parse: () => [],
+       probe: async ({ token }, signal, report) => {
+         report({ step: 'token', state: 'failed', remedy: { en: 'Not ' + encodeURIComponent(token), id: token } })
+         throw new Error('GET /bot' + token)
+       },
+       open: async account => ({
+         async checks(signal, report) {
+           report({ step: 'line', state: 'failed', detail: { en: account.settings.token, id: '' } })
+         },
+         async findSent() {
+           account.state('delayed', 'GET /bot' + account.settings.token)
+           throw Object.assign(new Error('bot' + account.settings.token), { failure: 'temporary', detail: {} })
+         },
+         async send() {
+           account.log.warn({ url: 'https://api.example.com/bot' + account.settings.token }, 'gagal')
+           await account.fetch('https://lain.example.com/')
+         }
+       }) })`,
+    { manifest: { provides: ['channel:obrolan'], scopes: ['net:api.example.com'] } }
+  )
+  await plugins.activate('obrolan')
+  const typed = { token: 'token/bot-5521' }
+  const told: unknown[] = []
+  const tell = (...words: unknown[]) => void told.push(words)
+  const line = { facts: { id: 1 }, settings: typed, log, state: tell, notice: tell }
+  const account = line as unknown as AccountContext
+
+  const session = await channels.get('obrolan')?.open(account)
+
+  await t.rejects(async () => session?.send({} as OutboundStep), {
+    code: 'host_refused',
+    message: /not in the scopes/
+  })
+  const { signal } = new AbortController()
+  await t.rejects(async () => session?.findSent?.('ref', signal), {
+    ...{ message: 'bot[secret]', failure: 'temporary' }
+  })
+  await session?.checks?.(signal, tell)
+  const probe = channels.get('obrolan')?.probe?.({ token: 'baru/diketik' }, signal, tell)
+  await t.rejects(async () => probe, { message: 'GET /bot[secret]' })
+  t.match(JSON.stringify(told), /delayed.*bot\[secret\].*line.*\[secret\].*Not \[secret\]/)
+  t.match(lines.join(''), /bot\[secret\]/)
+  t.notMatch(lines.join('') + JSON.stringify(told), /bot-5521|diketik/)
+})

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import type { AccountContext } from '../../server/plugin-api/account.ts'
-import type { OutboundStep } from '../../server/plugin-api/outbound.ts'
 import type { SapaContext } from '../../server/plugin-api/plugin.ts'
 import type { OwnTables } from '../../server/plugin-host/table-guard.ts'
 import { now, pluginWorld as setup } from '../support/plugin-world.ts'
@@ -206,7 +204,20 @@ t.test('no secret gets into what is told of faults', async t => {
   const { ask } = globalThis as unknown as { ask: () => void }
 
   t.equal(await plugins.testForm('poin', { kunci: 'kunci-diketik-5522' }), null)
-  await t.rejects(plugins.calls.run('poin', 'tanya', ask))
+  const thrown = { message: 'GET /?key=[secret] failed', stack: /key=\[secret\]/ }
+  await t.rejects(
+    plugins.calls.run('poin', 'tanya', ask),
+    thrown,
+    'whoever asked is not told either'
+  )
+  const tangled = Object.freeze(
+    Object.assign(new Error('?key=kunci-rahasia-7391'), { failure: 'auth' })
+  )
+  const refused = { message: '?key=[secret]', failure: 'auth' }
+  await t.rejects(
+    plugins.calls.run('poin', 'jawab', () => Promise.reject(tangled), { isAnswer: () => true }),
+    refused
+  )
   await plugins.quarantine('poin', new Error('lagi kunci-rahasia-7391'), { kind: 'faults' })
   t.equal((await plugins.find('poin')).reason, 'lagi [secret]')
   await plugins.deactivate('poin')
@@ -244,32 +255,4 @@ t.test('no secret gets into the log', async t => {
   t.match(text, /with \[secret\]/)
   t.match(text, /"plugin":"poin"/)
   t.notMatch(text, /kunci-rahasia-7391|Bearer lain|kata-sandi|isi pesan|tok-1/)
-})
-
-t.test('an account has the scopes of its plugin, and its secrets stay out of the log', async t => {
-  const { plugins, drop, channels, log, lines } = await setup(t)
-  const form = JSON.stringify({ token: { type: 'secret', label: { en: 'Token', id: 'Token' } } })
-  drop(
-    'obrolan',
-    `sapa.channel({ type: 'obrolan', label: { en: 'Chat', id: 'Obrolan' }, settings: ${form}, capabilities: () => ({}), parse: () => [],
-       open: async account => ({
-         async send() {
-           account.log.warn({ url: 'https://api.example.com/bot' + account.settings.token }, 'gagal')
-           await account.fetch('https://lain.example.com/')
-         }
-       }) })`,
-    { manifest: { provides: ['channel:obrolan'], scopes: ['net:api.example.com'] } }
-  )
-  await plugins.activate('obrolan')
-  const typed = { token: 'token-bot-5521' }
-  const account = { facts: { id: 1 }, settings: typed, log } as unknown as AccountContext
-
-  const session = await channels.get('obrolan')?.open(account)
-
-  await t.rejects(async () => session?.send({} as OutboundStep), {
-    code: 'host_refused',
-    message: /not in the scopes/
-  })
-  t.match(lines.join(''), /bot\[secret\]/)
-  t.notMatch(lines.join(''), /token-bot-5521/)
 })

@@ -15,14 +15,20 @@ const mischief = `
     if (mood === 'nothing') throw undefined
     if (mood === 'wordless') throw Object.create(null)
     if (mood === 'unreadable') throw Object.defineProperty(new Error(), 'message', { get() { throw new Error('licik') } })
+    if (mood === 'tangled') {
+      const parts = Array.from({ length: 60 }, () => ({ rows: Array(10_000).fill('x') }))
+      for (const part of parts) Object.assign(part, parts)
+      throw Object.assign(new Error('Sambungan putus'), { request: parts })
+    }
     if (mood === 'long') throw new Error('x'.repeat(3e7))
     if (mood === 'silent') return new Promise(() => {})
     if (mood === 'huge') { const x = 'x'.repeat(7e7); return { text: x, body: x, isSpam: false } }
     return wrong[Number(mood)]
   }`
 
-const moods = ['throws', 'nothing', 'wordless', 'unreadable', 'long', 'huge', '0', '3', '4', '5']
-const thrown = new Set(['throws', 'nothing', 'wordless', 'unreadable', 'long', '5'])
+const failures = ['throws', 'nothing', 'wordless', 'unreadable', 'tangled', 'long', '5']
+const moods = [...failures, 'huge', '0', '3', '4']
+const thrown = new Set(failures)
 
 interface Way {
   code: string
@@ -46,7 +52,7 @@ const ways: Record<string, Way> = {
     knock: world => world.receive('Halo'),
     isRead: true
   },
-  event: {
+  listener: {
     code: `sapa.on('message.received', bad)`,
     entry: 'on message.received',
     knock: async world => {
@@ -103,6 +109,8 @@ const ways: Record<string, Way> = {
   chore: {
     code: `sapa.jobs.handle('hitung', bad); globalThis.addJob = () => sapa.jobs.add('hitung', {})`,
     entry: 'job hitung',
+    // Those that failed before are tried again with it.
+    restMs: 10 * 60_000,
     knock: async ({ sapa, clock }) => {
       await (globalThis as unknown as { addJob(): Promise<void> }).addJob()
       await sapa.jobs.tick(clock.now)

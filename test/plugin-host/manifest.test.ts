@@ -36,22 +36,19 @@ t.test('a good manifest, also with members of a newer Sapa', async t => {
   t.same(problemsOf(t, { ...good, tier: 'silver' }), [])
 })
 
-t.test(
-  'no plugin can be called so that tables of Sapa or of its records look like its own',
-  async t => {
-    const { db } = await openTestDb(t)
-    const { rows } = await sql<{ name: string }>`
-    select name from sqlite_master where type = 'table'`.execute(db)
-    const starts = rows.flatMap(({ name }) => {
-      const words = name.split('_')
-      return words.slice(1).map((_word, count) => words.slice(0, count + 1).join('-'))
-    })
-    t.ok(starts.includes('plugin-dead') && starts.includes('recovery'), starts.join(' '))
-    for (const id of [...starts, 'lock', 'lock-poin', 'migration-poin', 'migration-lock-poin']) {
-      t.match(problemsOf(t, { ...good, id }, id), [`id ${id} is reserved`], id)
-    }
+t.test('no plugin can be called so that tables and indexes of Sapa look like its own', async t => {
+  const { db } = await openTestDb(t)
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_master where sql is not null`.execute(db)
+  const starts = rows.flatMap(({ name }) => {
+    const words = name.split('_')
+    return words.slice(1).map((_word, count) => words.slice(0, count + 1).join('-'))
+  })
+  t.ok(starts.includes('plugin-dead') && starts.includes('recovery'), starts.join(' '))
+  for (const id of [...starts, 'lock', 'lock-poin', 'migration-poin', 'migration-lock-poin']) {
+    t.match(problemsOf(t, { ...good, id }, id), [`id ${id} is reserved`], id)
   }
-)
+})
 
 t.test('many mistakes are told at once', async t => {
   const problems = problemsOf(t, {

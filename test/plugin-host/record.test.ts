@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import type { SapaContext } from '../../server/plugin-api/plugin.ts'
 import { setup as setupApp } from '../support/app.ts'
 import { dropPlugin } from '../support/plugin.ts'
+import { until } from '../support/until.ts'
 
 const all = ['customers:read', 'conversations:read', 'conversations:write']
 
@@ -87,6 +88,30 @@ t.test('what cannot be written is refused in words', async t => {
   await t.rejects(poin.conversations.addNote(id, 'x'.repeat(20_001)), /text too long/)
   await t.rejects(poin.conversations.addTag(id, 'x'.repeat(41)), /tag invalid/)
   t.same(await db.selectFrom('message').select('id').execute(), [])
+})
+
+t.test('two plugins that answer each other do not fill a conversation for ever', async t => {
+  const world = await setupApp(t)
+  const { dataDir, sapa, db, make } = world
+  const { id } = await make.conversation(db, { subject: 'Faktur belum diterima' })
+  const answering = `globalThis.begin = () => sapa.conversations.addNote(${id}, 'Halo')
+    sapa.on('note.added', ({ conversation }) => sapa.conversations.addNote(conversation, 'Balas'))`
+  for (const plugin of ['ping', 'pong']) {
+    dropPlugin(dataDir, plugin, answering, { manifest: { scopes: all } })
+    t.match(await sapa.plugins.activate(plugin), { state: 'active' })
+  }
+  const count = async () => (await db.selectFrom('message').select('id').execute()).length
+
+  await (globalThis as unknown as { begin(): Promise<void> }).begin()
+  const isOver = async () => {
+    await sapa.plugins.hooks.settled()
+    const before = await count()
+    await sapa.plugins.hooks.settled()
+    return before > 60 && before === (await count()) && before
+  }
+  t.ok((await until(isOver)) <= 120)
+  const [fault] = await sapa.plugins.calls.faults.list('pong')
+  t.match(fault, { text: /More than 60 notes and tags/ }, 'and whose fault it is')
 })
 
 t.test('each part needs its scope, and all of it ends with the plugin', async t => {

@@ -17,6 +17,10 @@ const code = `
   sapa.route({ method: 'GET', path: '/masuk', access: 'public',
     handle: async () => ({ redirect: 'https://accounts.example.com/o?state=1' }) })
   sapa.route({ method: 'GET', path: '/teks', access: 'public', handle: async () => ({ body: '<b>halo</b>' }) })
+  for (const [name, value] of [['transfer-encoding', 'gzip'], ['set-cookie', 'sapa_session=orang-lain']]) {
+    sapa.route({ method: 'GET', path: '/' + name, access: 'public',
+      handle: async () => ({ headers: { [name]: value }, body: 'halo' }) })
+  }
   sapa.route({ method: 'PUT', path: '/kosong', access: 'agent', handle: async () => ({}) })
   sapa.route({ method: 'GET', path: '/pecah', access: 'public',
     handle: async () => { throw new Error('rahasia di dalam galat') } })`
@@ -110,6 +114,11 @@ t.test('answers: redirect, text, nothing, and a failure that tells nothing', asy
   const broken = await get('pecah')
   t.equal(broken.statusCode, 500)
   t.notMatch(broken.payload, /rahasia di dalam galat/)
+  for (const name of ['transfer-encoding', 'set-cookie']) {
+    const { statusCode, headers } = await get(name)
+    t.equal(statusCode, 500, `${name} is not for plugins`)
+    t.notMatch(String(headers[name]), /gzip|orang-lain/)
+  }
 })
 
 t.test('another site cannot make an agent post', async t => {

@@ -7,6 +7,7 @@ import { fileMs } from '../support/patience.ts'
 import { dropPlugin } from '../support/plugin.ts'
 import { startServer } from '../support/process.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 import { pluginZip } from '../support/zip.ts'
 
 t.setTimeout(fileMs)
@@ -128,4 +129,37 @@ t.test('beside a server the change takes effect there', async t => {
   const left = await read(dataDir, db => db.selectFrom('plugin_errand').select('id').execute())
   t.same(left, [], 'nothing of what was asked is left behind')
   t.equal(await server.stop(), 0)
+})
+
+t.test('commands at once wait for each other, and a server waits for them', async t => {
+  const dataDir = await shop(t)
+  for (const id of ['points', 'cards', 'hours']) dropPlugin(dataDir, id, greeting, { settings })
+
+  const all = ['points', 'cards', 'hours'].map(id => sapa(dataDir, ['plugin', 'activate', id]))
+  const server = startServer(t, { dataDir, entry: 'bin/sapa.js', args: ['start'] })
+  for (const { code, out, err } of await Promise.all(all)) {
+    t.equal(code, 0, err)
+    t.match(out, / is active\./)
+  }
+
+  const { url } = await server
+  for (const id of ['points', 'cards', 'hours']) {
+    t.equal((await fetch(`${url}/p/${id}/`)).status, 200, `${id} runs`)
+  }
+})
+
+t.test('a server that ends before it answers leaves no command waiting', async t => {
+  const dataDir = await shop(t)
+  dropPlugin(dataDir, 'points', 'await new Promise(() => {})')
+  const server = await startServer(t, { dataDir, entry: 'bin/sapa.js', args: ['start'] })
+  const asked = sapa(dataDir, ['plugin', 'activate', 'points'])
+  await until(() =>
+    read(dataDir, db =>
+      db.selectFrom('plugin').select('is_active').where('id', '=', 'points').executeTakeFirst()
+    ).then(row => row?.is_active === 1)
+  )
+  await server.kill()
+
+  refused(t, await asked, /The server ended before it answered/)
+  t.match((await sapa(dataDir, ['plugin', 'list'])).out, /^points /m)
 })

@@ -15,7 +15,7 @@ const tested = `async ({ shop, key }, { signal }) => {
   if (shop.includes('macet')) return new Promise(() => {})
   if (shop.includes('rusak')) throw new Error('Kunci ' + key + ' salah')
   if (shop.includes('aneh')) return { isOk: 'ya' }
-  return key === 'benar' ? ${answer(true, 'Toko <b>menjawab</b>')} : ${answer(false, 'Toko menolak')}
+  return key === 'benar' ? ${answer(true, 'Toko <b>menjawab</b>')} : { isOk: false, text: { en: 'Refused: ?key=' + key, id: 'Toko menolak' } }
 }`
 
 async function shop(t: Parameters<typeof setup>[0]) {
@@ -76,7 +76,9 @@ t.test('a test tries what is typed and stores nothing', async t => {
   const good = await run(form)
   t.match(good.body, 'Toko &lt;b&gt;menjawab&lt;/b&gt;')
   t.match(good.body, 'callout--ok')
-  t.match((await run({ ...form, key: 'salah' })).body, /callout--danger[^]*Toko menolak/)
+  const refused = await run({ ...form, key: 'kunci-salah' })
+  t.match(refused.body, /callout--danger[^]*Refused: \?key=\[secret\]/)
+  t.notMatch(refused.body, 'kunci-salah')
   const incomplete = await run({ shop: '' })
   t.equal(incomplete.statusCode, 422)
   t.match(incomplete.body, 'Shop: Please fill this in.')

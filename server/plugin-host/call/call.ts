@@ -78,7 +78,7 @@ export class Calls {
       if (isInnocent(error, options) || options.signal?.aborted) {
         this.#passed(plugin, entry, start, options)
       } else this.#failed(plugin, entry, start, error)
-      throw error
+      throw this.faults.veil(plugin, error)
     } finally {
       unfollow()
     }
@@ -96,14 +96,19 @@ export class Calls {
         this.#passed(plugin, entry, start, options)
         return answer
       }
-      answer.then(
-        () => this.#passed(plugin, entry, start, options),
-        (error: unknown) => this.#seen(plugin, entry, start, error, options)
-      )
-      return answer
+      return Promise.resolve(answer).then(
+        value => {
+          this.#passed(plugin, entry, start, options)
+          return value as unknown
+        },
+        (error: unknown) => {
+          this.#seen(plugin, entry, start, error, options)
+          throw this.faults.veil(plugin, error)
+        }
+      ) as T
     } catch (error) {
       this.#seen(plugin, entry, start, error, options)
-      throw error
+      throw this.faults.veil(plugin, error)
     }
   }
 

@@ -3,6 +3,7 @@ import type { Db } from '../../db/schema.ts'
 import { plainError } from '../../plain-error.ts'
 import type { Logger } from '../../plugin-api/account.ts'
 import { hideIn, maskedLog } from '../mask.ts'
+import { veiled } from '../veil.ts'
 
 const keptPerPlugin = 50
 const waitingAtMost = 200
@@ -22,7 +23,7 @@ export class FaultLog {
   readonly #db: Db
   readonly #log: Pino
   readonly #clock: () => Date
-  readonly #secrets = new Map<string, Map<string, () => string[]>>()
+  readonly #secrets = new Map<string, Map<string | symbol, () => string[]>>()
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
 
@@ -33,12 +34,13 @@ export class FaultLog {
   }
 
   /**
-   * What errors of a plugin must not tell, until `from` says something else: an address with its key in
-   * it would stand on the page, in the log and in the mail to the owner.
+   * What errors of a plugin must not tell, until `from` says something else or what is returned is
+   * called: an address with its key in it would stand on the page, in the log and in the mail to the owner.
    */
-  hide(plugin: string, from: string, secrets: () => string[]): void {
-    const known = this.#secrets.get(plugin) ?? new Map<string, () => string[]>()
+  hide(plugin: string, from: string | symbol, secrets: () => string[]): () => void {
+    const known = this.#secrets.get(plugin) ?? new Map<string | symbol, () => string[]>()
     this.#secrets.set(plugin, known.set(from, secrets))
+    return () => void (known.get(from) === secrets && known.delete(from))
   }
 
   /** For errors of a plugin. */
@@ -49,6 +51,11 @@ export class FaultLog {
   /** What an owner reads of an error. */
   textOf(plugin: string, error: unknown): string {
     return hideIn(plainError(error).message, this.#secretsOf(plugin)).slice(0, 500)
+  }
+
+  /** The error as it may go on to whoever asked the plugin. */
+  veil(plugin: string, error: unknown): unknown {
+    return veiled(error, this.#secretsOf(plugin))
   }
 
   #secretsOf(plugin: string): string[] {

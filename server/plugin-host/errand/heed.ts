@@ -10,6 +10,9 @@ const lookEveryMs = 500
 /** Whoever asked longer ago has given up. */
 const freshMs = 120_000
 
+/** What was asked of the process before may be what has ended it. */
+const begunAt = Date.now() - process.uptime() * 1000
+
 interface Tools {
   db: Db
   secrets: SecretBox
@@ -36,6 +39,8 @@ export function heedErrands(tools: Tools): () => void {
       isBusy = false
     }
   }
+  // What was asked while Sapa was starting.
+  void look()
   return onForeignCommit(tools.db, () => void look(), lookEveryMs)
 }
 
@@ -45,13 +50,16 @@ async function answerAll({ db, secrets, plugins }: Tools): Promise<void> {
   await db.deleteFrom('plugin_errand').where('created_at', '<', old).execute()
   const waiting = await db
     .selectFrom('plugin_errand')
-    .select(['id', 'errand'])
+    .select(['id', 'errand', 'created_at'])
     .where('answer', 'is', null)
     .orderBy('id')
     .limit(50)
     .execute()
-  for (const { id, errand } of waiting) {
-    const answer = await carryOut(plugins, JSON.parse(secrets.open(errand)) as Errand)
+  for (const { id, errand, created_at } of waiting) {
+    const answer =
+      created_at < begunAt
+        ? { failure: 'Sapa was started anew before it answered. Look with `sapa plugin list`.' }
+        : await carryOut(plugins, JSON.parse(secrets.open(errand)) as Errand)
     await db
       .updateTable('plugin_errand')
       .set({ answer: secrets.seal(JSON.stringify(answer)) })

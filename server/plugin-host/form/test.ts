@@ -5,6 +5,7 @@ import { openForm, readForm } from './form.ts'
 import { secretsIn } from '../mask.ts'
 import { hostInScopes } from '../net-scope.ts'
 import type { HostTools } from '../tools.ts'
+import { quietText } from '../veil.ts'
 
 const patienceMs = 15_000
 const longest = 500
@@ -23,7 +24,8 @@ export async function testForm(
   const schema = plugin.settings
   const form = readForm(schema, body, stored, tools.secrets)
   const values = openForm(schema, form, tools.secrets)
-  tools.calls.faults.hide(active.id, 'test', () => secretsIn(schema, values))
+  const secrets = secretsIn(schema, values)
+  const forget = tools.calls.faults.hide(active.id, Symbol('test'), () => secrets)
   const guarded = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
   const run = async (stop: AbortSignal) => {
     const signal = AbortSignal.any([stop, active.stop.signal])
@@ -32,7 +34,7 @@ export async function testForm(
         ...init,
         signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal
       })
-    return checked(await plugin.test?.(values, { fetch, signal }))
+    return checked(await plugin.test?.(values, { fetch, signal }), secrets)
   }
   try {
     return await tools.calls.run(active.id, 'test', run, { timeoutMs: patienceMs })
@@ -40,15 +42,16 @@ export async function testForm(
     // The call has counted and kept it; the person at the form is told that it went wrong.
     return null
   } finally {
-    tools.calls.faults.hide(active.id, 'test', () => [])
+    forget()
   }
 }
 
-function checked(answer: unknown): TestAnswer {
-  const { isOk, text } = Object(answer) as Partial<TestAnswer>
-  const { en, id } = Object(text) as Partial<TestAnswer['text']>
+function checked(answer: unknown, secrets: string[]): TestAnswer {
+  const { isOk, text: given } = Object(answer) as Partial<TestAnswer>
+  const { en, id } = Object(given) as Partial<TestAnswer['text']>
   if (typeof isOk !== 'boolean' || typeof en !== 'string' || typeof id !== 'string') {
     throw new Error('test must answer { isOk, text: { en, id } }')
   }
-  return { isOk, text: { en: en.slice(0, longest), id: id.slice(0, longest) } }
+  const text = quietText({ en, id }, secrets)
+  return { isOk, text: { en: text.en.slice(0, longest), id: text.id.slice(0, longest) } }
 }

@@ -8,6 +8,7 @@ import { assertScope } from '../scope.ts'
 import type { HostTools } from '../tools.ts'
 import { findConversationRecord, listMessageRecords } from './conversation.ts'
 import { findCustomerRecord } from './customer.ts'
+import { Pace } from './pace.ts'
 
 /** Sapa's own records for a plugin, each part behind its scope. */
 export function recordContext(
@@ -16,6 +17,7 @@ export function recordContext(
 ): Pick<RecordContext, 'customers' | 'conversations'> {
   const actor: Actor = { kind: 'plugin', id: active.id, title: active.manifest.title }
   const need = (scope: string) => assertScope(active, scope)
+  const pace = new Pace()
   return {
     customers: {
       find: async id => {
@@ -34,10 +36,12 @@ export function recordContext(
       },
       addNote: async (id, text) => {
         need('conversations:write')
+        pace.step(id, clock())
         await told(addPluginNote(db, { conversationId: id, actor, text }, clock()), id)
       },
       addTag: async (id, tag) => {
         need('conversations:write')
+        pace.step(id, clock())
         await told(tagConversation(db, id, tag, actor, clock()), id)
       }
     }

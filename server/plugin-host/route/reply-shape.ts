@@ -4,6 +4,7 @@ import { PageBody } from '../page/body.ts'
 import { WrongShape } from '../slot/clean.ts'
 import { StreamBody, type Streaming } from '../stream/body.ts'
 import { Markup } from '../slot/markup.ts'
+import { sessionCookie } from '../../web/session.ts'
 
 /** Lets the plugin's function begin a stream, as the plugin. */
 type StreamingOf = (begin: NonNullable<PluginReply['events']>) => Streaming
@@ -51,7 +52,14 @@ function headersOf(headers: unknown): Record<string, string> {
   return headers as Record<string, string>
 }
 
+/** How bytes travel is between Sapa and the browser: a wrong word makes it read one answer as another. */
+const ours = /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i
+
 function checkHeader(name: string, value: unknown): void {
+  if (ours.test(name)) throw new WrongShape(`the header ${name} is not for plugins`)
+  if (/^set-cookie$/i.test(name) && String(value).trimStart().startsWith(`${sessionCookie}=`)) {
+    throw new WrongShape(`the cookie ${sessionCookie} is not for plugins`)
+  }
   try {
     if (typeof value !== 'string') throw new TypeError('no text')
     validateHeaderName(name)

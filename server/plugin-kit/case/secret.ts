@@ -7,6 +7,8 @@ export const secretCases: Case[] = [
   { number: 20, name: 'No secret is told in logs, errors or health', check: keepsSecrets }
 ]
 
+const hidden = '[secret]'
+
 async function keepsSecrets(stage: Stage): Promise<void> {
   const world = await (await stage.world()).open()
   const conversation = await conversationOf(world)
@@ -22,12 +24,14 @@ async function keepsSecrets(stage: Stage): Promise<void> {
   await world.provider.garble()
   told.push(['the health of a broken line', await healthOf(world)])
   await world.provider.heal()
-  told.push(['the log', world.installation.lines.join('\n')], ...(await storedWords(world)))
+  told.push(...(await storedWords(world)))
+  // Sapa has hidden what it knew; that it had to is the channel's mistake.
+  const isTold = (text: string) => [...world.secrets, hidden].some(one => text.includes(one))
   for (const [where, words] of told) {
-    const text = JSON.stringify(words) ?? ''
-    const secret = world.secrets.find(one => text.includes(one))
-    expect(secret === undefined, `${where} tells a secret`)
+    expect(!isTold(JSON.stringify(words) ?? ''), `${where} tells a secret`)
   }
+  const log = world.installation.lines.join('\n')
+  expect(!world.secrets.some(one => log.includes(one)), 'the log tells a secret')
 }
 
 /** A health that hangs is the business of another case. */
