@@ -26,7 +26,7 @@ export async function layPrepared(dataDir: string): Promise<void> {
 
 async function preparedFile(): Promise<string> {
   const folder = join(tmpdir(), 'sapa-test-prepared')
-  const file = join(folder, `${fingerprint()}.db`)
+  const file = join(folder, `${loaded}.db`)
   if (existsSync(file)) return file
   mkdirSync(folder, { recursive: true })
   const work = mkdtempSync(join(folder, 'work-'))
@@ -39,6 +39,9 @@ async function preparedFile(): Promise<string> {
   rmSync(work, { recursive: true, force: true })
   return file
 }
+
+/** Of the migrations that this process has loaded: a build beside it may have changed the files since. */
+const loaded = fingerprint()
 
 function fingerprint(): string {
   // What runs, which may be older than what is written.
