@@ -36,7 +36,8 @@ const capabilities: ChannelCapabilities = {
   hasSubject: false,
   hasCopies: false,
   attachments: { perStep: 1, maxBytes: 100 * megabyte, withText: true, maxText: 1024 },
-  startsBy: [],
+  // Only by a template: nobody has written, so no window is open.
+  startsBy: ['phone'],
   sendsNotices: false,
   receipts: { delivered: true, read: true },
   tellsBegin: true,

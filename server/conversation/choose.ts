@@ -1,3 +1,4 @@
+import type { Address } from '../customer/normalise.ts'
 import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { findChat } from './chat/find.ts'
@@ -15,11 +16,14 @@ export interface Choice {
   isAutomatic: boolean
   continuityMs: number
   reopenMs: number
+  /** Proven addresses of the sender to which this account may have begun to write. */
+  begun?: readonly Address[]
 }
 
 /**
- * Where a message without a proven thread belongs: the same chat; else, for a proven customer, what
- * is still warm on another channel; else the same chat that was closed lately; else a new conversation.
+ * Where a message without a proven thread belongs: the same chat; else, for a proven customer, where we began
+ * to write to them by this account; else what is still warm on another channel; else what of these was closed
+ * lately; else a new conversation.
  */
 export async function chooseConversation(
   db: Db,
@@ -28,9 +32,11 @@ export async function chooseConversation(
 ): Promise<Conversation | undefined> {
   const chat = await findOwnChat(db, choice)
   if (chat && chat.status !== 'closed') return chat
+  const begun = await findBegun(db, choice, chat?.last_message_at ?? 0)
+  if (begun && begun.status !== 'closed') return begun
   const warm = await findWarm(db, choice, now)
   if (warm) return warm
-  return chat && mayContinue(chat, choice, now) ? chat : undefined
+  return [begun, chat].find(one => one && mayContinue(one, choice, now))
 }
 
 /** Whether a conversation still takes messages: closed ones do for a while, automatic ones always. */
@@ -48,6 +54,33 @@ async function findOwnChat(db: Db, choice: Choice): Promise<Conversation | undef
   const { accountId, threadKey, isVerified, customerId } = choice
   if (threadKey === undefined) return undefined
   return findChat(db, { accountId, threadKey }, isVerified ? customerId : undefined)
+}
+
+/** Our own first words have no chat yet: whoever gets them answers in one that nobody knows. */
+function findBegun(
+  db: Db,
+  { accountId, customerId, begun = [], isGroup }: Choice,
+  after: number
+): Promise<Conversation | undefined> {
+  if (begun.length === 0 || isGroup) return Promise.resolve(undefined)
+  return db
+    .selectFrom('message')
+    .innerJoin('identity', 'identity.id', 'message.identity_id')
+    .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+    .selectAll('conversation')
+    .where('identity.customer_id', '=', customerId)
+    .where(eb =>
+      eb.or(begun.map(({ kind, value }) => eb.and({ 'identity.kind': kind, 'identity.value': value })))
+    )
+    .where('message.account_id', '=', accountId)
+    .where('message.kind', '=', 'outbound')
+    .where('message.status', 'not in', ['cancelled', 'failed'])
+    .where('message.at', '>', after)
+    .where('conversation.customer_id', '=', customerId)
+    .where('conversation.is_spam', '=', 0)
+    .orderBy('message.at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 async function findWarm(db: Db, choice: Choice, now: Date): Promise<Conversation | undefined> {

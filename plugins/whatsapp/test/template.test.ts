@@ -1,8 +1,10 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { make } from '../../../test/support/factory.ts'
+import { makeLetter } from '../../../test/support/letter.ts'
 import { textOf } from '../provider/payload.ts'
 import type { Template } from '../provider/template.ts'
 import { refusalOf, sendVia } from './step.ts'
-import { whatsappWorld } from './world.ts'
+import { budi, whatsappWorld } from './world.ts'
 
 t.setTimeout(120_000)
 
@@ -112,4 +114,80 @@ t.test('templates are filled in as Meta wants them', async t => {
     const refusal = await refusalOf(send(name, given))
     t.same([refusal.failure, refusal.detail.code], ['permanent', code], code)
   }
+})
+
+/** Budi has written a letter, his number is proven, and WhatsApp has never heard of him. */
+async function strangerHere(t: Test) {
+  const world = await whatsappWorld(t)
+  const { db, graph, sapa, call } = world
+  const account = await world.connect()
+  graph.templates.set(account.phone.waba, [template('paket', [body('Paket Anda sudah sampai.')])])
+  await sapa.templates.sync(account.id)
+  const { conversation, identity } = await makeLetter(world)
+  const { customer_id } = identity
+  await make.identity(db, {
+    ...{ customer_id, kind: 'phone', namespace: '', value: `+${budi.phone}` },
+    ...{ channel: 'webchat', verified_at: 1 }
+  })
+  const path = `/conversations/${conversation.id}`
+  const routes = async () =>
+    ((await call.agent(`GET ${path}/routes`)).body as { data: Record<string, unknown>[] }).data
+  const say = (more: object) =>
+    call.agent(`POST ${path}/messages`, { kind: 'reply', account_id: account.id, ...more })
+  const paket = { name: 'paket', language: 'id', values: {} }
+  return { ...world, account, conversation, customer: customer_id, routes, say, paket }
+}
+
+t.test('who never wrote by WhatsApp gets a template there, and answers in place', async t => {
+  const world = await strangerHere(t)
+  const { db, account, conversation } = world
+
+  const [usual, whatsapp, ...more] = await world.routes()
+  t.match(usual, { channel: 'surat', is_default: true })
+  t.match(whatsapp, {
+    ...{ channel: 'whatsapp', to: `+${budi.phone}`, is_default: false, can_receive: true },
+    window: { state: 'closed', closes_at: null, outside: 'templates' }
+  })
+  t.same(more, [])
+  t.match(await world.say({ text: 'Halo' }), {
+    status: 409,
+    body: { error: { code: 'window_closed', details: { outside: 'templates' } } }
+  })
+  const sent = await world.say({ template: world.paket })
+  t.equal(sent.status, 201)
+  const taken = await world.takenFor((sent.body as { id: number }).id)
+  t.match(taken, { to: budi.phone, body: { type: 'template' } })
+
+  // Long after other channels would have gone on in it.
+  await db.updateTable('conversation').set({ last_message_at: 1 }).execute()
+  const answer = await world.write(account, textOf('Sudah, terima kasih'))
+  t.equal(answer.conversation, conversation.id)
+  t.equal((await db.selectFrom('customer').select('id').execute()).length, 1)
+  const free = await world.reply(conversation.id, 'Sama-sama kak', { account_id: account.id })
+  t.equal((await world.takenFor(free)).to, budi.phone)
+  const ways = (await world.routes()).filter(({ channel }) => channel === 'whatsapp')
+  t.match(ways, [{ is_default: true, window: { state: 'open' } }])
+  t.equal(ways.length, 1, 'number and id are one way')
+})
+
+t.test('a tap below the template tells who has the number', async t => {
+  const world = await strangerHere(t)
+  const { db, graph, account, conversation, customer } = world
+  const sent = await world.say({ template: world.paket })
+  const { id } = await world.takenFor((sent.body as { id: number }).id)
+  await db.updateTable('conversation').set({ last_message_at: 1 }).execute()
+
+  const button = { payload: 'ya', text: 'Terima kasih' }
+  const tap = await world.write(account, { type: 'button', button, context: { id } })
+
+  t.equal(tap.conversation, conversation.id)
+  const known = await db.selectFrom('identity').select(['value', 'customer_id']).execute()
+  t.match(
+    known.find(({ value }) => value === budi.userId),
+    { customer_id: customer }
+  )
+  const hidden = { name: budi.name, userId: budi.userId ?? '' }
+  const next = await world.write(account, textOf('Tanpa nomor kali ini'), hidden)
+  t.equal(next.conversation, conversation.id)
+  t.equal(graph.taken.length, 1, 'nothing went out by itself')
 })

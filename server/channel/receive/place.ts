@@ -1,3 +1,4 @@
+import { capabilitiesOf } from '../../conversation/capabilities.ts'
 import { chooseConversation, mayContinue } from '../../conversation/choose.ts'
 import { findParticipant } from '../../conversation/participant.ts'
 import { startConversation } from '../../conversation/start.ts'
@@ -5,6 +6,7 @@ import type { Conversation } from '../../conversation/table.ts'
 import { findThread } from '../../conversation/thread.ts'
 import { uniteSenders } from '../../conversation/merge/unite-senders.ts'
 import { tieWriter } from '../../conversation/reply/writer.ts'
+import { findVerified } from '../../customer/identity.ts'
 import type { Sender } from '../../customer/normalise.ts'
 import { findPerson, resolveCustomer, type Person } from '../../customer/resolve.ts'
 import { suggest } from '../../customer/suggest.ts'
@@ -54,7 +56,8 @@ async function placeSender(
     claim?.person &&
     mayContinue(claim.conversation, { isAutomatic, reopenMs: inbound.rules.reopenMs }, now)
   if (claim?.person && mayJoin) {
-    return { ...claim.person, conversation: claim.conversation, isNew: false, wasMember: true }
+    const known = await withNewId(trx, inbound, claim.person, senders, now)
+    return { ...known, conversation: claim.conversation, isNew: false, wasMember: true }
   }
   const isProven = claim?.reason === 'reference'
   const person =
@@ -72,6 +75,20 @@ async function placeSender(
     await suggest(trx, { customerId, conversationId: conversation.id, ...other }, now)
   }
   return { ...person, conversation, isNew: true, wasMember: false }
+}
+
+/** We began by a number, and whoever answers there comes with the id that only their first message tells. */
+async function withNewId(
+  trx: Db,
+  { account }: Inbound,
+  person: Person,
+  senders: readonly Sender[],
+  now: Date
+): Promise<Person> {
+  const [first] = senders
+  if (!first?.isOnlyOne || !first.isVerified || (await findVerified(trx, first))) return person
+  const whole = await resolveCustomer(trx, senders, account.type, now)
+  return whole.customer.id === person.customer.id ? whole : person
 }
 
 interface Claim {
@@ -122,9 +139,15 @@ async function choose(
     isGroup: event.groupMember !== undefined,
     isAutomatic: event.automatic !== undefined || inbound.isHistory,
     continuityMs: inbound.rules.continuityMs,
-    reopenMs: inbound.rules.reopenMs
+    reopenMs: inbound.rules.reopenMs,
+    begun: event.threadKey === undefined ? [] : begunBy(inbound, senders)
   }
   return chooseConversation(trx, choice, now)
+}
+
+function begunBy({ account }: Inbound, senders: readonly Sender[]): Sender[] {
+  const { startsBy } = capabilitiesOf(account)
+  return senders.filter(({ kind, isVerified }) => isVerified && startsBy.includes(kind))
 }
 
 export const isUnwanted = (event: InboundMessage, person: Person) =>
