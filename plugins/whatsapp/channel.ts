@@ -32,7 +32,7 @@ export function whatsappChannel(tools: WhatsAppTools): ChannelDefinition {
 const megabyte = 1024 * 1024
 
 const capabilities: ChannelCapabilities = {
-  text: { maxLength: 4096, format: 'plain' },
+  text: { maxLength: 4096, format: 'markdown' },
   hasSubject: false,
   hasCopies: false,
   attachments: { perStep: 1, maxBytes: 100 * megabyte, withText: true, maxText: 1024 },

@@ -70,7 +70,9 @@ function findBegun(
     .selectAll('conversation')
     .where('identity.customer_id', '=', customerId)
     .where(eb =>
-      eb.or(begun.map(({ kind, value }) => eb.and({ 'identity.kind': kind, 'identity.value': value })))
+      eb.or(
+        begun.map(({ kind, value }) => eb.and({ 'identity.kind': kind, 'identity.value': value }))
+      )
     )
     .where('message.account_id', '=', accountId)
     .where('message.kind', '=', 'outbound')

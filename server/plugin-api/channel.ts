@@ -190,7 +190,8 @@ export interface ProbeResult {
 export interface ChannelCapabilities {
   /**
    * Longer answers are cut into several steps; `html` also brings `step.html`. `markdown`: the channel shows
-   * `**bold**`, `_italic_`, `~struck~`, `` `code` ``, links and `> quoted` lines in its own way; they are not cut in two.
+   * `**bold**`, `_italic_`, `~struck~` or `~~struck~~`, `` `code` ``, links and `> quoted` lines in its own way; they
+   * are not cut in two.
    */
   text: { maxLength: number; format: 'plain' | 'html' | 'markdown' }
   /** Messages have a subject, as mails do. */

@@ -56,7 +56,7 @@ t.test('a text with marks is shown as its customer sees it', async t => {
     '> Kapan **sampai**?',
     '> > Kemarin',
     '',
-    '>5 kg: `npm **ci**` ~lama~ [harga](https://toko.example/a_b_c)',
+    '>5 kg: `npm **ci**` ~~lama~~ [harga](https://toko.example/a_b_c)',
     '```',
     'baris **satu**',
     '```',

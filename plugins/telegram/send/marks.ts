@@ -6,7 +6,7 @@ export interface Marked {
   entities: Entity[]
 }
 
-/** ```pre```, `> quote`, `**bold**`, `_italic_`, `~struck~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
+/** ```pre```, `> quote`, `**bold**`, `_italic_`, `~struck~` or `~~struck~~`, `` `code` `` and `[words](https://…)` in Telegram's own way. */
 export function marked(source: string): Marked {
   const entities: Entity[] = []
   const text = read(source, 0, entities)
@@ -20,7 +20,7 @@ const marks = new RegExp(
     '(?<![^\\n])(?<blockquote>> (?=\\S)[^\\n]*(?:\\n>[^\\n]*)*)',
     '\\*\\*(?=\\S)(?<bold>[^\\n]+?)(?<=\\S)\\*\\*',
     '(?<![\\p{L}\\p{N}_])_(?=[^\\s_])(?<italic>[^\\n]+?)(?<=[^\\s_])_(?![\\p{L}\\p{N}_])',
-    '(?<![\\p{L}\\p{N}~])~(?=[^\\s~])(?<strikethrough>[^\\n]+?)(?<=[^\\s~])~(?![\\p{L}\\p{N}~])',
+    '(?<![\\p{L}\\p{N}~])~(?<more>~?)(?=[^\\s~])(?<strikethrough>[^\\n]+?)(?<=[^\\s~])~\\k<more>(?![\\p{L}\\p{N}~])',
     '\\[(?<words>[^\\[\\]\\n]+)\\]\\((?<url>https?://[^\\s()]+)\\)',
     // An address is no place for marks.
     '(?<address>https?://\\S+)'
@@ -34,7 +34,7 @@ function read(source: string, start: number, entities: Entity[]): string {
   for (const match of source.matchAll(marks)) {
     text += source.slice(at, match.index)
     at = match.index + match[0].length
-    const { address, pre, code, words, url, blockquote, ...styles } = match.groups ?? {}
+    const { address, pre, code, words, url, blockquote, more: _, ...styles } = match.groups ?? {}
     if (address !== undefined) {
       text += address
       continue

@@ -5,9 +5,15 @@ import type { Line } from '../line.ts'
 import { objectsOf, textOf } from '../parse/loose.ts'
 import { bodyOf } from './body.ts'
 import { mediaType, type Media } from './media.ts'
+import { whatsappText } from './text.ts'
 
 /** One message. Files are given to Meta before; they are sent to nobody by that. */
-export async function send(line: Line, step: OutboundStep, listTitle: string): Promise<SendResult> {
+export async function send(
+  line: Line,
+  given: OutboundStep,
+  listTitle: string
+): Promise<SendResult> {
+  const step = { ...given, text: whatsappText(given.text) }
   const media = await mediaOf(line, step)
   if (step.ending?.aborted) {
     throw line.fail('rate_limited', 'Sapa is stopping', { retryAfterMs: 1000, scope: 'thread' })

@@ -32,6 +32,25 @@ t.test('every kind of message goes out as Meta wants it', async t => {
     t.match(await sent({ text: 'Lihat https://toko.example' }), { text: { preview_url: true } })
   })
 
+  await t.test('marks in the way of WhatsApp, and none where there are none', async t => {
+    const texts: [ours: string, theirs: string][] = [
+      ['**Penting**: _besok_ ~~Rp 50.000~~ ~lama~', '*Penting*: _besok_ ~Rp 50.000~ ~lama~'],
+      ['**Total _hari ini_: `a**b**`**', '*Total _hari ini_: `a**b**`*'],
+      ['```\n**x** = ~~y~~\n```', '```\n**x** = ~~y~~\n```'],
+      ['https://toko.example/a**b**_c_~~d~~', 'https://toko.example/a**b**_c_~~d~~'],
+      ['[Daftar **harga**](https://toko.example/h)', 'Daftar *harga* (https://toko.example/h)'],
+      ['2 ** 3, ** bukan **, harga_baru_1, ~5 kg atau ~6', ''],
+      ['pra**bayar**', 'prabayar']
+    ]
+    for (const [ours, theirs] of texts) {
+      t.match(await sent({ text: ours }), { text: { body: theirs || ours } })
+    }
+    const photo = fileOf('foto.jpg', 'image/jpeg', 900)
+    t.match(await sent({ text: '**Foto**', attachments: [photo] }), {
+      image: { caption: '*Foto*' }
+    })
+  })
+
   await t.test('files by their kind, whole', async t => {
     const kinds: [mime: string, size: number, text: string, type: string][] = [
       ['image/jpeg', 90_000, 'Fotonya', 'image'],

@@ -22,6 +22,11 @@ t.test('a customer writes and is answered, with ticks', async t => {
     text: { body: 'Kami kirim ulang ya: https://toko.example/f/1', preview_url: true },
     biz_opaque_callback_data: /^c\d+\.m\d+\./
   })
+  const marked = await world.reply(conversation, '**Besok** jam `9`: <b>https://toko.example</b>')
+  t.match((await world.takenFor(marked)).body, { text: { body: /^\*Besok\* jam `9`/ } })
+  const page = await world.app.inject(world.as.agent({ url: `/conversations/${conversation}` }))
+  t.match(page.body, '<strong>Besok</strong> jam <code class="said--code">9</code>')
+  t.match(page.body, '&lt;b&gt;<a class="link" href="https://toko.example"')
   for (const word of ['delivered', 'sent', 'read']) await world.tell(account, taken, word)
   await until(async () => (await world.messageRow(answer))['status'] === 'read')
 })

@@ -181,9 +181,9 @@ t.test('a tap below the template tells who has the number', async t => {
   const tap = await world.write(account, { type: 'button', button, context: { id } })
 
   t.equal(tap.conversation, conversation.id)
-  const known = await db.selectFrom('identity').select(['value', 'customer_id']).execute()
+  const people = await db.selectFrom('identity').select(['value', 'customer_id']).execute()
   t.match(
-    known.find(({ value }) => value === budi.userId),
+    people.find(({ value }) => value === budi.userId),
     { customer_id: customer }
   )
   const hidden = { name: budi.name, userId: budi.userId ?? '' }

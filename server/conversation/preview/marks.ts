@@ -34,7 +34,7 @@ const marks = new RegExp(
     '(?<![^\\n])(?<quote>> (?=\\S)[^\\n]*(?:\\n>[^\\n]*)*)',
     '\\*\\*(?=\\S)(?<bold>[^\\n]{1,1024}?)(?<=\\S)\\*\\*',
     '(?<![\\p{L}\\p{N}_])_(?=[^\\s_])(?<italic>[^\\n]{1,1024}?)(?<=[^\\s_])_(?![\\p{L}\\p{N}_])',
-    '(?<![\\p{L}\\p{N}~])~(?=[^\\s~])(?<struck>[^\\n]{1,1024}?)(?<=[^\\s~])~(?![\\p{L}\\p{N}~])',
+    '(?<![\\p{L}\\p{N}~])~(?<more>~?)(?=[^\\s~])(?<struck>[^\\n]{1,1024}?)(?<=[^\\s~])~\\k<more>(?![\\p{L}\\p{N}~])',
     '\\[(?<words>[^\\[\\]\\n]{1,1024})\\]\\((?<url>https?://[^\\s()]{1,2000})\\)',
     // An address is no place for marks.
     '(?<address>https?://\\S+)'
@@ -56,7 +56,7 @@ function read(source: string, look: Look): Run[] {
 }
 
 function runsOf({ 0: whole, groups = {} }: RegExpMatchArray, look: Look): Run[] {
-  const { address, words, url, ...marked } = groups
+  const { address, words, url, more: _, ...marked } = groups
   if (address !== undefined) return [{ ...look, text: whole }]
   if (words !== undefined) return read(words, { ...look, ...(url ? { href: url } : {}) })
   const [mark, inner = ''] = Object.entries(marked).find(([, text]) => text !== undefined) ?? []
