@@ -32,4 +32,4 @@ for (let file = await nextFile(); file !== undefined; file = await nextFile()) {
   // What a failing test has left behind is not for the next.
   if (!t.passing()) break
 }
-process.disconnect()
+if (process.connected) process.disconnect()

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Parser } from 'tap-parser'
 import { Counts } from './test-counts.js'
 
-const { TEST_TIMES, TEST_JOBS, TMPDIR } = process.env
+const { TEST_TIMES, TEST_JOBS, TEST_LOG, TMPDIR } = process.env
 const jobs = Number(TEST_JOBS ?? availableParallelism() + 1) // most of them wait now and then
 const hangMs = 960_000
 const memory = '/dev/shm'
@@ -63,6 +63,7 @@ function runProcess() {
     if (current) hang = setTimeout(() => child.kill('SIGKILL'), hangMs)
   })
   read(child.stdout)
+  if (TEST_LOG) child.stdout.pipe(process.stderr)
   return new Promise(resolve => {
     child.on('close', (code, signal) => {
       clearTimeout(hang)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { pathToFileURL } from 'node:url'
 import { satisfies } from 'semver'
 import { within } from '../jobs/within.ts'
@@ -120,7 +121,7 @@ async function begin(
   const active: Active = {
     ...{ id: found.id, found, manifest, plugin, stored },
     disposers: new Disposers(),
-    stop: new AbortController(),
+    stop: heardByMany(),
     log: maskedLog(keptLog(tools, found.id), () => secretsIn(schema, active.values)),
     provided: new Set(),
     values: openForm(schema, stored, tools.secrets),
@@ -128,6 +129,13 @@ async function begin(
   }
   tools.calls.faults.hide(found.id, 'settings', () => secretsIn(schema, active.values))
   return active
+}
+
+/** Every call in flight listens; Node would warn of more than ten. */
+function heardByMany(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
 
 async function setUp(tools: HostTools, router: PluginRouter, active: Active): Promise<void> {

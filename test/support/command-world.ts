@@ -1,11 +1,12 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
+import { atExit } from './at-exit.ts'
 import { openDb } from '../../server/db/open.ts'
 import { databaseFile } from '../../server/db/prepare.ts'
 import type { Db } from '../../server/db/schema.ts'
 import { hasStack, sapa, type Outcome } from './command.ts'
-import { temporaryFolder } from './temporary.ts'
+import { makeFolder, removeFolder, temporaryFolder } from './temporary.ts'
 
 export const password = 'kopi susu gula aren'
 export const owner = ['setup', '--email', 'sari@toko.example', '--business', 'Toko Sari']
@@ -20,9 +21,11 @@ export async function shop(t: Test): Promise<string> {
 let pattern: Promise<string> | undefined
 
 async function makeShop(): Promise<string> {
-  const dataDir = join(temporaryFolder(t), 'data')
-  const { code } = await sapa(dataDir, [...owner, '--password-stdin'], { input: `${password}\n` })
-  t.equal(code, 0)
+  const folder = makeFolder()
+  atExit(() => removeFolder(folder))
+  const dataDir = join(folder, 'data')
+  const made = await sapa(dataDir, [...owner, '--password-stdin'], { input: `${password}\n` })
+  if (made.code !== 0) throw new Error(`no shop: ${made.out}${made.err}`)
   return dataDir
 }
 
