@@ -10,6 +10,8 @@ import type { NumberedEvent, Stream } from './hub.ts'
 const retryMs = 2000
 const last = Type.Object({ last: Type.Optional(Type.String({ maxLength: 60 })) })
 const params = Type.Object({ id: Type.Integer({ minimum: 1 }) })
+/** `<account>:<identity>`, as the composer has picked it. */
+const route = Type.Object({ route: Type.Optional(Type.String({ maxLength: 40 })) })
 const presence = Type.Object({
   state: Type.Union([Type.Literal('viewing'), Type.Literal('replying'), Type.Literal('gone')])
 })
@@ -45,12 +47,13 @@ export function liveRoutes(app: App, sapa: Sapa): void {
     app.route({
       method,
       url: '/conversations/:id/typing',
-      schema: { params },
+      schema: { params, querystring: route },
       config: { can: 'conversation:reply' },
       handler: async (request, reply) => {
         const agent = agentOf(request)
         const { id } = await findVisible(sapa.reader, request.params.id, agent)
-        sapa.tellTyping.say(id, agent, method === 'PUT')
+        const writer = { id: agent.id, name: agent.name, route: request.query.route }
+        sapa.tellTyping.say(id, writer, method === 'PUT')
         return reply.code(204).send()
       }
     })

@@ -1,5 +1,7 @@
 import { findConversation } from '../../conversation/find.ts'
+import { findRoute, listReplyRoutes } from '../../conversation/reply/list-routes.ts'
 import { findReplyRoute } from '../../conversation/reply/route.ts'
+import type { Conversation } from '../../conversation/table.ts'
 import { findThreadKey } from '../../conversation/chat/thread-key.ts'
 import type { Db } from '../../db/schema.ts'
 import type { TypedThread } from '../../plugin-api/channel.ts'
@@ -9,6 +11,8 @@ import { failureOf } from '../failure.ts'
 interface Writer {
   id: number
   name: string
+  /** Key of the route that they have picked; without it the usual way. */
+  route?: string | undefined
 }
 
 export interface TypingTeller {
@@ -19,7 +23,7 @@ export interface TypingTeller {
 
 interface Talk {
   /** Agents who write, the newest last, with how to forget them. */
-  writers: Map<number, { name: string; cancel(): void }>
+  writers: Map<number, Omit<Writer, 'id'> & { cancel(): void }>
   /** Where it was said. */
   target: Target | null
   saidAt: number
@@ -60,14 +64,12 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
   }
 
   async function act(id: number, talk: Talk): Promise<void> {
-    const isWanted = talk.writers.size > 0
+    const writer = [...talk.writers.values()].at(-1)
     const before = talk.target
-    if (isWanted) talk.saidAt = now()
-    talk.target = isWanted
-      ? await targetOf(id, [...talk.writers.values()].at(-1)?.name ?? '')
-      : null
-    // The customer has moved on to another channel.
-    if (before && before.account !== talk.target?.account) await tell(before, false)
+    if (writer) talk.saidAt = now()
+    talk.target = writer ? await targetOf(id, writer) : null
+    // The answer goes by another channel now.
+    if (before && !isSame(before, talk.target)) await tell(before, false)
     if (talk.target) await tell(talk.target, true)
   }
 
@@ -77,17 +79,27 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
     )
 
   /** Where a reply would go; null where nobody can be told. */
-  async function targetOf(id: number, name: string): Promise<Target | null> {
+  async function targetOf(
+    id: number,
+    { name, route: picked }: Omit<Writer, 'id'>
+  ): Promise<Target | null> {
     const conversation = await findConversation(reader, id)
     if (conversation.is_spam === 1) return null
-    const route = await findReplyRoute(reader, conversation, timing.now())
+    const route = picked
+      ? await pickedRoute(conversation, picked)
+      : await findReplyRoute(reader, conversation, timing.now())
     if (!route || !sessions.session(route.account.id)?.typing) return null
-    const key = await findThreadKey(reader, conversation, route.account.id)
+    const identityId = 'identity' in route ? route.identity.id : null
+    const key = await findThreadKey(reader, conversation, route.account.id, identityId)
     const thread = {
       ...{ to: route.to, conversation: id, author: { name } },
       ...(key === null ? {} : { threadKey: key })
     }
     return { account: route.account.id, thread }
+  }
+
+  async function pickedRoute(conversation: Conversation, key: string) {
+    return findRoute(await listReplyRoutes(reader, conversation, timing.now()), key)
   }
 
   function drop(id: number, talk: Talk): void {
@@ -105,7 +117,7 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
       if (isTyping) {
         const forget = () => this.say(conversationId, agent, false)
         const cancel = timing.after(forgottenAfterMs, forget)
-        talk.writers.set(agent.id, { name: agent.name, cancel })
+        talk.writers.set(agent.id, { name: agent.name, route: agent.route, cancel })
       }
       void settle(conversationId, talk)
     },
@@ -115,3 +127,8 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
     }
   }
 }
+
+const isSame = (one: Target, other: Target | null) =>
+  one.account === other?.account &&
+  one.thread.to.value === other.thread.to.value &&
+  one.thread.threadKey === other.thread.threadKey
