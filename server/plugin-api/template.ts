@@ -1,3 +1,5 @@
+import type { Text } from './manifest.ts'
+
 /** A message that the provider has approved beforehand. Name and language together name it. */
 export interface MessageTemplate {
   name: string
@@ -25,6 +27,8 @@ export interface TemplateField {
   part: 'header' | 'body' | 'button'
   /** `link`: an `https` address of a picture or a file for the header. */
   type: 'text' | 'link'
+  /** What to fill in, where the key stands in no text that agents see. */
+  label?: Text
   example?: string
 }
 

@@ -173,7 +173,12 @@ t.test('templates are searched, and only those that were approved can be chosen'
   t.equal(fetched.statusCode, 409)
   t.match(fetched.body, /role="alert".*WhatsApp/s, 'the account is not connected, and that is said')
   await world.template()
-  await world.template({ name: 'promo', category: 'marketing', language: 'en_US' })
+  const label = { en: 'Picture above the text', id: 'Gambar di atas teks' }
+  const picture = { key: 'header_image', part: 'header', type: 'link', label } as const
+  const text = { key: 'nama', part: 'body', type: 'text' } as const
+  const body = 'Halo {{nama}}'
+  const promo = { category: 'marketing', language: 'en_US', body } as const
+  await world.template({ name: 'promo', ...promo, fields: [picture, text] })
   await world.template({ name: 'tagihan', state: 'rejected', reason: 'Variabel tanpa contoh.' })
 
   t.match((await list('')).body, /Rejected.*Variabel tanpa contoh/s)
@@ -185,6 +190,25 @@ t.test('templates are searched, and only those that were approved can be chosen'
   t.equal((await world.get(`/template?${query}&name=tagihan`)).statusCode, 409)
   t.equal((await world.get(`/template?${query}&name=lanjut_laporan`)).statusCode, 200)
   t.equal((await world.get(`/template?${query}&name=lanjut_laporan`, 'guest')).statusCode, 404)
+  const form = `/template?route=${world.whatsapp.key}&language=en_US&name=promo`
+  const filling = (await world.get(form)).body
+  t.match(filling, />Picture above the text</)
+  t.match(filling, />Text {{nama}}</)
+  t.notMatch(filling, />[^<]*header_image[^<]*</)
+})
+
+t.test('a row says that a draft waits, and not that the customer wrote it', async t => {
+  const { app, as, id } = await start(t)
+  const payload = { kind: 'reply', text: 'Teknisi kami datang' }
+  await app.inject(as.agent({ method: 'PUT', url: `/conversations/${id}/draft`, payload }))
+
+  const { body } = await app.inject(as.agent({ url: '/inbox/all' }))
+  t.match(
+    body,
+    /<span class="truncate">WA saya error, lewat sini ya kak\.<\/span><span[^>]*row__draft/
+  )
+  t.match(body, /Draft<\/span>/)
+  t.notMatch((await app.inject(as.owner({ url: '/inbox/all' }))).body, 'row__draft')
 })
 
 t.test('a template is previewed, refused by field, and sent once', async t => {

@@ -1,6 +1,7 @@
 import type { MessageTemplate, TemplateField } from 'sapa/plugin-api'
 import { filled, objectsOf, readObject, textAt, textOf, type Loose } from '../parse/loose.ts'
 import { templateState } from '../parse/template.ts'
+import { buttonLabel, couponLabel, mediaLabels } from './label.ts'
 import { examplesOf, headerMedia, placesOf, withKeys } from './field.ts'
 
 /** A word of the plugin in the language of the business. */
@@ -38,7 +39,7 @@ export function readTemplate(template: Loose, say: Say): MessageTemplate | null 
 function headerFields(header: Loose | undefined): TemplateField[] {
   const media = headerMedia(header)
   if (!media) return textFields(header, 'header')
-  return [{ key: `header_${media}`, part: 'header', type: 'link' }]
+  return [{ key: `header_${media}`, part: 'header', type: 'link', label: mediaLabels[media] }]
 }
 
 function textFields(part: Loose | undefined, where: 'header' | 'body'): TemplateField[] {
@@ -55,10 +56,12 @@ function buttonFields(buttons: Loose[]): TemplateField[] {
     const example = filled({ example: textOf(first) || textOf(button['example']) })
     const type = textOf(button['type'])
     if (type === 'COPY_CODE') {
-      return [{ key: `coupon_${index}`, part: 'button', type: 'text', ...example }]
+      const label = couponLabel
+      return [{ key: `coupon_${index}`, part: 'button', type: 'text', label, ...example }]
     }
     if (type !== 'URL' || placesOf(textOf(button['url'])).length === 0) return []
-    return [{ key: `button_${index}`, part: 'button', type: 'text', ...example }]
+    const label = buttonLabel(textOf(button['text']))
+    return [{ key: `button_${index}`, part: 'button', type: 'text', label, ...example }]
   })
 }
 

@@ -62,11 +62,11 @@ t.test('templates are read page by page, with what Sapa cannot send named', asyn
       { key: 'header_1', part: 'header', type: 'text', example: '1042' },
       { key: '1', part: 'body', example: 'Budi' },
       { key: '2', part: 'body', example: 'JNE' },
-      { key: 'button_1', part: 'button', example: 'JNE1' }
+      { key: 'button_1', part: 'button', example: 'JNE1', label: { id: /“Lacak”/ } }
     ]
   })
   t.match(found('promo_bernama')?.fields, [
-    { key: 'header_image', type: 'link' },
+    { key: 'header_image', type: 'link', label: { en: /^Picture/, id: /^Gambar/ } },
     { key: 'nama', example: 'Budi' },
     { key: 'coupon_0', example: 'SINAR10' }
   ])

@@ -64,6 +64,12 @@ function isTemplate(given: unknown): given is MessageTemplate {
 }
 
 function isField(given: unknown): given is TemplateField {
-  const { key, type } = (given ?? {}) as Partial<TemplateField>
+  const { key, type, label } = (given ?? {}) as Partial<TemplateField>
+  if (label !== undefined && !isWords(label)) return false
   return typeof key === 'string' && key !== '' && (type === 'text' || type === 'link')
+}
+
+function isWords(given: unknown): boolean {
+  const { en, id } = Object(given) as { en?: unknown; id?: unknown }
+  return typeof en === 'string' && typeof id === 'string'
 }

@@ -66,7 +66,8 @@ export function presentTemplateForm(
       return {
         key: field.key,
         id: `template-field-${index + 1}`,
-        label: words.t(`template.part.${field.part}`, { key: field.key }),
+        label:
+          field.label?.[words.locale] ?? words.t(`template.part.${field.part}`, { key: field.key }),
         type: field.type === 'link' ? 'url' : 'text',
         value: values[field.key] ?? '',
         example: field.example ?? '',
