@@ -72,6 +72,25 @@ t.test('who writes by another route is seen there', async t => {
   t.match(told[3], { account: account.id, what: 'stopped' }, 'a route that is gone')
 })
 
+t.test('of two chats of one account it is told where the answer will go', async t => {
+  const world = await talkWorld(t)
+  const { told, writes, db } = world
+  const email = 'ratna@toko.example'
+  const { id } = await writes('Faktur belum diterima', { who: 'laptop', email })
+  const { id: other } = await writes('Kini dari ponsel', { who: 'ponsel', email })
+  // As older installations may have them.
+  const both = { conversation_id: id }
+  await db.updateTable('message').set(both).where('conversation_id', '=', other).execute()
+  await db.updateTable('participant').set(both).where('conversation_id', '=', other).execute()
+  const gone = { unreachable_at: world.clock.now.getTime() }
+  await db.updateTable('identity').set(gone).where('value', '=', 'ponsel').execute()
+
+  await types(world, id, 'PUT')
+  await until(() => told.length === 1)
+
+  t.match(told[0]?.thread, { to: { value: 'laptop' }, threadKey: 'laptop' })
+})
+
 t.test('a chat that goes on in another channel’s conversation is told by its own name', async t => {
   const world = await talkWorld(t)
   const { told, writes, looks, connect, account, app, as, db } = world

@@ -89,13 +89,14 @@ export function createTypingTeller(tools: CourtesyTools & { reader: Db }): Typin
       ? await pickedRoute(conversation, picked)
       : await findReplyRoute(reader, conversation, timing.now())
     if (!route || !sessions.session(route.account.id)?.typing) return null
-    const identityId = 'identity' in route ? route.identity.id : null
-    const key = await findThreadKey(reader, conversation, route.account.id, identityId)
+    const { account, to } = route
+    const identityId = 'identity' in route ? route.identity.id : route.identityId
+    const key = await findThreadKey(reader, conversation, account.id, identityId)
     const thread = {
-      ...{ to: route.to, conversation: id, author: { name } },
+      ...{ to, conversation: id, author: { name } },
       ...(key === null ? {} : { threadKey: key })
     }
-    return { account: route.account.id, thread }
+    return { account: account.id, thread }
   }
 
   async function pickedRoute(conversation: Conversation, key: string) {

@@ -10,6 +10,7 @@ import type { Conversation } from '../table.ts'
 export interface ReplyRoute {
   account: Account
   to: Addressed['to']
+  identityId: Addressed['identityId']
   /** Others on the conversation, for channels that know copies. */
   copies: string[]
 }
@@ -23,9 +24,9 @@ export async function findReplyRoute(
   try {
     const way = await findWay(db, conversation, {}, now)
     const { account } = way
-    const { to } = await addressesOf(db, conversation, way, {})
+    const { to, identityId } = await addressesOf(db, conversation, way, {})
     const copies = capabilitiesOf(account).hasCopies ? await listCopies(db, conversation.id) : []
-    return { account, to, copies: copies.filter(copy => copy !== to.value) }
+    return { account, to, identityId, copies: copies.filter(copy => copy !== to.value) }
   } catch (error) {
     if (error instanceof DomainError) return null
     throw error
