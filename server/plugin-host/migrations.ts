@@ -9,6 +9,7 @@ import { within } from '../jobs/within.ts'
 import { runAs } from './attribution.ts'
 import type { Found } from './scan.ts'
 import { ownTables, type OwnTables } from './table-guard.ts'
+import { isOwnTable } from './table-owner.ts'
 
 /**
  * Brings the tables of a plugin up to date. Migrations that only a newer version knows count as done:
@@ -67,9 +68,29 @@ async function loadMigrations(
     const run = <T>(work: () => Promise<T>) => inTime(`The migration ${name}`, limitMs, id, work)
     const { up } = await run(async () => (await import(url)) as Migration)
     if (typeof up !== 'function') throw new Error(`The migration ${name} has no function up`)
-    migrations[name] = { up: db => run(async () => up(guarded(db as Db))) }
+    migrations[name] = {
+      up: async db => {
+        await run(async () => up(guarded(db as Db)))
+        await refuseHolding(db as Db, id)
+      }
+    }
   }
   return migrations
+}
+
+/** A row that holds on to a customer would keep Sapa from erasing them. */
+async function refuseHolding(db: Db, id: string): Promise<void> {
+  const { rows } = await sql<{ name: string; target: string }>`
+    select list.name, key."table" as target
+    from pragma_table_list list, pragma_foreign_key_list(list.name) key
+    where list.schema = 'main' and list.type = 'table'
+      and key.on_delete not in ('CASCADE', 'SET NULL')`.execute(db)
+  const holding = rows.find(
+    ({ name, target }) => isOwnTable(name, id, []) && !isOwnTable(target, id, [])
+  )
+  if (!holding) return
+  const { name, target } = holding
+  throw new Error(`${name} refers to ${target}: say on delete cascade or on delete set null`)
 }
 
 async function inTime<T>(what: string, ms: number, id: string, work: () => Promise<T>): Promise<T> {

@@ -30,7 +30,7 @@ const pattern =
 export function spokenIn(statement: string): Spoken {
   const tokens = tokensOf(statement)
   refuseOrders(tokens)
-  const spoken: Spoken = { tables: [], own: [] }
+  const spoken: Spoken = { tables: behindModule(tokens), own: [] }
   const levels: Level[] = [level()]
   tokens.forEach((token, index) => {
     const now = levels.at(-1) ?? level()
@@ -66,6 +66,25 @@ function refuseOrders(tokens: Token[]): void {
   const isOrder = orders.has(first?.word ?? '')
   if (!isOrder && !tokens.some(({ word }) => word === 'load_extension')) return
   throw new Error('A plugin may not change how the database works')
+}
+
+/** Kinds of virtual tables that keep what they are given and look at no other table. */
+const modules = new Set(['fts5', 'fts4', 'fts3', 'rtree', 'geopoly'])
+
+/** A virtual table may show another one: by its kind, or as `content=…` of a full-text index. */
+function behindModule(tokens: Token[]): string[] {
+  const isMade = tokens.some(({ word }, index) => {
+    return word === 'virtual' && tokens[index + 1]?.word === 'table'
+  })
+  if (!isMade) return []
+  const using = tokens.findIndex(({ word }) => word === 'using')
+  const module = tokens[using + 1]?.text.toLowerCase() ?? ''
+  if (!modules.has(module)) return [module]
+  return tokens.flatMap(({ text }, index) => {
+    const [sign, value] = tokens.slice(index + 1, index + 3)
+    const isShown = text.toLowerCase() === 'content' && sign?.text === '=' && value?.text
+    return isShown ? [value.text] : []
+  })
 }
 
 function read(tokens: Token[], index: number, now: Level, spoken: Spoken): void {

@@ -28,7 +28,7 @@ const transactionMs = 5_000
 
 /** What would lead around the guard, or keep the connection for good. */
 const closed = [
-  ...['destroy', 'connection', 'startTransaction'],
+  ...['destroy', 'connection', 'startTransaction', 'executeQuery'],
   ...['withoutPlugins', 'withPlugin', 'withSchema', 'withTables']
 ]
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { post } from '../support/form.ts'
 import { hostileWorld, type HostileWorld } from '../support/hostile-world.ts'
 import { fileMs } from '../support/patience.ts'
 import { until } from '../support/until.ts'
@@ -8,8 +9,13 @@ t.setTimeout(fileMs)
 /** What a plugin does where it is called. All in one function, chosen by a word. */
 const mischief = `
   const wrong = [7, null, [], Symbol('x'), { text: 7, body: 1n }, { then() { throw new Error('Janji palsu') } }]
-  const bad = async () => {
+  const bad = () => {
     const { mood } = globalThis
+    if (mood === 'suddenly') throw new Error('Seketika')
+    if (mood === 'trap') return { get then() { throw new Error('Jebakan') } }
+    return later(mood)
+  }
+  const later = async mood => {
     if (mood === 'calm') return undefined
     if (mood === 'throws') throw new Error('Kartu <b>rusak</b>')
     if (mood === 'nothing') throw undefined
@@ -26,7 +32,17 @@ const mischief = `
     return wrong[Number(mood)]
   }`
 
-const failures = ['throws', 'nothing', 'wordless', 'unreadable', 'tangled', 'long', '5']
+const failures = [
+  'suddenly',
+  'trap',
+  'throws',
+  'nothing',
+  'wordless',
+  'unreadable',
+  'tangled',
+  'long',
+  '5'
+]
 const moods = [...failures, 'huge', '0', '3', '4']
 const thrown = new Set(failures)
 
@@ -35,9 +51,12 @@ interface Way {
   /** As the fault log names it. */
   entry: string
   knock(world: HostileWorld, id: string): Promise<unknown>
-  /** Looks at what comes back; where not, whatever is returned is nobody's concern. */
-  isRead?: boolean
+  /** Looks at what comes back, or minds only these; where not, whatever is returned is nobody's concern. */
+  isRead?: boolean | string[]
   settings?: object
+  manifest?: object
+  /** Instead of a `setup` with the code. */
+  index?: string
   /** Until it is tried again. */
   restMs?: number
 }
@@ -107,10 +126,9 @@ const ways: Record<string, Way> = {
     isRead: true
   },
   chore: {
-    code: `sapa.jobs.handle('hitung', bad); globalThis.addJob = () => sapa.jobs.add('hitung', {})`,
+    code: `sapa.jobs.handle('hitung', bad); globalThis.addJob = () => sapa.jobs.add('hitung', {}, { key: 'satu' })`,
     entry: 'job hitung',
-    // Those that failed before are tried again with it.
-    restMs: 10 * 60_000,
+    restMs: 3 * 3_600_000,
     knock: async ({ sapa, clock }) => {
       await (globalThis as unknown as { addJob(): Promise<void> }).addJob()
       await sapa.jobs.tick(clock.now)
@@ -121,6 +139,30 @@ const ways: Record<string, Way> = {
     entry: 'settings',
     knock: ({ call }, id) => call.admin(`PATCH /plugins/${id}/settings`, { batas: 5 }),
     settings: limit
+  },
+  button: {
+    code: '',
+    index: `export default { settings: ${JSON.stringify(limit)}, test: bad, setup() {} }`,
+    entry: 'test',
+    knock: ({ app, as }, id) => app.inject(as.admin(post(`/plugins/${id}/tests`, { batas: '5' }))),
+    isRead: true
+  },
+  telling: {
+    code: `sapa.personal({ export: bad, erase: async () => {} })`,
+    manifest: { personalData: true },
+    entry: 'personal export',
+    knock: ({ call }) => call.admin('GET /customers/1/plugin-records'),
+    isRead: ['huge', '3', '4']
+  },
+  erasing: {
+    code: `sapa.personal({ export: async () => null, erase: bad })`,
+    manifest: { personalData: true },
+    entry: 'personal erase',
+    restMs: 3 * 3_600_000,
+    knock: async ({ call, sapa, clock }) => {
+      await call.owner('DELETE /customers/1/plugin-records')
+      await sapa.jobs.tick(clock.now)
+    }
   },
   condition: {
     code: `sapa.rules.condition({ id: 'a', label: ${title}, test: bad })`,
@@ -147,6 +189,12 @@ const ways: Record<string, Way> = {
   }
 }
 
+const enter = (world: HostileWorld, id: string, { code, index, ...way }: Way) =>
+  world.enter(id, `${mischief}; ${code}`, {
+    ...{ settings: way.settings ?? {}, manifest: way.manifest ?? {} },
+    ...(index !== undefined && { files: { 'index.js': `${mischief}; ${index}` } })
+  })
+
 const setMood = (mood: string) => Object.assign(globalThis, { mood })
 
 for (const [id, way] of Object.entries(ways)) {
@@ -154,7 +202,7 @@ for (const [id, way] of Object.entries(ways)) {
     setMood('calm')
     const world = await hostileWorld(t)
     await world.add('peminjam', `globalThis.borrow = id => sapa.use(id).hitung().catch(() => {})`)
-    await world.enter(id, `${mischief}; ${way.code}`, { settings: way.settings ?? {} })
+    await enter(world, id, way)
     for (const mood of moods) {
       // So that it does not rest.
       world.clock.forward(way.restMs ?? 2 * 60_000)
@@ -162,7 +210,8 @@ for (const [id, way] of Object.entries(ways)) {
       const before = (await world.faults(id)).length
       await way.knock(world, id)
       setMood('calm')
-      const isFault = thrown.has(mood) || way.isRead === true
+      const { isRead = [] } = way
+      const isFault = thrown.has(mood) || isRead === true || (isRead && isRead.includes(mood))
       const [newest] = await world.faults(id)
       const count = (await world.faults(id)).length - before
       t.equal(count > 0, isFault, `${id} ${mood}: a fault`)
@@ -180,10 +229,12 @@ for (const [id, way] of Object.entries(ways)) {
 t.test('who never answers keeps nobody waiting, and can be switched off', async t => {
   setMood('calm')
   const world = await hostileWorld(t)
-  const silent = Object.entries(ways).filter(([id]) => !['chore', 'consumer'].includes(id))
+  const silent = Object.entries(ways).filter(
+    ([id]) => !['chore', 'consumer', 'erasing'].includes(id)
+  )
   await world.add('peminjam', `globalThis.borrow = id => sapa.use(id).hitung().catch(() => {})`)
   for (const [id, way] of silent) {
-    await world.enter(id, `${mischief}; ${way.code}`, { settings: way.settings ?? {} })
+    await enter(world, id, way)
   }
   setMood('silent')
   const knocks = silent.map(([id, way]) => way.knock(world, id))

@@ -1,9 +1,10 @@
 import type { Test } from 'tap'
 import { chatWorld, type ChatWorld } from './chat-world.ts'
+import { patienceMs } from './patience.ts'
 import { dropPlugin } from './plugin.ts'
 
-/** Generous: tests share two cores. A page that waits for a plugin takes longer. */
-const usualMs = 2_000
+/** Who waits for a plugin that never answers waits longer, on the busiest machine. */
+const usualMs = patienceMs / 4
 
 const innocent = `
   sapa.route({ method: 'GET', path: '/salam', access: 'public', handle: async () => ({ body: 'Halo' }) })
