@@ -129,9 +129,10 @@ async function guarded(
   if (body.kind === 'note') return body
   const { text: written = '' } = body
   const to = wayOf(body)
-  const reply = { conversationId, agentId, ...to, text: written, template: templateOf(body) }
-  const { text } = await guardReply(plugins.hooks.hooks, db, reply, clock())
-  return { ...body, text }
+  const said = { text: written, template: templateOf(body), choices: choicesOf(body) }
+  const reply = { conversationId, agentId, ...to, ...said }
+  const { text, choices } = await guardReply(plugins.hooks.hooks, db, reply, clock())
+  return { ...body, text, ...(choices && { choices }) }
 }
 
 interface Given {

@@ -106,6 +106,10 @@ export const reasons: Record<string, Text> = {
     'WhatsApp does not take this file. Send it in another format, or smaller.',
     'WhatsApp menolak berkas ini. Kirim dalam format lain atau ukuran lebih kecil.'
   ),
+  file_kind: say(
+    'WhatsApp takes no files of this kind. Send it as PDF, JPEG or MP4, or by another channel.',
+    'WhatsApp tidak menerima jenis berkas ini. Kirim sebagai PDF, JPEG atau MP4, atau lewat saluran lain.'
+  ),
   131021: say(
     'The number cannot write to itself. Choose another recipient.',
     'Nomor tidak bisa mengirim ke dirinya sendiri. Pilih penerima lain.'

@@ -6,7 +6,9 @@ const megabyte = 1024 * 1024
 
 /** What Meta takes, by type. */
 const most: [type: RegExp, bytes: number][] = [
-  [/^[\w.+-]+\/[\w.+-]+(; codecs=opus)?$/, 100 * megabyte]
+  [/^(image\/(jpeg|png|webp)|video\/(mp4|3gpp)|text\/plain)$/, 100 * megabyte],
+  [/^audio\/(aac|mp4|mpeg|amr|opus|ogg(; codecs=opus)?)$/, 100 * megabyte],
+  [/^application\/(pdf|msword|vnd\.(ms-(excel|powerpoint)|openxmlformats-.+))$/, 100 * megabyte]
 ]
 
 /** POST /{phone}/media: a form with the file as its last part. */

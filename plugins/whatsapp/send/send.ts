@@ -4,6 +4,7 @@ import { upload } from '../graph/upload.ts'
 import type { Line } from '../line.ts'
 import { objectsOf, textOf } from '../parse/loose.ts'
 import { bodyOf } from './body.ts'
+import { takenAs } from './kind.ts'
 import { mediaType, type Media } from './media.ts'
 import { whatsappText } from './text.ts'
 
@@ -50,7 +51,10 @@ async function addressOf(
 async function mediaOf(line: Line, step: OutboundStep): Promise<Media | null> {
   const [file] = step.attachments
   if (!file || step.template) return null
-  const mime = file.mime.split(';')[0]?.trim().toLowerCase() ?? ''
+  const mime = takenAs(file.mime)
+  if (mime === null) {
+    throw line.fail('permanent', `WhatsApp takes no ${file.mime}`, { code: 'file_kind' })
+  }
   const type = mediaType({ ...file, mime }, step.text !== '')
   const sent = type === 'audio' && mime === 'audio/ogg' ? 'audio/ogg; codecs=opus' : mime
   return { type, id: await upload(line, file, sent, step.signal), filename: file.filename }

@@ -55,7 +55,9 @@ t.test('every kind of message goes out as Meta wants it', async t => {
     const kinds: [mime: string, size: number, text: string, type: string][] = [
       ['image/jpeg', 90_000, 'Fotonya', 'image'],
       ['image/png', 6 * megabyte, 'Terlalu besar untuk foto', 'document'],
-      ['image/gif', 9_000, '', 'document'],
+      ['text/csv', 9_000, '', 'document'],
+      ['audio/x-m4a; rate=44100', 9_000, '', 'audio'],
+      ['image/jpg', 9_000, '', 'image'],
       ['video/mp4', 90_000, 'Videonya', 'video'],
       ['video/mp4', 17 * megabyte, '', 'document'],
       ['audio/mpeg', 90_000, '', 'audio'],
@@ -75,6 +77,14 @@ t.test('every kind of message goes out as Meta wants it', async t => {
       t.equal(kept?.size, size)
       if (kept?.bytes) t.ok(kept.bytes.equals(Buffer.alloc(size, `${file.filename} `)))
     }
+    const before = graph.asked.length
+    for (const mime of ['application/zip', 'image/gif', 'video/quicktime', 'image/heic']) {
+      const attachments = [fileOf('arsip.bin', mime, 900)]
+      t.match(await refusalOf(sent({ attachments })), {
+        ...{ failure: 'permanent', detail: { code: 'file_kind' } }
+      })
+    }
+    t.equal(graph.asked.length, before, 'Meta was not asked')
     const sticker = fileOf('stiker.webp', 'image/webp', 9_000, { kind: 'sticker' })
     t.match(await sent({ text: '', attachments: [sticker] }), { type: 'sticker' })
   })

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/schema.ts'
 import { findMessage } from '../find-message.ts'
 import { guardText, type Filtering } from '../reply/guard.ts'
+import { withoutRepeat } from './repeat.ts'
 
 interface Edit {
   messageId: number
@@ -25,5 +26,6 @@ export async function guardEdit(
     .where('id', '=', message.conversation_id)
     .executeTakeFirstOrThrow()
   const facts = { conversation: message.conversation_id, customer, channel, account }
-  return (await guardText(filtering, { text }, { ...facts, agent: agentId })).text
+  const left = await guardText(filtering, { text }, { ...facts, agent: agentId })
+  return withoutRepeat(left.text, text)
 }

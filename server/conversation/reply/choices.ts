@@ -30,10 +30,10 @@ export function fitChoices(
   if (room && choices.length <= room.most && titles.size === choices.length) {
     return { text, choices: short }
   }
-  return { text: [text, lines(choices)].filter(Boolean).join('\n\n') }
+  return { text: [text, linesOf(choices)].filter(Boolean).join('\n\n') }
 }
 
-const lines = (choices: readonly Choice[]) =>
+export const linesOf = (choices: readonly Choice[]) =>
   choices
     .map(
       ({ title, hint }, index) => `${index + 1}. ${title.trim()}${hint ? ` (${hint.trim()})` : ''}`

@@ -1,9 +1,11 @@
 import type { Db } from '../../db/schema.ts'
 import type { FilterName, Filters, OutboundFacts } from '../../plugin-api/hooks.ts'
+import type { Choice } from '../../plugin-api/outbound.ts'
 import type { FilledTemplate } from '../../plugin-api/template.ts'
 import { findConversation } from '../find.ts'
 import { findWay, type Wanted } from './account.ts'
 import { fillTemplate } from './template.ts'
+import { withTitles, withoutTitles } from './titles.ts'
 
 /** What plugins may change on its way; see `server/plugin-api/hooks.ts`. */
 export interface Filtering {
@@ -25,6 +27,7 @@ interface GuardedReply extends Written, Wanted {
   conversationId: number
   agentId: number | null
   template?: FilledTemplate | undefined
+  choices?: Choice[] | undefined
 }
 
 /** `guardText` for a reply in a conversation that is there. */
@@ -37,8 +40,10 @@ export async function guardReply<Reply extends GuardedReply>(
   if (!filtering.hasFilter('message.outbound')) return reply
   const conversation = await findConversation(db, reply.conversationId)
   const { account } = await findWay(db, conversation, reply, now)
-  const { template } = reply
-  const text = template ? (await fillTemplate(db, account, template)).text : reply.text
+  const { template, choices = [] } = reply
+  const text = template
+    ? (await fillTemplate(db, account, template)).text
+    : withTitles(reply.text, choices)
   const guarded = await guardText(
     filtering,
     { ...reply, text },
@@ -51,7 +56,9 @@ export async function guardReply<Reply extends GuardedReply>(
     }
   )
   // What the provider has approved word for word can be held back, but not changed.
-  return template ? reply : guarded
+  if (template) return reply
+  if (guarded.text === text) return { ...guarded, text: reply.text }
+  return choices.length > 0 ? { ...guarded, ...withoutTitles(guarded.text, choices) } : guarded
 }
 
 /**

@@ -68,6 +68,7 @@ export async function writeReply(
     attachments: body.attachment,
     clientKey: body.idempotency_key,
     template: body.template,
+    choices: choicesIn(body.choice),
     ...(await wayOf(sapa, conversation, body.route))
   }
   const guarded = await guardReply(sapa.plugins.hooks.hooks, sapa.db, reply, sapa.clock())
@@ -79,7 +80,6 @@ export async function writeReply(
       cc: addressesIn(body.cc),
       bcc: addressesIn(body.bcc),
       quotedId: body.quote,
-      choices: choicesIn(body.choice),
       // The refusal of an overtaken reply brings a second, newer `seen` with it.
       seen: Math.max(0, ...(body.seen ?? [])),
       linkTo: file => fileLink(sapa.secrets, sapa.config.publicUrl, file.token, sapa.clock()),
