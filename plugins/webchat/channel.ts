@@ -23,6 +23,7 @@ export function webChannel(tools: ChatTools): ChannelDefinition {
       sendsNotices: false,
       receipts: { delivered: true, read: true },
       tellsBegin: true,
+      choices: { most: 10, titleLength: 60 },
       isIdempotent: true,
       rate: { perMinute: 6_000, parallel: 20 },
       undoSeconds: 0

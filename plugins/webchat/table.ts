@@ -59,6 +59,9 @@ interface MessageTable {
   at: number
   page_url: string | null
   page_title: string | null
+  /** JSON of the answers to tap below an answer; whichever was tapped, of a visitor's message. */
+  choices: string | null
+  choice_id: string | null
   /** Sapa has it. */
   is_journaled: Generated<number>
 }

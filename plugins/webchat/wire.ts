@@ -93,6 +93,8 @@ export interface ChatMessage {
   author?: { name: string }
   /** Of a visitor's message: `sent` it is with the business, `read` somebody has read it. */
   status?: 'sent' | 'read'
+  /** Answers to tap, while nothing has been said since. */
+  choices?: { title: string; hint?: string }[]
   /** Of an answer: it also went to the visitor's email, because it was not read here. */
   isMailed?: true
 }
@@ -124,6 +126,8 @@ export interface NewMessage {
   text: string
   /** Ids of files that were put before. */
   files: string[]
+  /** Tapped below the answer `of`; then its title is the text. */
+  choice?: { of: number; index: number }
   page?: { url: string; title: string }
 }
 

@@ -52,6 +52,8 @@ const statements = [
     at integer not null,
     page_url text,
     page_title text,
+    choices text,
+    choice_id text,
     is_journaled integer not null default 1,
     unique (visitor_id, client_id),
     unique (account_id, client_ref)

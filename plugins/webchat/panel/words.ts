@@ -3,6 +3,7 @@ export const panelWords = [
   ...[
     'attach',
     'cancel',
+    'choices',
     'close',
     'chatWith',
     'closedTitle',

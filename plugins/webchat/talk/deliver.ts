@@ -30,7 +30,8 @@ export async function deliver(
         ...{ account_id: account, visitor_id: visitor.id, client_ref: step.clientRef },
         author: step.isAutomatic ? 'auto' : 'agent',
         author_name: step.author?.name ?? null,
-        ...{ text: step.text, at: step.createdAt }
+        ...{ text: step.text, at: step.createdAt },
+        choices: step.choices?.length ? JSON.stringify(step.choices) : null
       })
       .onConflict(conflict => conflict.columns(['account_id', 'client_ref']).doNothing())
       .returningAll()

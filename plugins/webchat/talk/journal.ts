@@ -79,7 +79,7 @@ async function eventsOf(
 function eventOf(
   accountId: number,
   visitor: Visitor,
-  { client_id, at, text, page_url, page_title }: Message,
+  { client_id, at, text, choice_id, page_url, page_title }: Message,
   attachments: InboundAttachment[]
 ): InboundMessage {
   const id = messageId(visitor, client_id ?? '')
@@ -91,6 +91,7 @@ function eventOf(
   return {
     ...{ type: 'message', key: id, remoteId: id, at, text },
     ...{ threadKey: visitor.public_id, from: identitiesOf(accountId, visitor) },
+    ...(choice_id !== null && { choice: { id: choice_id } }),
     ...(attachments.length > 0 && { attachments }),
     ...(Object.keys(context).length > 0 && { context })
   }

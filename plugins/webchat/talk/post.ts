@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts'
 import type { ChatDb, Message } from '../table.ts'
 import type { ChatTools } from '../tools.ts'
 import type { ChatMessage, NewMessage } from '../wire.ts'
+import { findChoice, readChoice } from './choice.ts'
 import { journalWaiting } from './journal.ts'
 import { makeKnown } from './known.ts'
 import { shownMessages } from './show.ts'
@@ -43,29 +44,37 @@ export async function takeMessage(
 }
 
 function readMessage({ request, widget }: Asked): NewMessage {
-  const { clientId, text, files = [], page } = (request.form ?? {}) as Partial<NewMessage>
+  const { form } = request
+  const { clientId, text, files = [], page } = (form ?? {}) as Partial<NewMessage>
+  const choice = readChoice(form?.['choice'])
   if (!isUuid(clientId)) throw new Refusal('invalid')
   if (!Array.isArray(files) || !files.every(isUuid)) throw new Refusal('invalid')
   if (files.length > widget.settings.files.perMessage) throw new Refusal('too_many_files')
   const words = messageText(text)
-  if (words === '' && files.length === 0) throw new Refusal('empty')
-  return { clientId, text: words, files: [...new Set(files)], ...(page && { page }) }
+  if (words === '' && files.length === 0 && !choice) throw new Refusal('empty')
+  return {
+    ...{ clientId, text: words, files: [...new Set(files)] },
+    ...(choice && { choice }),
+    ...(page && { page })
+  }
 }
 
 async function keep(
   db: ChatDb,
   { holder, widget, now }: Pick<AskedByVisitor, 'holder' | 'widget' | 'now'>,
-  { clientId, text, files, page }: NewMessage
+  { clientId, text, files, choice, page }: NewMessage
 ): Promise<Message> {
   const { visitor } = holder
   return db.transaction().execute(async trx => {
     const known = await findByClientId(trx, visitor.id, clientId)
     if (known) return known
+    const chosen = choice ? await findChoice(trx, visitor.id, choice) : null
     const message = await trx
       .insertInto('webchat_message')
       .values({
         ...{ account_id: widget.account.facts.id, visitor_id: visitor.id, author: 'visitor' },
-        ...{ client_id: clientId, text, at: now.getTime(), is_journaled: 0 },
+        ...{ client_id: clientId, at: now.getTime(), is_journaled: 0 },
+        ...{ text: chosen?.title ?? text, choice_id: chosen?.id ?? null },
         page_url: pageUrl(page?.url),
         page_title: typeof page?.title === 'string' ? cleanLine(page.title, 200) : null
       })

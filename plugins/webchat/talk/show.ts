@@ -1,6 +1,7 @@
 import type { ChatDb, Message } from '../table.ts'
 import { listMailed } from '../who/relay.ts'
 import type { ChatFile, ChatMessage } from '../wire.ts'
+import { choicesIn } from './choice.ts'
 
 /** Messages as the panel draws them; `agentSeq`: up to where an agent has read. */
 export async function shownMessages(
@@ -17,12 +18,17 @@ export async function shownMessages(
     files: files.filter(({ seq }) => seq === message.seq).map(({ file }) => file),
     ...(message.client_id !== null && { clientId: message.client_id }),
     ...(message.author_name !== null && { author: { name: message.author_name } }),
+    ...(message.choices !== null && { choices: titlesOf(message.choices) }),
     ...(mailed.has(message.seq) && { isMailed: true as const }),
     ...(message.author === 'visitor' && {
       status: message.seq <= agentSeq ? ('read' as const) : ('sent' as const)
     })
   }))
 }
+
+/** What they mean stays here. */
+const titlesOf = (choices: string) =>
+  choicesIn(choices).map(({ title, hint }) => ({ title, ...(hint !== undefined && { hint }) }))
 
 async function filesOf(db: ChatDb, seqs: number[]): Promise<{ seq: number; file: ChatFile }[]> {
   const rows = await db

@@ -5,6 +5,7 @@ import type {
   KitFile,
   KitMessage,
   KitPerson,
+  KitPress,
   KitReceipt,
   KitRequest,
   KitTools,
@@ -15,6 +16,7 @@ import type { ChatMessage, History } from '../wire.ts'
 export type Item =
   | { what: 'message'; message: KitMessage }
   | { what: 'receipt'; receipt: KitReceipt }
+  | { what: 'press'; press: KitPress }
   | { what: 'broken'; id: string }
 
 interface Visitor {
@@ -71,6 +73,7 @@ export class Visitors {
     let refused = 0
     for (const item of items) {
       if (item.what === 'message') await this.#write(item.message, account)
+      else if (item.what === 'press') await this.#press(item.press, account)
       else if (item.what === 'receipt') await this.#mark(item.receipt, account)
       else refused += await this.#break(account)
     }
@@ -128,6 +131,18 @@ export class Visitors {
     })
     if (answer.status !== 201) throw new Error(`a file was answered with ${answer.status}`)
     return id
+  }
+
+  async #press({ id, from, of, title }: KitPress, account: number): Promise<void> {
+    const visitor = this.#visitor(from, account)
+    const seq = Number(of.slice(2))
+    const { json } = await this.#ask(visitor, `GET messages?after=${seq - 1}`)
+    const [message] = (json as unknown as History).messages
+    const index = message?.choices?.findIndex(choice => choice.title === title) ?? -1
+    const choice = { of: seq, index }
+    const body = JSON.stringify({ clientId: uuidOf(id), text: title, files: [], choice })
+    const { status } = await this.#ask(visitor, 'POST messages', body)
+    if (status !== 202) throw new Error(`a button was answered with ${status}`)
   }
 
   async #mark({ of, to, status }: KitReceipt, account: number): Promise<void> {

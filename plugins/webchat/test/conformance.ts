@@ -30,6 +30,7 @@ const nothing = () => {}
 
 const inbound = (visitors: Visitors): Inbound => ({
   message: (message): Item => ({ what: 'message', message }),
+  press: (press): Item => ({ what: 'press', press }),
   receipt: receiptOf,
   // What no panel can write: there is always a text or a file that can be shown.
   unsupported: (message): Item => ({ what: 'message', message: { ...message, files: [picture] } }),

@@ -83,6 +83,37 @@ t.test('a visitor and an agent talk', async t => {
     for (const tab of [...tabs, late]) tab.close()
   })
 
+  await t.test('an answer is tapped by what it means, and only what was offered', async t => {
+    const guest = world.guest()
+    await guest.write('Jadi dikirim?')
+    const conversation = await world.conversationOf('Jadi dikirim?')
+    const choices = [{ id: 'kirim:ya', title: 'Ya, kirim' }]
+    await world.reply(conversation, 'Dikirim hari ini?', { choices })
+    const offered = async () => (await guest.history()).messages.find(one => one.choices)
+    const { seq, choices: shown } = await until(offered, { what: 'the choices' })
+    t.strictSame(shown, [{ title: 'Ya, kirim' }], 'without what they mean')
+
+    for (const choice of [
+      { of: seq, index: 1 },
+      { of: seq + 999, index: 0 }
+    ]) {
+      t.equal((await guest.write('Ya', { choice })).status, 400)
+    }
+    const thief = world.guest()
+    const taken = await thief.write('Ya', { choice: { of: seq, index: 0 } })
+    t.equal(taken.status, 400, 'what was offered to others is nothing')
+    const { status, body } = await guest.write('x', { choice: { of: seq, index: 0 } })
+    t.strictSame([status, body.message.text], [202, 'Ya, kirim'])
+    const find = () =>
+      world.db
+        .selectFrom('message')
+        .select('headers')
+        .where('text', '=', 'Ya, kirim')
+        .executeTakeFirst()
+    const { headers } = await until(find, { what: 'the message' })
+    t.match(JSON.parse(headers), { choice: 'kirim:ya' })
+  })
+
   await t.test('typing goes both ways and is never kept', async t => {
     const ear = await ratna.listen()
     const { body } = await ratna.write('Saya tulis dulu')

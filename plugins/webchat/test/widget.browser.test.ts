@@ -25,6 +25,7 @@ t.test('a visitor and the shop', async t => {
   const scene = { world, browser, shop }
 
   await t.test('talk on a page of another site', t => talk(t, scene))
+  await t.test('tap an answer instead of typing it', t => tap(t, scene))
   await t.test('with a keyboard alone', t => keyboard(t, scene))
   await t.test('on a phone of 320 pixels', t => phone(t, scene))
   await t.test('on a shared computer', t => end(t, scene))
@@ -94,6 +95,35 @@ async function talk(t: Test, scene: Scene): Promise<void> {
   )
 }
 
+async function tap(t: Test, scene: Scene): Promise<void> {
+  const { world } = scene
+  const page = await visit(scene, { viewport: { width: 320, height: 640 } })
+  const panel = await openPanel(page)
+  await say(panel, 'Bisa diantar besok?')
+  await panel.getByText('Terkirim').waitFor()
+  const conversation = await world.conversationOf('Bisa diantar besok?')
+  const choices = [
+    { id: 'antar:pagi', title: 'Pagi saja' },
+    { id: 'antar:sore', title: 'Sore', hint: 'sampai pukul 17.00' },
+    { id: 'antar:batal', title: 'Tidak jadi diantar, saya ambil sendiri ke toko' }
+  ]
+  await world.reply(conversation, 'Bisa, Kak. Pagi atau sore?', { choices })
+  const afternoon = panel.getByRole('button', { name: 'Sore' })
+  await afternoon.waitFor()
+  t.strictSame(await axeOf(page), [])
+  const frame = await panelFrame(page)
+  t.strictSame(await smallTargets(frame), [])
+  t.strictSame(await noOverflow(frame as unknown as Page), [])
+  await shot(page, 'widget-choices')
+  await afternoon.press('Enter')
+  await panel.locator('.out .bub').getByText('Sore', { exact: true }).waitFor()
+  await afternoon.waitFor({ state: 'hidden' })
+  const chosen = () =>
+    world.db.selectFrom('message').select('headers').where('text', '=', 'Sore').executeTakeFirst()
+  const { headers } = await until(chosen, { what: 'the answer in the timeline' })
+  t.match(JSON.parse(headers), { choice: 'antar:sore' })
+}
+
 async function keyboard(t: Test, scene: Scene): Promise<void> {
   const page = await visit(scene)
   await page.locator('.k').waitFor()
@@ -109,6 +139,8 @@ async function keyboard(t: Test, scene: Scene): Promise<void> {
   await page.keyboard.type('Halo')
   await page.keyboard.press('Shift+Enter')
   await page.keyboard.type('Saya Ratna')
+  const typed = () => panel.locator('.compose textarea').inputValue()
+  await becomes(t, typed, 'Halo\nSaya Ratna')
   await page.keyboard.press('Enter')
   await panel.getByText('Terkirim').waitFor()
   t.equal((await saidIn(panel)).at(-1), 'Halo\nSaya Ratna')

@@ -53,13 +53,15 @@ function line(
   html: ChatTools['sapa']['html'],
   t: Words,
   { locale, timeZone, history }: Shown,
-  { from, author, text, files, at }: ChatMessage
+  { from, author, text, files, choices = [], at }: ChatMessage
 ): Html {
   const time = new Intl.DateTimeFormat(locale === 'id' ? 'id-ID' : 'en-GB', {
     ...{ dateStyle: 'medium', timeStyle: 'short', timeZone }
   } as Intl.DateTimeFormatOptions).format(at)
   const who = from === 'visitor' ? t('who.plain.you') : (author?.name ?? history.state.name)
-  const names = files.map(({ name }) => html`<li>${name}</li>`)
+  const names = [...files.map(({ name }) => name), ...choices.map(({ title }) => title)].map(
+    name => html`<li>${name}</li>`
+  )
   return html`<li class="${from === 'visitor' ? 'mine' : 'theirs'}">
     <p class="by">${who} <time datetime="${new Date(at).toISOString()}">${time}</time></p>
     <p class="text">${text}</p>

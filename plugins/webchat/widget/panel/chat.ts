@@ -1,4 +1,12 @@
-import type { ChatEvent, ChatFile, ChatMessage, FromLoader, History, Proof } from '../../wire.ts'
+import type {
+  ChatEvent,
+  ChatFile,
+  ChatMessage,
+  FromLoader,
+  History,
+  NewMessage,
+  Proof
+} from '../../wire.ts'
 import { Api, newId, newToken, Refusal, unreachable } from './api.ts'
 import { isAlone, tell } from './bridge.ts'
 import { Connection } from './connection.ts'
@@ -110,11 +118,12 @@ export class Chat {
     this.changed()
   }
 
-  send(text: string, files: ChatFile[]): void {
+  send(text: string, files: ChatFile[], choice?: NewMessage['choice']): void {
     this.#keepToken()
     this.outbox.add({
       message: {
         ...{ clientId: newId(), text, files: files.map(({ id }) => id) },
+        ...(choice && { choice }),
         ...(this.#page && { page: this.#page })
       },
       ...{ files, at: Date.now() }

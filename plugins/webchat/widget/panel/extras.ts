@@ -4,13 +4,18 @@ import { later } from './more.ts'
 
 type Later = typeof import('./later.ts')
 
-/** Below the messages: who writes, the rating, and ways to go on elsewhere. Only for who has written. */
+/** Below the messages: answers to tap, who writes, the rating, and ways to go on elsewhere. Only for who has written. */
 export function drawExtras(chat: Chat) {
   const element = h('div')
   let parts: ReturnType<typeof draw> | null = null
 
-  const draw = ({ drawOffer, drawRating, drawTyping }: Later) => ({
-    ...{ typing: drawTyping(chat), rating: drawRating(chat), offer: drawOffer(chat) }
+  const draw = ({ drawChoices, drawOffer, drawRating, drawTyping }: Later) => ({
+    ...{
+      choices: drawChoices(chat),
+      typing: drawTyping(chat),
+      rating: drawRating(chat),
+      offer: drawOffer(chat)
+    }
   })
   const bring = async () => {
     const code = await later()

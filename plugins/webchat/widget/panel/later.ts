@@ -1,4 +1,5 @@
 /** What is needed only once somebody has written or sends a file: loaded then, and not before. */
+export { drawChoices } from './choices.ts'
 export { drawEnded, drawEnding } from './end.ts'
 export { drawFile } from './file.ts'
 export { Line } from './line.ts'
