@@ -24,7 +24,6 @@ behavior('stick-to-end', scroller => {
   const observer = new MutationObserver(changes => {
     const added = changes.flatMap(change => [...change.addedNodes]).flatMap(messagesIn)
     const late = added.filter(message => isLast(scroller, message))
-    if (late.some(message => 'own' in message.dataset)) return toEnd()
     if (isNear() || late.length === 0) return
     count += late.length
     show()
@@ -34,7 +33,8 @@ behavior('stick-to-end', scroller => {
 
   const stops = [
     listen(scroller, { scroll: () => count > 0 && isNear() && toEnd() }, { passive: true }),
-    pill ? listen(pill, { click: toEnd }) : () => {}
+    pill ? listen(pill, { click: toEnd }) : () => {},
+    listen(document, { 'sapa:sent': toEnd })
   ]
   return () => {
     observer.disconnect()

@@ -77,6 +77,16 @@ t.test('a new mail appears while typing and disturbs nothing', async t => {
   const shown = await page.$$eval('[data-message]', messages => messages.map(message => message.id))
   t.equal(new Set(shown).size, shown.length, 'no message twice')
   t.equal(shown.length, 51)
+
+  const place = () => page.evaluate<number>('document.querySelector(".timeline__scroll").scrollTop')
+  await page.evaluate('document.querySelector(".timeline__scroll").scrollTo(0, -2000)')
+  t.ok((await place()) < -1000, 'reads further up')
+  await page.fill('.composer__text', '')
+  await page.fill('.composer__text', 'Baik, Bu.')
+  await page.keyboard.press('Control+Enter')
+  await page.waitForSelector('.mail--out')
+  await becomes(t, place, 0, 'what was sent is in sight')
+  t.notOk(await page.isVisible('[data-new-pill]'), 'and is no news')
   t.strictSame(problems, [])
 })
 

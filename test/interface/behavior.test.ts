@@ -85,7 +85,7 @@ t.test('a sent reply empties its own draft and renews the key', { skip: !hasChro
 
   await area.fill('Baik Bu')
   await area.press('Control+Enter')
-  await page.locator('[data-own]').waitFor()
+  await page.locator('.message--out', { hasText: 'Terkirim' }).waitFor()
 
   await becomes(t, () => area.inputValue(), '')
   await becomes(t, () => page.inputValue('[name=idempotency_key]'), /^(?!first$)/)

@@ -65,7 +65,7 @@ export async function serveInterface(t: Test): Promise<InterfaceServer> {
       response.statusCode = served.sendStatus
       response.end(
         served.sendStatus === 200
-          ? '<div class="message message--out" data-message data-own><div class="bubble">Terkirim</div></div>'
+          ? '<div class="message message--out" data-message><div class="bubble">Terkirim</div></div>'
           : '<p class="callout">Dewi membalas 12 detik lalu</p>'
       )
     }

@@ -56,6 +56,7 @@ export function replyRoutes(app: App, sapa: Sapa): void {
       if (!isPart) return reply.redirect(`/conversations/${id}`, 303)
       const { message, event, leg, kind } = request.body
       const timeline = await showNews(sapa, reader, id, { messageId: message, eventId: event, leg })
+      reply.header('hx-trigger', 'sapa:sent')
       return reply.part('conversation/_sent', { timeline, isReply: kind === 'reply' })
     }
   )

@@ -146,7 +146,7 @@ export function templateRoutes(app: App, sapa: Sapa): void {
       }
       const after = { messageId: body.message, eventId: body.event, leg: body.leg }
       const timeline = await showNews(sapa, reader, row.id, after)
-      reply.header('hx-trigger', 'sapa:close-dialog')
+      reply.header('hx-trigger', '{"sapa:close-dialog":{},"sapa:sent":{}}')
       return reply.part('template/_sent', { timeline })
     }
   )
