@@ -2,7 +2,8 @@ import t from 'tap'
 import { cleanFilename } from '../server/channel/event/filename.ts'
 import { piecesOf } from '../server/inbox/present/link.ts'
 import { bodiesOf } from '../plugins/email/smtp/body.ts'
-import { checkGrowth, hangMs } from './support/growth.ts'
+import { checkGrowth } from './support/growth.ts'
+import { hangMs } from './support/patience.ts'
 import { apiWorld } from './support/program.ts'
 
 // Such texts took seconds to days of the one thread that serves everybody.

@@ -8,6 +8,12 @@ export interface PoolCall {
   args: unknown[]
 }
 
+/** The module is there, and its work begins. */
+export interface PoolStart {
+  id: number
+  isLoaded: true
+}
+
 export type PoolAnswer =
   | { id: number; isOk: true; value: unknown }
   | { id: number; isOk: false; name: string; message: string }
@@ -28,6 +34,7 @@ async function answerTo(call: PoolCall): Promise<PoolAnswer> {
     const module = (await import(call.moduleUrl)) as Record<string, unknown>
     const work = module[call.exportName]
     if (typeof work !== 'function') throw new Error(`${call.exportName} is not exported`)
+    parentPort?.postMessage({ id: call.id, isLoaded: true } satisfies PoolStart)
     return { id: call.id, isOk: true, value: await work(...call.args) }
   } catch (error) {
     return refusal(call.id, error)

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { codeFile, isCompiled } from '../paths.ts'
-import type { PoolAnswer, PoolCall } from './pool-worker.ts'
+import type { PoolAnswer, PoolCall, PoolStart } from './pool-worker.ts'
 
 /** Threads for work that would stall every page, such as reading a 25 MB mail. */
 export interface WorkerPool {
@@ -14,6 +14,7 @@ export interface WorkerPool {
 }
 
 export interface PoolLimits {
+  /** Counts from when the thread has loaded the module: that is the machine's time, not the work's. */
   timeoutMs?: number
   /** Bounds the JavaScript heap only: Buffers live outside of it. */
   maxHeapMb?: number
@@ -50,6 +51,9 @@ interface Thread {
 export function createPool(options: { size?: number; idleMs?: number } = {}): WorkerPool {
   return new Pool(options.size ?? 2, options.idleMs ?? 30_000)
 }
+
+/** A cold start on a small, busy machine. */
+const loadMs = 60_000
 
 class Pool implements WorkerPool {
   readonly #size: number
@@ -114,7 +118,10 @@ class Pool implements WorkerPool {
     const thread: Thread = { worker, maxHeapMb, call: null, timer: undefined }
     this.#threads.add(thread)
     worker.unref()
-    worker.on('message', (answer: PoolAnswer) => this.#settle(thread, answer))
+    worker.on('message', (answer: PoolAnswer | PoolStart) => {
+      if ('isLoaded' in answer) this.#limit(thread, answer)
+      else this.#settle(thread, answer)
+    })
     worker.on('error', error => this.#end(thread, failureOf(error)))
     worker.on('exit', () => this.#end(thread, new PoolError('crash', 'The thread ended')))
     return thread
@@ -124,9 +131,7 @@ class Pool implements WorkerPool {
     clearTimeout(thread.timer)
     thread.call = call
     thread.worker.ref()
-    const late = () =>
-      this.#end(thread, new PoolError('timeout', `Took longer than ${call.timeoutMs} ms`))
-    thread.timer = setTimeout(late, call.timeoutMs)
+    this.#allow(thread, loadMs + call.timeoutMs)
     const { id, moduleUrl, exportName, args } = call
     try {
       thread.worker.postMessage({ id, moduleUrl, exportName, args }, call.transfer)
@@ -134,6 +139,16 @@ class Pool implements WorkerPool {
       this.#release(thread)
       call.reject(error as Error)
     }
+  }
+
+  #limit(thread: Thread, { id }: PoolStart): void {
+    if (thread.call?.id === id) this.#allow(thread, thread.call.timeoutMs)
+  }
+
+  #allow(thread: Thread, ms: number): void {
+    clearTimeout(thread.timer)
+    const late = () => this.#end(thread, new PoolError('timeout', `Took longer than ${ms} ms`))
+    thread.timer = setTimeout(late, ms)
   }
 
   #settle(thread: Thread, answer: PoolAnswer): void {

@@ -31,7 +31,8 @@ export function maskedCopy(value: unknown, secrets: string[]): unknown {
   return mask(value, longEnough(secrets), 0, { left: mostParts })
 }
 
-const mark = '[secret]'
+/** Stands where a secret stood. */
+export const hidden = '[secret]'
 const telling = /pass(word|phrase)?$|secret|token|authorization|cookie|api_?key|credential/i
 
 /** An error may hold on to a whole connection, which leads to everything else. */
@@ -71,7 +72,7 @@ function maskParts(value: object, secrets: string[], depth: number, room: Room):
     if (!Object.hasOwn(value, name)) continue
     if (room.left <= 0) break
     const part = (value as Record<string, unknown>)[name]
-    parts.push([name, telling.test(name) && typeof part === 'string' ? mark : inner(part)])
+    parts.push([name, telling.test(name) && typeof part === 'string' ? hidden : inner(part)])
   }
   return Object.fromEntries(parts)
 }
@@ -99,8 +100,8 @@ function hide(text: string, secrets: string[]): string {
   return secrets.reduce(
     (shown, secret) =>
       secret.length < wholeWord
-        ? shown.replaceAll(asWord(secret), mark)
-        : shown.replaceAll(secret, mark),
+        ? shown.replaceAll(asWord(secret), hidden)
+        : shown.replaceAll(secret, hidden),
     text
   )
 }

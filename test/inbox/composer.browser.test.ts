@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { needs } from '../support/require.ts'
+import { checkSoon } from '../support/soon.ts'
 import { until } from '../support/until.ts'
 import { messengerWorld, type MessengerWorld } from './messenger-world.ts'
 
@@ -94,10 +95,16 @@ t.test('the customer writes, and the closed window opens again', async t => {
   await page.waitForSelector('#templates', { state: 'detached' })
   await page.focus('.composer__text')
 
-  const before = performance.now()
-  await world.write(world.whatsapp, 'Boleh, silakan.')
-  await until(async () => !(await isLocked(page)), { what: 'the text is free again' })
-  t.ok(performance.now() - before < 2000, 'within 2 s')
+  const isFree = async () => {
+    await world.write(world.whatsapp, 'Boleh, silakan.')
+    await until(async () => !(await isLocked(page)), { what: 'the text is free again' })
+  }
+  await checkSoon(t, 'the text is free again', isFree, async () => {
+    world.clock.forward(dayMs)
+    await page.reload()
+    await until(() => isLocked(page))
+    await page.focus('.composer__text')
+  })
 
   t.ok(await isFocused(page), 'the focus stays')
   await page.waitForSelector('.composer__call', { state: 'detached' })

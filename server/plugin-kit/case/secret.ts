@@ -1,3 +1,4 @@
+import { hidden } from '../../plugin-host/mask.ts'
 import { expect } from '../check.ts'
 import { answer, conversationOf, sendAlone } from '../send.ts'
 import type { World } from '../world.ts'
@@ -6,8 +7,6 @@ import type { Case, Stage } from './case.ts'
 export const secretCases: Case[] = [
   { number: 20, name: 'No secret is told in logs, errors or health', check: keepsSecrets }
 ]
-
-const hidden = '[secret]'
 
 async function keepsSecrets(stage: Stage): Promise<void> {
   const world = await (await stage.world()).open()

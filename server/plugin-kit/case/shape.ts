@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { codeFile } from '../../paths.ts'
 import type { ProbeResult, ProbeStep } from '../../plugin-api/channel.ts'
 import { DomainError } from '../../errors.ts'
+import { hidden } from '../../plugin-host/mask.ts'
 import { createAccount } from '../../channel/account/create.ts'
 import { expect, Failed, notApplicable, type Skip } from '../check.ts'
 import type { World } from '../world.ts'
@@ -86,7 +87,8 @@ async function namesWrongSecret(stage: Stage): Promise<Skip | void> {
   const { field } = failed.find(step => step.field !== undefined) ?? {}
   expect(field !== undefined, 'no failed step names a field')
   expect(field in definition.settings, `the form has no field ${field}`)
-  for (const secret of [...world.secrets, ...Object.values(wrong)]) {
+  // Sapa has hidden what it knew; that it had to is the channel's mistake.
+  for (const secret of [...world.secrets, ...Object.values(wrong), hidden]) {
     expect(!told.includes(secret), 'the test tells a secret')
   }
 }
