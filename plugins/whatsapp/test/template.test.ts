@@ -3,6 +3,7 @@ import { make } from '../../../test/support/factory.ts'
 import { makeLetter } from '../../../test/support/letter.ts'
 import { textOf } from '../provider/payload.ts'
 import type { Template } from '../provider/template.ts'
+import { until } from '../../../test/support/until.ts'
 import { refusalOf, sendVia } from './step.ts'
 import { budi, whatsappWorld } from './world.ts'
 
@@ -153,6 +154,9 @@ t.test('who never wrote by WhatsApp gets a template there, and answers in place'
     status: 409,
     body: { error: { code: 'window_closed', details: { outside: 'templates' } } }
   })
+  const stranger = { kind: 'phone', value: '0813 9999 0000', name: 'Tono' }
+  const opening = { account_id: account.id, customer: stranger, text: 'Halo Pak Tono' }
+  t.equal((await world.call.agent('POST /conversations', opening)).status, 409)
   const sent = await world.say({ template: world.paket })
   t.equal(sent.status, 201)
   const taken = await world.takenFor((sent.body as { id: number }).id)
@@ -191,3 +195,51 @@ t.test('a tap below the template tells who has the number', async t => {
   t.equal(next.conversation, conversation.id)
   t.equal(graph.taken.length, 1, 'nothing went out by itself')
 })
+
+t.test(
+  'double clicks, a second agent and a window that closes meanwhile send nothing more',
+  async t => {
+    const world = await strangerHere(t)
+    const { app, as, graph, account, conversation, db } = world
+    const path = `/conversations/${conversation.id}`
+    const [, { identity_id: number }] = (await world.routes()) as [unknown, { identity_id: number }]
+    const route = `${account.id}:${number}`
+    const post = (who: typeof as.agent, part: string, payload: object) =>
+      app.inject(who({ method: 'POST', url: `${path}/${part}`, payload: { route, ...payload } }))
+    const seen = async () => {
+      const newest = db.selectFrom('message').select(eb => eb.fn.max('id').as('id'))
+      return [(await newest.executeTakeFirstOrThrow()).id ?? 0]
+    }
+    const before = await seen()
+    const click = (who: typeof as.agent, idempotency_key: string) =>
+      post(who, 'template-messages', {
+        name: 'paket',
+        language: 'id',
+        idempotency_key,
+        seen: before
+      })
+
+    const clicks = await Promise.all([1, 2, 3].map(() => click(as.agent, 'klik-sari-1')))
+    t.same(
+      clicks.map(({ statusCode }) => statusCode),
+      [200, 200, 200]
+    )
+    t.match(await click(as.owner, 'klik-rina-1'), { statusCode: 409 }, 'Sari was first')
+    await until(() => graph.taken[0])
+    t.equal(graph.taken.length, 1)
+
+    await world.write(account, textOf('Sudah sampai'))
+    const state = () => app.inject(as.agent({ url: `${path}/composer-state?route=${route}` }))
+    t.match((await state()).body, 'data-shut=""', 'the way that was chosen goes on')
+    const answer = { kind: 'reply', text: 'Syukurlah, Pak', idempotency_key: 'jawab-sari-1' }
+    const first = await post(as.agent, 'messages', { ...answer, seen: await seen() })
+    t.ok(first.statusCode < 400)
+    const late = await until(() => graph.taken[1])
+    await world.tell(account, late, 'failed', { code: 131047 })
+    await until(async () => /data-shut="templates"/.test((await state()).body))
+    const more = { ...answer, text: 'Masih di sana?', idempotency_key: 'jawab-sari-2' }
+    const shut = await post(as.agent, 'messages', { ...more, seen: await seen() })
+    t.equal(shut.statusCode, 409)
+    t.equal(graph.taken.length, 2)
+  }
+)

@@ -86,7 +86,9 @@ async function withNewId(
   now: Date
 ): Promise<Person> {
   const [first] = senders
-  if (!first?.isOnlyOne || !first.isVerified || (await findVerified(trx, first))) return person
+  // An address that was only typed proves nobody to be its owner.
+  if (!first?.isOnlyOne || !first.isVerified || !person.identity?.verified_at) return person
+  if (await findVerified(trx, first)) return person
   const whole = await resolveCustomer(trx, senders, account.type, now)
   return whole.customer.id === person.customer.id ? whole : person
 }
