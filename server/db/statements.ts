@@ -3,6 +3,15 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
 const kept = 500
 
+type Frame = <T>(work: () => T) => T
+
+let inFrame: Frame = work => work()
+
+/** Each query of this process runs inside `frame`, for who must know whose it is. */
+export function frameQueries(frame: Frame): void {
+  inFrame = frame
+}
+
 /**
  * Remembers prepared statements by their text: preparing costs more than running most of them.
  * Kysely makes the same text for the same query, and values travel as parameters.
@@ -38,8 +47,9 @@ function statementOf(sqlite: SQLite.Database, sql: string): SqliteStatement {
   const statement = sqlite.prepare(sql)
   return {
     reader: statement.reader,
-    all: parameters => statement.all(parameters),
-    run: parameters => (isNeedless(sqlite, sql) ? nothing : statement.run(parameters)),
+    all: parameters => inFrame(() => statement.all(parameters)),
+    run: parameters =>
+      isNeedless(sqlite, sql) ? nothing : inFrame(() => statement.run(parameters)),
     // A cursor stays open between reads, so it never shares a statement.
     iterate: parameters => sqlite.prepare(sql).iterate(parameters)
   }

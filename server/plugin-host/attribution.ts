@@ -20,6 +20,18 @@ export function runAs<T>(plugin: string, entry: string, work: () => T): T {
   }
 }
 
+/** Native code after an await: the watchdog must know whose it is while nothing can be asked. */
+export function runNamed<T>(work: () => T): T {
+  const entry = storage.getStore()
+  if (!entry) return work()
+  const before = enter(entry.plugin)
+  try {
+    return work()
+  } finally {
+    leave(before)
+  }
+}
+
 /** The plugin whose code runs now, also after an await; null while it is our own. */
 export function running(): Readonly<Entry> | null {
   return storage.getStore() ?? null

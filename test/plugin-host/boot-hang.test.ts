@@ -60,11 +60,15 @@ t.test(
   async t => {
     const loops = {
       'macet-langsung': 'for (;;);',
-      'macet-nanti':
-        'await new Promise(done => setTimeout(done, 30)); for (;;) JSON.stringify([1])',
       'macet-janji': 'for (;;) await null',
       // Of native code only who went in is known, so this one must not wait before.
-      'macet-inti': `execSync('sleep 60')`
+      'macet-inti': `execSync('sleep 60')`,
+      // But for a query: whose it is, is known also after a wait.
+      'macet-kueri': `await new Promise(done => setTimeout(done, 30))
+        await sapa.db
+          .withRecursive('n', db => db.selectNoFrom(eb => eb.val(1).as('i'))
+            .unionAll(db.selectFrom('n').select(eb => eb('i', '+', 1).as('i'))))
+          .selectFrom('n').select(eb => eb.fn.countAll().as('c')).execute()`
     }
     const code = (body: string) =>
       `const { execSync } = await import('node:child_process')\n${route('/macet', body)}`

@@ -2,8 +2,9 @@ import inspector from 'node:inspector'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { pauses } from '../../db/pause.ts'
+import { frameQueries } from '../../db/statements.ts'
 import { codeFile, isCompiled } from '../../paths.ts'
-import { running } from '../attribution.ts'
+import { running, runNamed } from '../attribution.ts'
 import { entered, onNames } from './entered.ts'
 import { beatsPerHang } from './patience.ts'
 
@@ -36,6 +37,7 @@ class Watchdog {
     const answer = Symbol.for('sapa.running')
     // The thread asks for it through the inspector, while this one stands still.
     Object.assign(globalThis, { [answer]: running })
+    frameQueries(runNamed)
     const data: WatchData = { dataDir, hangMs, beats: this.#beats, pauses, entered }
     this.#thread = new Worker(codeFile('server/plugin-host/boot/watchdog-thread'), {
       workerData: data,
