@@ -1,4 +1,12 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -23,20 +31,31 @@ export interface Installation {
   close(): Promise<void>
 }
 
-/** An empty, migrated database that the cases copy. */
-export async function makeTemplate(folder: string): Promise<string> {
-  await closeDatabases(await prepareDb(folder, new Date()))
-  return databaseFile(folder)
+/** An empty, migrated database for the cases of every run in this process. */
+export function emptyDatabase(): Promise<Uint8Array> {
+  return (empty ??= makeEmpty())
+}
+
+let empty: Promise<Uint8Array> | undefined
+
+async function makeEmpty(): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), 'sapa-kit-'))
+  try {
+    await closeDatabases(await prepareDb(folder, new Date()))
+    return readFileSync(databaseFile(folder))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 export async function install(
   first: Place,
-  template: string,
+  database: Uint8Array,
   timing: KitTiming,
   standIns: ReadonlyMap<string, string>
 ): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sapa-kit-'))
-  copyFileSync(template, databaseFile(dataDir))
+  writeFileSync(databaseFile(dataDir), database)
   const lines: string[] = []
   const log = createLogger({ logLevel: 'debug' }, collector(lines))
   let place = first

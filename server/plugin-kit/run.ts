@@ -1,12 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { apiVersion } from '../plugin-host/manifest.ts'
 import type { Case, Stage } from './case/case.ts'
 import { cases } from './cases.ts'
 import { endOf, Failed } from './check.ts'
-import { install, makeTemplate } from './installation.ts'
+import { emptyDatabase, install } from './installation.ts'
 import { withCode, type Place } from './place.ts'
 import { requestOf } from './request.ts'
 import { tierOf, type CaseResult, type Report } from './report.ts'
@@ -41,16 +38,15 @@ export async function runCases(
   spec: ChannelSpec,
   options: CheckOptions
 ): Promise<Report> {
-  const folder = mkdtempSync(join(tmpdir(), 'sapa-kit-template-'))
   const faults = watchFaults()
   try {
-    const template = await makeTemplate(folder)
+    const database = await emptyDatabase()
     const results: CaseResult[] = []
     for (const one of cases) {
       const start = Date.now()
       const isWanted = options.only?.includes(one.number) ?? true
       const found = isWanted
-        ? await runCase(one, { place, spec, template }, faults.take)
+        ? await runCase(one, { place, spec, database }, faults.take)
         : { outcome: 'not checked' as const, reason: 'not asked for' }
       const { number, name, tier } = one
       results.push({ number, name, tier, ...found, ms: Date.now() - start })
@@ -59,7 +55,6 @@ export async function runCases(
     return reportOf(place, spec, results)
   } finally {
     faults.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -78,7 +73,7 @@ function reportOf(place: Place, spec: ChannelSpec, results: CaseResult[]): Repor
 interface Run {
   place: Place
   spec: ChannelSpec
-  template: string
+  database: Uint8Array
 }
 
 type Found = Pick<CaseResult, 'outcome' | 'reason'>
@@ -111,7 +106,7 @@ function reasonOf(error: unknown): string {
   return text.slice(0, 500)
 }
 
-function stageOf({ place, spec, template }: Run, closers: (() => Promise<void>)[]): Stage {
+function stageOf({ place, spec, database }: Run, closers: (() => Promise<void>)[]): Stage {
   return {
     place,
     spec,
@@ -121,7 +116,7 @@ function stageOf({ place, spec, template }: Run, closers: (() => Promise<void>)[
       const provider = await spec.start(toolsFor(standIns, closers, told))
       closers.push(() => provider.stop())
       const timing = kitTiming()
-      const installation = await install(options.place ?? place, template, timing, standIns)
+      const installation = await install(options.place ?? place, database, timing, standIns)
       closers.push(() => installation.close())
       return (told.world = new World({ spec, provider, timing, installation }))
     }
