@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import {
   chromium,
+  type Browser,
   type BrowserContext,
   type BrowserContextOptions,
   type Page
@@ -26,20 +27,23 @@ export interface OpenBrowser {
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>
 }
 
-/** A real Chromium that closes with the test. `needs(t, 'chromium')` first. */
+/** A real Chromium whose pages close with the test. `needs(t, 'chromium')` first. */
 export async function openBrowser(
   t: Test,
   options: BrowserContextOptions = {}
 ): Promise<OpenBrowser> {
-  const executablePath = chromiumPath()
-  if (!executablePath) throw new Error('no chromium')
-  const browser = await chromium.launch({ executablePath, args: flags })
-  t.teardown(() => browser.close())
+  const browser = await borrow()
+  const contexts: BrowserContext[] = []
+  t.teardown(async () => {
+    for (const context of contexts) await context.close()
+    giveBack()
+  })
 
   const problems: string[] = []
   const newContext = async (wanted: BrowserContextOptions = {}) => {
     const defaults = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' }
     const context = await browser.newContext({ ...defaults, ...wanted })
+    contexts.push(context)
     context.setDefaultTimeout(patienceMs)
     context.on('weberror', event => problems.push(`error: ${event.error().message}`))
     context.on('console', message => {
@@ -50,6 +54,36 @@ export async function openBrowser(
 
   const context = await newContext(options)
   return { page: await context.newPage(), context, problems, newContext }
+}
+
+const lingerMs = 2_000
+let shared: Promise<Browser> | undefined
+let borrowers = 0
+let goodbye: NodeJS.Timeout | undefined
+
+/** One for all tests of this process that come soon after each other; contexts keep them apart. */
+async function borrow(): Promise<Browser> {
+  clearTimeout(goodbye)
+  const running = await shared?.catch(() => undefined)
+  if (!running?.isConnected()) shared = launch()
+  borrowers += 1
+  return shared!
+}
+
+function giveBack(): void {
+  borrowers -= 1
+  if (borrowers > 0) return
+  goodbye = setTimeout(() => {
+    const closing = shared
+    shared = undefined
+    void closing?.then(browser => browser.close())
+  }, lingerMs)
+}
+
+function launch(): Promise<Browser> {
+  const executablePath = chromiumPath()
+  if (!executablePath) throw new Error('no chromium')
+  return chromium.launch({ executablePath, args: flags })
 }
 
 const axeSource = readFileSync(
