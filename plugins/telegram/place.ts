@@ -14,6 +14,7 @@ export function threadKeyOf({ chat, topic, business }: Place): string {
 
 /** Message numbers are only unique in their chat, and a business account's chat is one of its own. */
 export function remoteIdOf({ chat, business }: Place, messageId: number | string): string {
+  if (!/^[\w:-]+$/.test(String(messageId ?? ''))) throw new Error('A message without a number')
   return `${business === undefined ? chat : `${chat}@${business}`}:${messageId}`
 }
 

@@ -2,7 +2,7 @@ import type { InboundEvent } from 'sapa/plugin-api'
 import type { Message, Update } from '../api/update.ts'
 import { remoteIdOf } from '../place.ts'
 import type { Reading } from './index.ts'
-import { isGroup, placeOfMessage } from './sender.ts'
+import { idOf, isGroup, placeOfMessage } from './sender.ts'
 import { textOf } from './text.ts'
 
 /** Words that were changed. A place that moves on is the same place. */
@@ -19,7 +19,7 @@ export function readDeletions(
   { business_connection_id: business, chat, message_ids: ids }: DeletedMessages,
   { key }: Reading
 ): InboundEvent[] {
-  const place = { chat: String(chat.id), business }
+  const place = { chat: idOf(chat), business }
   return ids.map(id => {
     return { type: 'deletion', key: `${key}:${id}`, at: 0, remoteId: remoteIdOf(place, id) }
   })

@@ -5,7 +5,7 @@ import { cardsOf, ownPhoneOf } from './card.ts'
 import { attachmentsOf, tooLargeIn } from './file.ts'
 import type { Reading } from './index.ts'
 import { quoteOf } from './quote.ts'
-import { groupOf, isGroup, nameOf, placeOfMessage, userOf } from './sender.ts'
+import { groupOf, idOf, isGroup, nameOf, placeOfMessage, userOf } from './sender.ts'
 import { textOf } from './text.ts'
 import { isService, unknownIn } from './unknown.ts'
 
@@ -99,6 +99,6 @@ function moved(
 ): InboundEvent[] {
   if (!hasGroups || migrate_to_chat_id === undefined) return []
   const from = groupOf(chat)
-  const identities = [{ ...from, value: String(migrate_to_chat_id) }]
+  const identities = [{ ...from, value: idOf({ id: migrate_to_chat_id }) }]
   return [{ type: 'identity', key, at: date * 1000, from, identities, former: [from] }]
 }

@@ -8,7 +8,7 @@ const namespace = 'telegram'
 export function userOf(user: User): Identity {
   const name = nameOf(user)
   return {
-    ...{ kind: 'external', namespace, value: String(user.id), verified: true, isOnlyOne: true },
+    ...{ kind: 'external', namespace, value: idOf(user), verified: true, isOnlyOne: true },
     ...(name === '' ? {} : { name })
   }
 }
@@ -17,14 +17,21 @@ export function userOf(user: User): Identity {
 export function groupOf(chat: Chat): Identity {
   const name = nameOf(chat)
   return {
-    ...{ kind: 'external', namespace, value: String(chat.id), verified: true },
+    ...{ kind: 'external', namespace, value: idOf(chat), verified: true },
     ...(name === '' ? {} : { name })
   }
 }
 
 export function nameOf({ title, first_name, last_name, username }: Partial<User & Chat>): string {
-  const whole = [first_name, last_name].filter(Boolean).join(' ')
-  return title ?? (whole || (username === undefined ? '' : `@${username}`))
+  const said = (part: unknown) => (typeof part === 'string' ? part : '')
+  const whole = [first_name, last_name].map(said).filter(Boolean).join(' ')
+  return said(title) || whole || (said(username) && `@${username}`)
+}
+
+/** Without their number nobody is anybody: all of them together would be one customer. */
+export function idOf({ id }: { id: number }): string {
+  if (!Number.isSafeInteger(id) || id === 0) throw new Error('Somebody without a number')
+  return String(id)
 }
 
 export const isGroup = ({ type }: Chat) => type === 'group' || type === 'supergroup'
@@ -36,7 +43,7 @@ export function placeOfMessage({
   business_connection_id: business
 }: Message): Place {
   return {
-    chat: String(chat.id),
+    chat: idOf(chat),
     ...(business === undefined ? {} : { business }),
     ...(isTopic && topic !== undefined && isGroup(chat) ? { topic } : {})
   }

@@ -221,7 +221,14 @@ t.test('what the future brings is kept as unsupported', async t => {
 
 t.test('what makes no sense is said so', async t => {
   const { bot, events } = stage()
-  for (const broken of [{ text: 'Tanpa pengirim' }, 7]) {
+  const chat = { id: 771_001, type: 'private' }
+  const nobody = { first_name: 'Siapa' }
+  const nameless = [
+    { message_id: 1, date: 5, chat, from: nobody, text: 'Tanpa nomor' },
+    { message_id: 1, date: 5, chat: { type: 'private' }, from: { id: 5 }, text: 'Tanpa obrolan' },
+    { date: 5, chat, from: { id: 5 }, text: 'Tanpa nomor pesan' }
+  ]
+  for (const broken of [{ text: 'Tanpa pengirim' }, 7, ...nameless]) {
     bot.updates.put({ update_id: 900_000_000 + bot.updates.asks, message: broken })
     t.throws(() => events())
   }

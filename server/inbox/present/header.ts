@@ -44,13 +44,16 @@ export async function presentHeader(
     selectCustomer(sapa.reader, { id: row.customer_id })
   ])
   const now = sapa.clock()
+  const name = customer?.name || words.t('customer.unknown')
+  // A chat has no subject that anybody could have left out.
+  const isMail = sapa.channels.get(row.channel)?.capabilities({}).hasSubject ?? false
   const assignee = agents.find(one => one.id === row.assignee_id)
   const canAssign = may(agent.role, 'conversation:assign')
   return {
     id: row.id,
     version: row.version,
-    subject: row.subject || words.t('conversation.no_subject'),
-    customer: customer?.name || words.t('customer.unknown'),
+    subject: row.subject || (isMail ? words.t('conversation.no_subject') : name),
+    customer: name,
     typing: customer?.name
       ? words.t('conversation.typing', { name: customer.name })
       : words.t('conversation.typing_nameless'),

@@ -82,7 +82,7 @@ function shortTime(at: number, { words, now }: RowContext): string {
 
 function waitingChip(row: ListedConversation, { words, now }: RowContext): ShownRow['waiting'] {
   if (row.waitingSince === null || row.status === 'closed' || row.status === 'snoozed') return null
-  const ms = Math.max(0, now.getTime() - row.waitingSince)
+  const ms = Math.max(1000, now.getTime() - row.waitingSince)
   const tone = ms >= 24 * hour ? 'danger' : ms >= 4 * hour ? 'warn' : 'plain'
   const since = new Date(row.waitingSince).toISOString()
   return { text: words.t('inbox.waiting', { time: words.duration(ms) }), tone, since }
