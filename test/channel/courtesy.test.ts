@@ -42,36 +42,6 @@ t.test('of two agents who write the last one stops it', async t => {
   t.match(told[1], { what: 'stopped' })
 })
 
-t.test('who writes by another route is seen there', async t => {
-  const world = await talkWorld(t)
-  const { told, writes, connect, account, app, as } = world
-  const other = await connect('Pesan toko', 'pesan')
-  const email = 'ratna@toko.example'
-  const { id } = await writes('Faktur belum diterima', { account: other, email })
-  await writes('Halo, ini saya', { who: 'pengunjung', email })
-  const { body } = await app.inject(as.agent({ url: `/conversations/${id}/composer-state` }))
-  const keys = [...body.matchAll(/route=([\d%A]+)" hx-get/g)].map(([, key = '']) => key)
-  const there = keys.find(key => key.startsWith(`${other.id}%3A`)) ?? ''
-  const state = `/conversations/${id}/composer-state?route=${there}`
-  const page = await app.inject(as.agent({ url: state }))
-  const [, url = ''] = /data-typing-url="([^"]*)"/.exec(page.body) ?? []
-  t.match(url, there)
-
-  await app.inject(as.agent({ method: 'PUT', url }))
-  await until(() => told.length === 1)
-  t.match(told[0], { account: other.id, what: 'typing', thread: { threadKey: 'ratna' } })
-
-  world.clock.forward(5000)
-  await types(world, id, 'PUT')
-  await until(() => told.length === 3)
-  t.match(told[1], { account: other.id, what: 'stopped' })
-  t.match(told[2], { account: account.id, what: 'typing', thread: { threadKey: 'pengunjung' } })
-  world.clock.forward(5000)
-  await app.inject(as.agent({ method: 'PUT', url: `${url}9` }))
-  await until(() => told.length === 4)
-  t.match(told[3], { account: account.id, what: 'stopped' }, 'a route that is gone')
-})
-
 t.test('of two chats of one account it is told where the answer will go', async t => {
   const world = await talkWorld(t)
   const { told, writes, db } = world

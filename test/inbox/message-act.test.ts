@@ -1,5 +1,8 @@
 import t from 'tap'
-import { messengerWorld } from './messenger.ts'
+import { money } from '../../server/i18n/money.ts'
+import { fetchImage } from '../../server/inbox/image.ts'
+import { messengerWorld, png } from './messenger.ts'
+import { inboxWorld, type InboxWorld } from './world.ts'
 
 const page = (id: number) => ({ url: `/conversations/${id}` })
 
@@ -84,4 +87,89 @@ t.test('what we have sent is changed and taken back while its channel allows it'
     (await app.inject(as.guest({ method: 'PUT', url: `${base(ours)}/removal` }))).statusCode,
     404
   )
+})
+
+t.test('a remote picture is what its bytes are, whatever its server calls it', async t => {
+  const serves = (body: Buffer | string, status = 200) => {
+    const headers = { 'content-type': 'image/png' }
+    return () =>
+      Promise.resolve(new Response(new Uint8Array(Buffer.from(body)), { status, headers }))
+  }
+  const address = 'https://toko.example/logo'
+  const picture = png(18, 129, 60)
+
+  t.match(await fetchImage(serves(picture), address), { mime: 'image/png', bytes: picture })
+  const script = '<!doctype html><script>alert(1)</script>'
+  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+  for (const other of [serves(script), serves(drawing), serves(''), serves(picture, 404)]) {
+    await t.rejects(fetchImage(other, address), { code: 'not_found' })
+  }
+})
+
+t.test('money is written as its readers write it', t => {
+  t.match(money('id-ID', 190_000, 'IDR'), /^Rp\s190\.000$/)
+  t.equal(money('en-GB', 12.5, 'GBP'), '£12.50')
+  t.equal(money('en-GB', 3, '<b>'), '3')
+  t.end()
+})
+
+/** A reply of which nobody knows whether it has arrived. */
+async function doubtful(world: InboxWorld) {
+  const { app, as, db } = world
+  const id = await world.mail()
+  const payload = { kind: 'reply', text: 'Baik, Bu.', seen: [99], idempotency_key: 'kunci-tanya-1' }
+  await app.inject(as.agent({ method: 'POST', url: `/conversations/${id}/messages`, payload }))
+  const { id: message } = await db
+    .updateTable('message')
+    .set({ status: 'unknown' })
+    .where('kind', '=', 'outbound')
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await db.updateTable('outbox').set({ state: 'unknown' }).execute()
+  const step = () => db.selectFrom('outbox').select('state').executeTakeFirstOrThrow()
+  return { id, door: `/conversations/${id}/messages/${message}`, step }
+}
+
+t.test('what became of an unknown delivery can be asked for', async t => {
+  const world = await inboxWorld(t)
+  const { app, as } = world
+  const { id, door, step } = await doubtful(world)
+
+  const shown = await app.inject(as.agent({ url: `/conversations/${id}` }))
+  t.match(shown.body, `hx-put="${door}/inquiry"`)
+  const asked = await app.inject(as.agent({ method: 'PUT', url: `${door}/inquiry` }))
+
+  t.equal(asked.statusCode, 200)
+  t.match(asked.headers['hx-trigger'], 'not-found-yet', 'the account is not connected')
+  t.match(asked.body, 'May have arrived')
+  t.same(await step(), { state: 'unknown' }, 'nothing is sent again')
+})
+
+t.test('a doubtful reply is sent again by a click, once', async t => {
+  const world = await inboxWorld(t)
+  const { app, as } = world
+  const { door, step } = await doubtful(world)
+  const again = { method: 'POST' as const, url: `${door}/attempts` }
+
+  t.equal((await app.inject(as.guest(again))).statusCode, 404, 'not given to them')
+  t.same(await step(), { state: 'unknown' })
+  const sent = await app.inject(as.agent(again))
+  t.equal(sent.statusCode, 200)
+  t.notMatch(sent.body, 'May have arrived')
+  t.same(await step(), { state: 'queued' })
+  t.equal((await app.inject(as.agent(again))).statusCode, 409)
+})
+
+t.test('a doubtful reply is taken as sent where somebody knows', async t => {
+  const world = await inboxWorld(t)
+  const { app, as } = world
+  const { door, step } = await doubtful(world)
+
+  const known = { method: 'PUT' as const, url: `${door}/confirmation` }
+  t.equal((await app.inject(as.guest(known))).statusCode, 404)
+  const taken = await app.inject(as.agent(known))
+
+  t.equal(taken.statusCode, 200)
+  t.notMatch(taken.body, 'May have arrived')
+  t.same(await step(), { state: 'sent' })
 })

@@ -1,7 +1,5 @@
 import t from 'tap'
-import { money } from '../../server/i18n/money.ts'
 import { byteRange } from '../../server/inbox/byte-range.ts'
-import { fetchImage } from '../../server/inbox/image.ts'
 import { messengerWorld, png, wav } from './messenger.ts'
 
 const page = (id: number) => ({ url: `/conversations/${id}` })
@@ -285,28 +283,4 @@ t.test('sounds are played in parts, as players ask for them', async t => {
     ['bytes=-', null]
   ]
   for (const [header, expected] of table) t.same(byteRange(header, 10), expected, header)
-})
-
-t.test('a remote picture is what its bytes are, whatever its server calls it', async t => {
-  const serves = (body: Buffer | string, status = 200) => {
-    const headers = { 'content-type': 'image/png' }
-    return () =>
-      Promise.resolve(new Response(new Uint8Array(Buffer.from(body)), { status, headers }))
-  }
-  const address = 'https://toko.example/logo'
-  const picture = png(18, 129, 60)
-
-  t.match(await fetchImage(serves(picture), address), { mime: 'image/png', bytes: picture })
-  const script = '<!doctype html><script>alert(1)</script>'
-  const drawing = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
-  for (const other of [serves(script), serves(drawing), serves(''), serves(picture, 404)]) {
-    await t.rejects(fetchImage(other, address), { code: 'not_found' })
-  }
-})
-
-t.test('money is written as its readers write it', t => {
-  t.match(money('id-ID', 190_000, 'IDR'), /^Rp\s190\.000$/)
-  t.equal(money('en-GB', 12.5, 'GBP'), '£12.50')
-  t.equal(money('en-GB', 3, '<b>'), '3')
-  t.end()
 })

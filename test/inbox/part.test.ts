@@ -1,6 +1,6 @@
 import t from 'tap'
 import { setup } from '../support/app.ts'
-import { inboxWorld, type InboxWorld } from './world.ts'
+import { inboxWorld } from './world.ts'
 
 const put = (url: string, payload: object = {}) => ({ method: 'PUT' as const, url, payload })
 
@@ -271,64 +271,4 @@ t.test('more than three events of one kind fold, and open again', async t => {
   t.notMatch(page.body, '<option value="garansi">', 'a tag that it has is not suggested')
   const other = await app.inject(as.agent({ url: `/conversations/${await world.mail()}` }))
   t.match(other.body, '<option value="garansi">')
-})
-
-/** A reply of which nobody knows whether it has arrived. */
-async function doubtful(world: InboxWorld) {
-  const { app, as, db } = world
-  const id = await world.mail()
-  const payload = { kind: 'reply', text: 'Baik, Bu.', seen: [99], idempotency_key: 'kunci-tanya-1' }
-  await app.inject(as.agent({ method: 'POST', url: `/conversations/${id}/messages`, payload }))
-  const { id: message } = await db
-    .updateTable('message')
-    .set({ status: 'unknown' })
-    .where('kind', '=', 'outbound')
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  await db.updateTable('outbox').set({ state: 'unknown' }).execute()
-  const step = () => db.selectFrom('outbox').select('state').executeTakeFirstOrThrow()
-  return { id, door: `/conversations/${id}/messages/${message}`, step }
-}
-
-t.test('what became of an unknown delivery can be asked for', async t => {
-  const world = await inboxWorld(t)
-  const { app, as } = world
-  const { id, door, step } = await doubtful(world)
-
-  const page = await app.inject(as.agent({ url: `/conversations/${id}` }))
-  t.match(page.body, `hx-put="${door}/inquiry"`)
-  const asked = await app.inject(as.agent(put(`${door}/inquiry`)))
-
-  t.equal(asked.statusCode, 200)
-  t.match(asked.headers['hx-trigger'], 'not-found-yet', 'the account is not connected')
-  t.match(asked.body, 'May have arrived')
-  t.same(await step(), { state: 'unknown' }, 'nothing is sent again')
-})
-
-t.test('a doubtful reply is sent again by a click, once', async t => {
-  const world = await inboxWorld(t)
-  const { app, as } = world
-  const { door, step } = await doubtful(world)
-  const again = { method: 'POST' as const, url: `${door}/attempts` }
-
-  t.equal((await app.inject(as.guest(again))).statusCode, 404, 'not given to them')
-  t.same(await step(), { state: 'unknown' })
-  const sent = await app.inject(as.agent(again))
-  t.equal(sent.statusCode, 200)
-  t.notMatch(sent.body, 'May have arrived')
-  t.same(await step(), { state: 'queued' })
-  t.equal((await app.inject(as.agent(again))).statusCode, 409)
-})
-
-t.test('a doubtful reply is taken as sent where somebody knows', async t => {
-  const world = await inboxWorld(t)
-  const { app, as } = world
-  const { door, step } = await doubtful(world)
-
-  t.equal((await app.inject(as.guest(put(`${door}/confirmation`)))).statusCode, 404)
-  const known = await app.inject(as.agent(put(`${door}/confirmation`)))
-
-  t.equal(known.statusCode, 200)
-  t.notMatch(known.body, 'May have arrived')
-  t.same(await step(), { state: 'sent' })
 })
