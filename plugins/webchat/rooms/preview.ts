@@ -85,6 +85,8 @@ function drawPanel(draw: Drawing, shown: Shown): Html {
 function drawLog(draw: Drawing, shown: Shown): Html {
   const { html } = draw
   return html`<div class="plugin-webchat__log">
+      <p class="plugin-webchat__day">${said(draw, 'panel.today')}</p>
+      <p class="plugin-webchat__who">${said(draw, 'panel.greeting')}</p>
       <p class="plugin-webchat__said">${own(draw, shown, 'welcome')}</p>
       <p class="plugin-webchat__said plugin-webchat__said--own">
         ${said(draw, 'rooms.preview.question')}
@@ -92,7 +94,12 @@ function drawLog(draw: Drawing, shown: Shown): Html {
       <p class="plugin-webchat__said">${said(draw, 'rooms.preview.answer')}</p>
     </div>
     <p class="plugin-webchat__write">
-      <span>${said(draw, 'panel.placeholder')}</span><span class="plugin-webchat__send"></span>
+      <span class="plugin-webchat__field">${said(draw, 'panel.placeholder')}</span
+      ><span
+        class="plugin-webchat__clip plugin-webchat__v-hasFiles"
+        ${shown.values['hasFiles'] === 'true' ? null : html`hidden="hidden"`}
+      ></span
+      ><span class="plugin-webchat__send"></span>
     </p>`
 }
 
