@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import t from 'tap'
-import { keptReport, testPlugin } from 'sapa/plugin-api/test'
+import { keepsPromises } from '../../../test/support/keeps-promises.ts'
 import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 
@@ -8,15 +7,5 @@ t.setTimeout(fileMs)
 
 t.test('e-mail keeps the promises that its report tells', async t => {
   if (!needs(t, 'dovecot')) return
-  const { report } = await testPlugin('email')
-
-  const kept = keptReport(join(process.cwd(), 'plugins/email'), report.version)
-  const outcomes = (cases: readonly { number: number; outcome: string }[] = []) =>
-    cases.map(({ number, outcome }) => `${number} ${outcome}`)
-  t.same(
-    report.cases.filter(({ outcome }) => outcome === 'failed'),
-    []
-  )
-  t.same(outcomes(report.cases), outcomes(kept?.cases), 'conformance.json is of this version')
-  t.equal(report.tier, kept?.tier)
+  await keepsPromises(t, 'email', 'gold')
 })

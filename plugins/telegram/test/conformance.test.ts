@@ -1,20 +1,9 @@
-import { join } from 'node:path'
 import t from 'tap'
-import { keptReport, testPlugin } from 'sapa/plugin-api/test'
+import { keepsPromises } from '../../../test/support/keeps-promises.ts'
 import { fileMs } from '../../../test/support/patience.ts'
 
 t.setTimeout(fileMs)
 
 t.test('Telegram keeps the promises that its report tells', async t => {
-  const { report } = await testPlugin('telegram')
-
-  const kept = keptReport(join(process.cwd(), 'plugins/telegram'), report.version)
-  const outcomes = (cases: readonly { number: number; outcome: string }[] = []) =>
-    cases.map(({ number, outcome }) => `${number} ${outcome}`)
-  t.same(
-    report.cases.filter(({ outcome }) => outcome === 'failed'),
-    []
-  )
-  t.same(outcomes(report.cases), outcomes(kept?.cases), 'conformance.json is of this version')
-  t.equal(report.tier, kept?.tier)
+  await keepsPromises(t, 'telegram', 'gold')
 })
