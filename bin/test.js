@@ -68,7 +68,8 @@ function runProcess() {
     child.on('close', (code, signal) => {
       clearTimeout(hang)
       const isTold = counts.failed > failedBefore
-      if (code !== 0 && !isTold) counts.addFailure(`${current} ended with ${code ?? signal}`)
+      const isThrough = code === 0 && current === undefined
+      if (!isThrough && !isTold) counts.addFailure(`${current} ended with ${code ?? signal}`)
       resolve()
     })
   })

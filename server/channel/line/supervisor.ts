@@ -30,9 +30,13 @@ export class Supervisor {
 
   async start(): Promise<void> {
     this.#isRunning = true
-    const { db, channels } = this.#tools
+    const { db, channels, log } = this.#tools
     this.#deaf = [
-      channels.onChange(() => void this.#settleAll()),
+      channels.onChange(() => {
+        this.#settleAll().catch((error: unknown) => {
+          log.error({ reason: failureOf(error).text }, 'accounts not settled')
+        })
+      }),
       onCommit(db, news => {
         for (const item of news) {
           if (item.topic === 'account.changed') void this.#settle(item.account)
