@@ -24,7 +24,7 @@ export async function runDemo(): Promise<void> {
   const stop = stopOnSignal(stops)
   say('Filling a shop with thirty days of conversations …')
   try {
-    const running = await startSapa(config, { isIdle: true, isCommand: true })
+    const running = await startSapa(config, { isIdle: true })
     stops.push(() => running.close())
     faults.attach(running.sapa.plugins, running.sapa.log, () => process.exit(1))
     await open(running, stops)

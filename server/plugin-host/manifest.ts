@@ -118,7 +118,7 @@ const reserved = new Set([
   ...['idempotency', 'identity', 'journal', 'participant', 'receipt', 'session', 'suggestion'],
   ...['closed-way', 'conversation-tag', 'invite-code', 'joined-chat', 'message-alias'],
   ...['message-remote', 'message-version', 'outbox-attempt', 'parked-event', 'read-mark'],
-  'relay-message'
+  ...['relay-message', 'writer']
 ])
 
 /** Nor of the records of migrations: `migration_<id>` and `migration_lock_<id>`. */

@@ -64,7 +64,7 @@ export class Provider {
   templates: ChannelSession['templates'] | null = null
 
   constructor(capabilities: ChannelCapabilities = mailLike) {
-    this.capabilities = capabilities
+    this.capabilities = structuredClone(capabilities)
   }
 
   channel(type = 'surat'): ChannelDefinition {
