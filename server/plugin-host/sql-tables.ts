@@ -71,7 +71,7 @@ function refuseOrders(tokens: Token[]): void {
 /** Kinds of virtual tables that keep what they are given and look at no other table. */
 const modules = new Set(['fts5', 'fts4', 'fts3', 'rtree', 'geopoly'])
 
-/** A virtual table may show another one: by its kind, or as `content=…` of a full-text index. */
+/** A virtual table may show another one: by its kind, or as `content=…` of a full-text index, also cut as `con=…`. */
 function behindModule(tokens: Token[]): string[] {
   const isMade = tokens.some(({ word }, index) => {
     return word === 'virtual' && tokens[index + 1]?.word === 'table'
@@ -82,7 +82,7 @@ function behindModule(tokens: Token[]): string[] {
   if (!modules.has(module)) return [module]
   return tokens.flatMap(({ text }, index) => {
     const [sign, value] = tokens.slice(index + 1, index + 3)
-    const isShown = text.toLowerCase() === 'content' && sign?.text === '=' && value?.text
+    const isShown = 'content'.startsWith(text.toLowerCase()) && sign?.text === '=' && value?.text
     return isShown ? [value.text] : []
   })
 }

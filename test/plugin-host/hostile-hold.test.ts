@@ -121,6 +121,8 @@ t.test('no spelling of a query leads to a table of Sapa', async t => {
     'explain select * from agent',
     "create virtual table poin_v using fts5(text, content='message', content_rowid='id')",
     'create virtual table poin_v using fts5(text, content=message)',
+    "create virtual table poin_v using fts5(text, con='message')",
+    'create virtual table poin_v using fts5(text, C = "message")',
     'create virtual table poin_v using fts4(content="message", text)',
     "create virtual table poin_v using fts5vocab('message_search', 'row')",
     'create virtual table poin_v using fts5vocab(main, message_search, instance)',
