@@ -18,3 +18,12 @@ export function channelLook(channels: Channels, type: string, locale: string): C
     icon: definition.icon
   }
 }
+
+/** Whether its messages have subjects, as mails do. A page stands also where the channel cannot say so. */
+export function hasSubject(channels: Channels, type: string): boolean {
+  try {
+    return channels.get(type)?.capabilities({}).hasSubject ?? false
+  } catch {
+    return false
+  }
+}

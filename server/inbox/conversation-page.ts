@@ -7,7 +7,7 @@ import type { ConversationProps } from '../plugin-api/slots.ts'
 import { Budget } from '../plugin-host/slot/budget.ts'
 import { showRegion, type ShownRegion } from '../plugin-host/slot/show.ts'
 import type { Sapa } from '../sapa.ts'
-import { channelLook, type ChannelLook } from './channel-look.ts'
+import { channelLook, hasSubject, type ChannelLook } from './channel-look.ts'
 import { loadPane } from './pane.ts'
 import { presentHeader, type ShownHeader } from './present/header.ts'
 import { presentPane, type ShownPane } from './present/pane.ts'
@@ -133,7 +133,7 @@ export async function timelineContext(
     },
     channel: type => ({
       label: channelLook(sapa.channels, type, reader.words.locale).label,
-      hasSubject: sapa.channels.get(type)?.capabilities({}).hasSubject ?? false
+      hasSubject: hasSubject(sapa.channels, type)
     }),
     account: id => {
       const account = known.get(id ?? 0)

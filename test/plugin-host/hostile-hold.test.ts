@@ -182,3 +182,19 @@ t.test('a channel or a form in a wrong shape is told at its start', async t => {
   }
   await world.stands('tanpa-nama', 'broken', /label needs en and id/)
 })
+
+t.test('a channel that says nothing without its settings leaves its chats readable', async t => {
+  const world = await hostileWorld(t)
+  const channel = `{ type: 'pemalu', label: { en: 'Shy', id: 'Pemalu' }, icon: 'mail', settings: {},
+    capabilities: ({ host }) => ({ hasSubject: host.length > 0 }), parse: () => [], open: async () => ({}) }`
+  await world.enter('pemalu', `sapa.channel(${channel})`, {
+    manifest: { provides: ['channel:pemalu'] }
+  })
+  t.match(await world.sapa.plugins.find('pemalu'), { state: 'active' })
+  const { id, conversation_id: conversation, text } = world.first
+  const of = { channel: 'pemalu', subject: '' }
+  await world.db.updateTable('conversation').set(of).where('id', '=', conversation).execute()
+  await world.db.updateTable('message').set(of).where('id', '=', id).execute()
+
+  t.match(await world.get(`/conversations/${conversation}`), { status: 200, body: text })
+})

@@ -4,6 +4,7 @@ import { prepared } from '../../db/prepared.ts'
 import type { ShownRegion } from '../../plugin-host/slot/show.ts'
 import type { Sapa } from '../../sapa.ts'
 import { avatarOf, type Avatar } from '../avatar.ts'
+import { hasSubject } from '../channel-look.ts'
 import type { Reader } from '../reader.ts'
 import { snoozeChoices, type SnoozeChoice } from './snooze-choice.ts'
 
@@ -46,7 +47,7 @@ export async function presentHeader(
   const now = sapa.clock()
   const name = customer?.name || words.t('customer.unknown')
   // A chat has no subject that anybody could have left out.
-  const isMail = sapa.channels.get(row.channel)?.capabilities({}).hasSubject ?? false
+  const isMail = hasSubject(sapa.channels, row.channel)
   const assignee = agents.find(one => one.id === row.assignee_id)
   const canAssign = may(agent.role, 'conversation:assign')
   return {
