@@ -158,3 +158,22 @@ t.test('a provider that does not let go holds nobody up', async t => {
   t.match(await findAccount(db, id), { state: 'connected' })
   t.equal(lines.filter(line => line.startsWith('not left')).length, 1)
 })
+
+t.test('who has ended too late is not left: the next line has set up its own', async t => {
+  const { db, provider, supervisor, connect, timing, tools } = await accountWorld(t)
+  const { id } = await connect()
+  let answer = () => {}
+  provider.onOpen = () =>
+    provider.opened.length > 1 ? Promise.resolve() : new Promise(done => (answer = done))
+  await supervisor.start()
+  await settle()
+
+  await updateAccount(db, tools, id, { form: { host: 'imap.baru.example', password: 'rahasia' } })
+  await timing.advance(10_000)
+  t.equal(provider.opened.length, 2, 'the next line is open')
+  answer()
+  await settle()
+
+  t.equal(provider.closed, 1, 'the former has ended')
+  t.same(provider.left, [])
+})

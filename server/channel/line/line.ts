@@ -73,10 +73,13 @@ export class AccountLine {
   async close({ isLeft = false }: LineEnd = {}): Promise<void> {
     this.#end.abort()
     const late = () => new Error('The session did not end in time')
-    const ending = isLeft ? this.#running.then(() => this.#leave()) : this.#running
+    const leaving = new AbortController()
+    const ending = isLeft ? this.#running.then(() => this.#leave(leaving)) : this.#running
     await within(this.#tools.timing, closeLimitMs, ending, late).catch((error: unknown) =>
       this.#tools.log.warn({ account: this.#account.id, reason: failureOf(error).text }, 'late end')
     )
+    // From now on it would undo what the next line sets up.
+    leaving.abort()
     this.session = null
     await this.#writing
   }
@@ -203,9 +206,9 @@ export class AccountLine {
   }
 
   /** What the channel has set up at its provider goes, if the provider answers at all. */
-  async #leave(): Promise<void> {
+  async #leave(end: AbortController): Promise<void> {
     const { timing, log } = this.#tools
-    const end = new AbortController()
+    if (end.signal.aborted) return
     const late = () => new Error('The provider did not answer in time')
     const leaving = this.#context(end.signal).then(account => this.definition.leave?.(account))
     await within(timing, leaveLimitMs, leaving, late).catch((error: unknown) =>
