@@ -53,10 +53,12 @@ function runProcess() {
   const failedBefore = counts.failed
   let current
   let hang
+  let hasBegun = false
   child.on('message', ({ isFree, file, ms, cpuMs }) => {
     if (file && TEST_TIMES)
       console.log(`${Math.round(ms)} ms, ${Math.round(cpuMs)} of the processor: ${file}`)
     if (!isFree) return
+    hasBegun = true
     clearTimeout(hang)
     current = queue.shift()
     child.send({ file: current })
@@ -70,6 +72,8 @@ function runProcess() {
       const isTold = counts.failed > failedBefore
       const isThrough = code === 0 && current === undefined
       if (!isThrough && !isTold) counts.addFailure(`${current} ended with ${code ?? signal}`)
+      // The next one would not begin either.
+      if (!hasBegun) queue.length = 0
       resolve()
     })
   })
