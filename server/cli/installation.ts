@@ -34,8 +34,9 @@ export async function withInstallation<T>(
   const file = databaseFile(config.dataDir)
   const isThere = existsSync(file) || existsSync(stagingFolder(config.dataDir))
   if (!options.mayCreate && !isThere) throw nothingThere(config.dataDir)
-  const now = new Date()
   const unlock = await lockUnlessServing(config.dataDir)
+  // Other commands may have taken a minute.
+  const now = new Date()
   try {
     if (unlock) await prepare(config.dataDir, now)
     if (!options.isAlone) unlock?.()
