@@ -77,7 +77,7 @@ export function received(world: World, message: KitMessage, account = 1): Promis
 }
 
 /** `until`, with the pauses of a polling line cut short. */
-export function soon<T>(world: World, what: string, ask: () => T | Promise<T>, ms = 20_000) {
+export function soon<T>(world: World, what: string, ask: () => T | Promise<T>, ms = world.soonMs) {
   let nudges = 0
   const between = (waited: number) => {
     if (!world.isPolled || waited < (nudges + 1) * 150) return

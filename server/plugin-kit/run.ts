@@ -17,6 +17,8 @@ import { World } from './world.ts'
 export interface CheckOptions {
   /** Numbers of the cases to run; the others are told as not checked. Default: all. */
   only?: readonly number[]
+  /** How long a case waits for what should come, milliseconds. Default: 20,000. */
+  soonMs?: number | undefined
   /** Told after each case. */
   onResult?: (result: CaseResult) => void
 }
@@ -46,7 +48,7 @@ export async function runCases(
       const start = Date.now()
       const isWanted = options.only?.includes(one.number) ?? true
       const found = isWanted
-        ? await runCase(one, { place, spec, database }, faults.take)
+        ? await runCase(one, { place, spec, database, soonMs: options.soonMs }, faults.take)
         : { outcome: 'not checked' as const, reason: 'not asked for' }
       const { number, name, tier } = one
       results.push({ number, name, tier, ...found, ms: Date.now() - start })
@@ -74,6 +76,7 @@ interface Run {
   place: Place
   spec: ChannelSpec
   database: Uint8Array
+  soonMs: CheckOptions['soonMs']
 }
 
 type Found = Pick<CaseResult, 'outcome' | 'reason'>
@@ -106,7 +109,7 @@ function reasonOf(error: unknown): string {
   return text.slice(0, 500)
 }
 
-function stageOf({ place, spec, database }: Run, closers: (() => Promise<void>)[]): Stage {
+function stageOf({ place, spec, database, soonMs }: Run, closers: (() => Promise<void>)[]): Stage {
   return {
     place,
     spec,
@@ -118,7 +121,7 @@ function stageOf({ place, spec, database }: Run, closers: (() => Promise<void>)[
       const timing = kitTiming()
       const installation = await install(options.place ?? place, database, timing, standIns)
       closers.push(() => installation.close())
-      return (told.world = new World({ spec, provider, timing, installation }))
+      return (told.world = new World({ spec, provider, timing, installation, soonMs }))
     }
   }
 }

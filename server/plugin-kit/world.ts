@@ -24,14 +24,21 @@ export class World {
   readonly timing: KitTiming
   readonly installation: Installation
   readonly accounts: Account[] = []
+  /** How long to wait for what should come, milliseconds. */
+  readonly soonMs: number
   #ids = 0
   #agent = 0
 
-  constructor(parts: Pick<World, 'spec' | 'provider' | 'timing' | 'installation'>) {
+  constructor(
+    parts: Pick<World, 'spec' | 'provider' | 'timing' | 'installation'> & {
+      soonMs: number | undefined
+    }
+  ) {
     this.spec = parts.spec
     this.provider = parts.provider
     this.timing = parts.timing
     this.installation = parts.installation
+    this.soonMs = parts.soonMs ?? 20_000
   }
 
   get sapa(): Sapa {
