@@ -57,6 +57,7 @@ function runProcess() {
   child.on('message', ({ isFree, file, ms, cpuMs }) => {
     if (file && TEST_TIMES)
       console.log(`${Math.round(ms)} ms, ${Math.round(cpuMs)} of the processor: ${file}`)
+    if (file) current = undefined
     if (!isFree) return
     hasBegun = true
     clearTimeout(hang)
