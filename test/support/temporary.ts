@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -11,7 +11,7 @@ export function temporaryFolder(t: Test): string {
 }
 
 export function makeFolder(): string {
-  const folder = mkdtempSync(join(temporaryRoot(), 'sapa-test-'))
+  const folder = mkdtempSync(join(tmpdir(), 'sapa-test-'))
   chmodSync(folder, 0o755) // dovecot's mail user has to pass through
   return folder
 }
@@ -19,17 +19,3 @@ export function makeFolder(): string {
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
-
-/** Memory, where there is plenty: a third of a test's time is waiting for a disk that it never reads again. */
-export function temporaryRoot(): string {
-  if (process.platform !== 'linux' || process.env['TMPDIR']) return tmpdir()
-  try {
-    const { bavail, bsize } = statfsSync(memoryRoot)
-    return bavail * bsize > plentyBytes ? memoryRoot : tmpdir()
-  } catch {
-    return tmpdir()
-  }
-}
-
-const memoryRoot = '/dev/shm'
-const plentyBytes = 2 * 1024 ** 3
