@@ -11,6 +11,7 @@ import {
 import type { Test } from 'tap'
 import { patienceMs } from './patience.ts'
 import { chromiumPath } from './require.ts'
+import { slowDown } from './slow.ts'
 
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -44,6 +45,7 @@ export async function openBrowser(
     const defaults = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' }
     const context = await browser.newContext({ ...defaults, ...wanted })
     contexts.push(context)
+    await slowDown(context)
     context.setDefaultTimeout(patienceMs)
     context.on('weberror', event => problems.push(`error: ${event.error().message}`))
     context.on('console', message => {
