@@ -54,9 +54,8 @@ function runProcess() {
   let current
   let hang
   let hasBegun = false
-  child.on('message', ({ isFree, file, ms, cpuMs }) => {
-    if (file && TEST_TIMES)
-      console.log(`${Math.round(ms)} ms, ${Math.round(cpuMs)} of the processor: ${file}`)
+  child.on('message', ({ isFree, file, ms, cpuMs, childMs }) => {
+    if (file && TEST_TIMES) console.log(timesOf(file, ms, cpuMs, childMs))
     if (file) current = undefined
     if (!isFree) return
     hasBegun = true
@@ -78,6 +77,11 @@ function runProcess() {
       resolve()
     })
   })
+}
+
+function timesOf(file, ...times) {
+  const [ms, own, children] = times.map(Math.round)
+  return `${ms} ms, ${own} of the processor, ${children} of its children: ${file}`
 }
 
 function read(output) {
