@@ -6,7 +6,7 @@ import { listen, word } from './dom.js'
 behavior('attach', input => {
   const { form } = input
   const say = text => (form.querySelector('[data-saved]').textContent = text)
-  let isBusy = false
+  let underWay = 0
 
   function take(files) {
     if (files.length === 0) return false
@@ -41,20 +41,21 @@ behavior('attach', input => {
   }
   const left = event => form.contains(event.relatedTarget) || delete form.dataset.dropping
   const submitted = event => {
-    if (!isBusy) return
+    if (underWay === 0) return
     event.preventDefault()
     event.stopImmediatePropagation()
     say(word('uploading'))
   }
   const began = ({ detail: { ctx } }) => {
     if (ctx.sourceElement !== input) return
-    isBusy = true
+    underWay += 1
     form.dataset.uploading = ''
     say(word('uploading'))
   }
   const ended = ({ detail: { ctx } }) => {
     if (ctx.sourceElement !== input) return
-    isBusy = false
+    underWay -= 1
+    if (underWay > 0) return
     delete form.dataset.uploading
     input.value = ''
     say('')
@@ -64,9 +65,9 @@ behavior('attach', input => {
     listen(form, { change: picked, submit: submitted }, true),
     listen(form, { paste: pasted, dragover: dragged, drop: dropped, dragleave: left }),
     listen(document, {
-      'htmx:before:request': began,
-      'htmx:after:request': ended,
-      'htmx:error': ended
+      // Those that wait for the one before them count too; the last is there once it stands in the form.
+      'htmx:config:request': began,
+      'htmx:finally:request': ended
     })
   ]
   return () => stops.forEach(stop => stop())

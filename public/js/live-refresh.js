@@ -12,6 +12,7 @@ behavior('live-refresh', element => {
   let timer = 0
   let isStale = false
   let wantedUntil = 0
+  let isAsking = false
   let asked = ''
 
   const concerns = ({ detail }) => {
@@ -20,18 +21,25 @@ behavior('live-refresh', element => {
     if (!live.split(/\s+/).includes(detail.topic)) return false
     return !liveMatch || liveMatch.split(' ').some(match => isAbout(detail, match, liveKey))
   }
-  const refresh = () => {
+  // One at a time: what has come meanwhile is asked for then.
+  const refresh = async () => {
     clearTimeout(timer)
     timer = 0
-    if (isBusy(element)) return
+    if (isAsking || isBusy(element)) return
     isStale = false
+    isAsking = true
     asked = element.dataset.liveUrl
-    htmx.ajax('GET', asked, {
-      source: element,
-      target: element,
-      swap: element.dataset.liveSwap ?? 'outerMorph',
-      headers: document.hidden ? { 'X-Sapa-Hidden': '1' } : {}
-    })
+    try {
+      await htmx.ajax('GET', asked, {
+        source: element,
+        target: element,
+        swap: element.dataset.liveSwap ?? 'outerMorph',
+        headers: document.hidden ? { 'X-Sapa-Hidden': '1' } : {}
+      })
+    } finally {
+      isAsking = false
+      if (element.isConnected) schedule()
+    }
   }
   const schedule = () => {
     if (!isStale) return
@@ -72,6 +80,10 @@ behavior('live-refresh', element => {
       focusout: () => setTimeout(schedule),
       mouseleave: schedule,
       change: schedule,
+      'sapa:stale': () => {
+        isStale = true
+        schedule()
+      },
       'sapa:refresh': () => {
         isStale = true
         wantedUntil = performance.now() + ownMs
@@ -82,8 +94,14 @@ behavior('live-refresh', element => {
   return () => {
     clearTimeout(timer)
     stops.forEach(stop => stop())
+    if (isStale) tellSuccessor(element.id)
   }
 })
+
+// News that came while the answer that replaces this element was under way are not in it.
+function tellSuccessor(id) {
+  setTimeout(() => document.getElementById(id)?.dispatchEvent(new CustomEvent('sapa:stale')))
+}
 
 /** `12`, or `customer:7` for what is not named by `data-live-key`. */
 function isAbout(detail, match, key) {

@@ -19,6 +19,7 @@ behavior('quote', form => {
 
   function drop(event) {
     if (!event.target.closest('[data-unquote]')) return
+    htmx.trigger(bar, 'htmx:abort')
     bar.replaceChildren()
     area.focus()
   }

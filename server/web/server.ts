@@ -30,7 +30,8 @@ export async function buildServer(sapa: Sapa): Promise<App> {
     forceCloseConnections: 'idle',
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 120_000,
+    // A file of 30 MB over a shop's line of 1 Mbit/s.
+    requestTimeout: 300_000,
     frameworkErrors: refuseUnreadable,
     schemaController: { compilersFactory: lateCompilers as never },
     ajv: {
