@@ -32,6 +32,7 @@ import './focus.js'
 import './attach.js'
 import './sign-out.js'
 import './insert.js'
+import './show-current.js'
 
 // Refusals become a toast; 409 and 422 bring a fragment and are swapped.
 htmx.config.noSwap = [204, 304, 401, 403, 404, 413, 429, '5xx']

@@ -18,9 +18,12 @@ export function storedOf(inventory: Inventory, words: Translator): ShownStored[]
     { label: t('plugins.stored.settings'), value: words.number(inventory.settings) },
     { label: t('plugins.stored.values'), value: words.number(inventory.values) },
     { label: t('plugins.stored.jobs'), value: words.number(inventory.jobs) },
-    {
-      label: t('plugins.stored.files'),
-      value: t('plugins.review.size', { n: inventory.files, size: words.bytes(inventory.bytes) })
-    }
+    ...(inventory.files > 0 ? [filesOf(inventory, words)] : [])
   ]
+}
+
+/** What comes with Sapa itself brings no files of its own. */
+function filesOf({ files, bytes }: Inventory, { t, bytes: size }: Translator): ShownStored {
+  const value = t('plugins.review.size', { n: files, size: size(bytes) })
+  return { label: t('plugins.stored.files'), value }
 }

@@ -56,9 +56,9 @@ export function accountForm(
   }
 }
 
-/** A channel that waits for a first message knows no older ones. */
-function historyOf({ firstMessage }: ChannelDefinition, { t }: Translator) {
-  if (firstMessage) return []
+/** A channel that waits for a first message, or asks on a page of its own, has no older ones to ask for. */
+function historyOf({ firstMessage, accountPage }: ChannelDefinition, { t }: Translator) {
+  if (firstMessage || accountPage) return []
   const ranges = historyChoices.map(days => ({
     value: String(days),
     label: t('account.history.days', { n: days })

@@ -120,6 +120,8 @@ t.test('an own page takes the place of the form', async t => {
   const form = await app.inject(as.owner({ url: '/settings/accounts/new?type=bel' }))
   t.match(form.body, 'name="account-name"')
   t.notMatch(form.body, 'name="judul"', 'it is filled in there')
+  t.notMatch(form.body, 'account-history', 'and what is older is asked for there, if at all')
+  t.notMatch(form.body, /<section[^>]*>\s*<\/section>/, 'no card is empty')
   const created = await create()
   const [account] = await rows()
   const page = `/p/bel/bel?account=${account?.id}`
@@ -130,6 +132,7 @@ t.test('an own page takes the place of the form', async t => {
   const general = await app.inject(as.owner({ url: `/settings/accounts/${account?.id}` }))
   t.match(general.body, `href="${page}"`)
   t.match(general.body, 'name="judul"', 'the usual form is still there')
+  t.match(general.body, 'All settings as a form', 'folded')
 
   await sapa.plugins.deactivate('bel')
   const off = await app.inject(as.owner({ url: '/settings/accounts' }))

@@ -138,6 +138,20 @@ t.test('an agent finds customers and joins two who are one', async t => {
   t.same(problems, [])
 })
 
+t.test('on a phone the current room of the settings is in sight', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const { page, context } = await openBrowser(t, { viewport: { width: 390, height: 844 } })
+  await world.enter(context, 'admin')
+
+  await page.goto(`${world.url}/settings/tokens`)
+
+  const scrolled = () => page.locator('.settings__nav').evaluate(({ scrollLeft }) => scrollLeft > 0)
+  await becomes(t, scrolled, true)
+  const room = await page.locator('.settings__nav [aria-current]').boundingBox()
+  t.ok(room && room.x >= 0 && room.x + room.width <= 390)
+})
+
 t.test('a supervisor reads a set-aside message again', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)

@@ -55,9 +55,11 @@ function control(draw: Drawing, shown: Shown): Html {
           ${one.label[locale]}
         </option>`
     )
-    return html`<select class="input" id="${name}" name="${name}" ${notes(draw, shown)}>
-      ${options}
-    </select>`
+    return html`<span class="select">
+      <select class="input" id="${name}" name="${name}" ${notes(draw, shown)}>
+        ${options}
+      </select>
+    </span>`
   }
   if (field.type === 'textarea' || field.type === 'list') {
     return html`<textarea

@@ -22,7 +22,7 @@ export function roomPages(tools: ChatTools): PluginPage[] {
   return [
     {
       path: '/widget',
-      title: { en: 'Web chat', id: 'Chat situs' },
+      title: { en: 'Web chat', id: 'Chat web' },
       access: 'admin',
       script: 'rooms.js',
       style: 'rooms.css',

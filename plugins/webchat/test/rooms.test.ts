@@ -17,6 +17,8 @@ t.test('the page of a widget is for admins', async t => {
   t.equal((await app.inject(as.supervisor(save))).statusCode, 403)
   t.equal((await app.inject(as.admin({ url }))).statusCode, 200)
   t.equal((await app.inject(as.agent({ url: '/p/webchat/widget/colors' }))).statusCode, 403)
+  const { body } = await app.inject(as.admin({ url }))
+  t.match(body, /href="\/settings"[^>]*aria-current="page"/, 'it belongs to the settings')
 })
 
 t.test('without a number the page offers every widget', async t => {

@@ -9,6 +9,16 @@ export function ownPage(
   return addressOf(channels, { id, type }, channels.get(type)?.accountPage)
 }
 
+/** Whether a page of a plugin is such a one: it belongs to the settings then. */
+export function isOwnPage(
+  channels: Pick<Channels, 'list' | 'ownerOf'>,
+  { plugin, path }: { plugin: string; path: string }
+): boolean {
+  return channels
+    .list()
+    .some(({ type, accountPage }) => accountPage === path && channels.ownerOf(type) === plugin)
+}
+
 /** Where an owner tries the account as a customer would; null where that needs the provider. */
 export function tryPage(
   channels: Pick<Channels, 'get' | 'ownerOf'>,

@@ -1,3 +1,4 @@
+import { isOwnPage } from '../../channel/account/own-page.ts'
 import { shellOf, type Shell } from '../../inbox/shell.ts'
 import type { Sapa } from '../../sapa.ts'
 import type { Reply, Request } from '../../web/app.ts'
@@ -34,7 +35,9 @@ export async function sendPage(
   const { plugin, page, source, assets, stamp } = placed
   const file = (name: string) => `${assets}${name}?${stamp}`
   const path = request.url.split('?')[0] ?? ''
-  const shell = await shellOf(sapa, { agent: agentOf(request), words }, path)
+  const isSetting = isOwnPage(sapa.channels, { plugin, path: page.path })
+  const current = isSetting ? '/settings' : path
+  const shell = await shellOf(sapa, { agent: agentOf(request), words }, current)
   if (page.style) shell.stylesheets.push(file(page.style))
   return reply.page('plugin/page', {
     shell,
