@@ -1,9 +1,16 @@
 import t, { type Test } from 'tap'
+import { cancelMessage } from '../../server/conversation/step/cancel.ts'
 import { combine, ratchet } from '../../server/conversation/step/ratchet.ts'
-import { applyParked, dropParked } from '../../server/channel/receipt/receive.ts'
+import { findMessage } from '../../server/conversation/find-message.ts'
+import type { Db } from '../../server/db/schema.ts'
+import { inTransaction } from '../../server/db/transaction.ts'
+import { applyParked, dropParked, receiveReceipt } from '../../server/channel/receipt/receive.ts'
 import type { OutboxState } from '../../server/channel/table.ts'
 import type { DeliveryReceipt } from '../../server/plugin-api/event.ts'
 import { make } from '../support/factory.ts'
+import { settle } from '../support/manual-timing.ts'
+import { outboxWorld } from '../support/outbox-world.ts'
+import { chatLike, failure } from '../support/scripted-channel.ts'
 import { budi, mailOf, openShop, sari } from './shop.ts'
 
 t.test('a receipt never moves a step back', async t => {
@@ -124,6 +131,66 @@ t.test('a receipt that comes too early waits for its message', async t => {
   t.match(await shop.db.selectFrom('receipt').selectAll().execute(), [{ message_id: 1 + 1 }])
 })
 
+const quick: { told: Status; then: () => Promise<{ status: 'accepted' } | void>; is: Status }[] = [
+  {
+    told: 'delivered',
+    then: () => Promise.reject(failure('unknown_outcome', 'Putus')),
+    is: 'delivered'
+  },
+  { told: 'sent', then: () => Promise.reject(failure('temporary', '451 nanti')), is: 'sent' },
+  { told: 'failed', then: () => Promise.reject(failure('unknown_outcome', 'Putus')), is: 'failed' },
+  { told: 'sent', then: () => Promise.resolve({ status: 'accepted' }), is: 'sent' }
+]
+
+for (const [n, { told, then, is }] of quick.entries()) {
+  t.test(`${told}, told before the request has ended, stays (${n})`, async t => {
+    const { db, timing, provider, account, start, reply, ask } = await outboxWorld(t)
+    await start()
+    provider.onSend = async ({ clientRef }) => {
+      await tell(db, account.id, clientRef, told)
+      return then()
+    }
+
+    const { id } = await reply((await ask('Ratna')).conversation, 'Halo', { undoSeconds: 0 })
+    await timing.advance(86_400_000)
+
+    t.match(await findMessage(db, id), { status: is })
+    t.equal(provider.sent.length, 1, 'not sent again')
+  })
+}
+
+t.test('the rest leaves when a receipt says that the unknown part has arrived', async t => {
+  const { db, provider, account, start, reply, ask } = await outboxWorld(t, chatLike)
+  await start()
+  provider.onSend = () => Promise.reject(failure('unknown_outcome', 'Putus'))
+  const { id } = await reply((await ask('Ratna')).conversation, twoParts, { undoSeconds: 0 })
+  await settle()
+  t.match(await findMessage(db, id), { status: 'unknown', status_reason: 'Putus' })
+
+  provider.onSend = () => Promise.resolve()
+  await tell(db, account.id, provider.sent[0]?.step.clientRef ?? '', 'delivered')
+  await settle()
+
+  t.equal(provider.sent.length, 2)
+  t.match(await findMessage(db, id), { status: 'sent', status_reason: null })
+})
+
+t.test('what has arrived in part cannot be undone', async t => {
+  const { db, timing, provider, account, start, reply, ask } = await outboxWorld(t, chatLike)
+  await start()
+  provider.onSend = ({ clientRef }) =>
+    clientRef.endsWith('-s2')
+      ? Promise.reject(failure('temporary', '451 nanti'))
+      : Promise.resolve()
+  const { id } = await reply((await ask('Ratna')).conversation, twoParts, { undoSeconds: 0 })
+  await settle()
+
+  await tell(db, account.id, provider.sent[0]?.step.clientRef ?? '', 'read')
+
+  t.match(await findMessage(db, id), { status: 'sending' })
+  await t.rejects(cancelMessage(db, id, timing.now()), { code: 'already_sent' })
+})
+
 t.test('receipts that nobody knows are dropped after ten minutes', async t => {
   const { shop, give } = await withSent(t)
   await give({ status: 'delivered', ref: { remoteId: '<siapa@lain.example>' } })
@@ -139,6 +206,15 @@ t.test('a forged client ref tells nothing about our messages', async t => {
 
   t.match(await messageOf(), { status: 'accepted' })
 })
+
+type Status = DeliveryReceipt['status']
+
+const twoParts = 'Pesanan sudah dikirim. '.repeat(8)
+
+function tell(db: Db, accountId: number, clientRef: string, status: Status) {
+  const receipt = { type: 'delivery' as const, key: status, at: 1, ref: { clientRef }, status }
+  return inTransaction(db, trx => receiveReceipt(trx, accountId, receipt, new Date()))
+}
 
 async function withSent(t: Test, headers: object = {}) {
   const shop = await openShop(t)

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/schema.ts'
 import { finishAction, undoAction } from '../../conversation/action/finish.ts'
+import { isAtLeast } from '../../conversation/step/ratchet.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { SendResult } from '../../plugin-api/outbound.ts'
 import { noteSuccess } from '../account/state.ts'
@@ -9,7 +10,7 @@ import type { Failure } from '../failure.ts'
 import { applyParked, receiveReceipt } from '../receipt/receive.ts'
 import { mirrorStep } from '../relay/mirror.ts'
 import type { Verdict } from './retry.ts'
-import type { OutboxStepRow } from '../table.ts'
+import type { OutboxState, OutboxStepRow } from '../table.ts'
 
 /** The provider took the step, perhaps not for everybody. */
 export async function recordSent(
@@ -25,7 +26,7 @@ export async function recordSent(
       .updateTable('outbox')
       .set({
         ...{ remote_id: result.remoteId, finished_at: now.getTime() },
-        ...(!told.has(early) && {
+        ...(!isTold(early, result.status) && {
           ...{ state: result.status, error_kind: null, error_code: null, error_text: null }
         })
       })
@@ -45,10 +46,11 @@ export async function recordSent(
   })
 }
 
-/** A receipt may have been quicker than the provider's own answer. */
-const told: ReadonlySet<string> = new Set(['delivered', 'read', 'failed'])
+/** A receipt may have been quicker than the provider's own answer, or than the news that there is none. */
+const isTold = (state: OutboxState, answer: SendResult['status'] = 'sent') =>
+  state === 'failed' || isAtLeast(state, answer)
 
-async function stateOf(trx: Db, id: number): Promise<string> {
+async function stateOf(trx: Db, id: number): Promise<OutboxState> {
   const row = await trx
     .selectFrom('outbox')
     .select('state')
@@ -72,7 +74,10 @@ export async function recordFailure(
   }
   await inTransaction(db, async trx => {
     await endAttempt(trx, attemptId, { outcome: verdict.state, ...error }, now)
-    if (verdict.state === 'queued') {
+    const early = await stateOf(trx, row.id)
+    if (isTold(early)) {
+      if (early === 'failed') await cancelRest(trx, row, now)
+    } else if (verdict.state === 'queued') {
       const attempts = verdict.counts ? row.attempts : row.attempts - 1
       const send_after = now.getTime() + verdict.waitMs
       await setStep(trx, row.id, { state: 'queued', attempts, send_after, ...error })

@@ -3,7 +3,8 @@ import type { Message, MessageHeaders, MessageStatus } from '../../conversation/
 import type { Db } from '../../db/schema.ts'
 import { announce } from '../../db/transaction.ts'
 import type { DeliveryReceipt } from '../../plugin-api/event.ts'
-import { combine, isAtLeast, ratchet } from '../../conversation/step/ratchet.ts'
+import { combine, isAtLeast, ratchet, statusOf } from '../../conversation/step/ratchet.ts'
+import { resumeRest } from '../../conversation/step/resume.ts'
 import { heedReceipt } from '../outbox/heed.ts'
 import type { OutboxState } from '../table.ts'
 
@@ -22,7 +23,9 @@ export async function applyReceipt(
     ? await statusByPerson(trx, message, people, now)
     : await statusBySteps(trx, message, receipt, now)
   const isDelivered = status === 'delivered' || status === 'read'
-  const reason = isDelivered ? null : (reasonOf(receipt) ?? message.status_reason)
+  const isNowKnown = message.status === 'unknown' && status !== 'unknown'
+  const known = isNowKnown ? null : message.status_reason
+  const reason = isDelivered ? null : (reasonOf(receipt) ?? known)
   await trx
     .updateTable('message')
     .set({ status, status_reason: reason })
@@ -69,12 +72,18 @@ async function statusBySteps(
   if (steps.length === 0) return ratchetMessage(message, receipt.status)
   const isMeant = (step: (typeof steps)[number]) =>
     steps.length === 1 || step.client_ref === receipt.ref || step.remote_id === receipt.ref
+  const isIn = (wanted: OutboxState) => steps.some(({ state }) => state === wanted)
+  const wasUnknown = isIn('unknown')
   for (const step of steps.filter(isMeant)) {
     const state = ratchet(step.state, receipt.status)
     if (state !== step.state) await moveStep(trx, step.id, state, receipt, now)
     step.state = state
   }
-  const combined = combine(steps.map(step => step.state))
+  if (wasUnknown && !isIn('unknown') && !isIn('failed')) {
+    await resumeRest(trx, message.id, now)
+    for (const step of steps) if (step.state === 'cancelled') step.state = 'queued'
+  }
+  const combined = statusOf(steps.map(step => step.state))
   return message.status === 'partly' && combined !== 'failed' ? 'partly' : combined
 }
 

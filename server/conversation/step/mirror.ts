@@ -1,8 +1,7 @@
 import type { Db } from '../../db/schema.ts'
 import { announce } from '../../db/transaction.ts'
 import type { MessageStatus } from '../table.ts'
-import { combine } from './ratchet.ts'
-import type { OutboxState } from '../../channel/table.ts'
+import { reached, statusOf } from './ratchet.ts'
 
 /** Shows on the message how its steps are doing. Call it in the transaction that changed a step. */
 export async function mirrorSteps(trx: Db, messageId: number): Promise<void> {
@@ -39,15 +38,6 @@ export async function mirrorSteps(trx: Db, messageId: number): Promise<void> {
     message: messageId
   })
 }
-
-/** As far as the step that is least far; what was cancelled after a failure says nothing. */
-function statusOf(states: OutboxState[]): MessageStatus {
-  const live = states.filter(state => state !== 'cancelled')
-  const isHalf = live.includes('queued') && live.some(state => reached.has(state))
-  return live.includes('sending') || isHalf ? 'sending' : combine(live)
-}
-
-const reached: ReadonlySet<string> = new Set(['accepted', 'sent', 'delivered', 'read'])
 
 /** Receipts may have been quicker than the provider's own answer: they are not taken back. */
 function forward(known: MessageStatus, wanted: MessageStatus): MessageStatus {

@@ -1,5 +1,6 @@
 import type { DeliveryReceipt } from '../../plugin-api/event.ts'
 import type { OutboxState } from '../../channel/table.ts'
+import type { MessageStatus } from '../table.ts'
 
 /** How far a step has come; receipts arrive in any order and only ever move it forward. */
 const order = ['queued', 'sending', 'accepted', 'sent', 'delivered', 'read'] as const
@@ -26,5 +27,14 @@ export function combine(states: readonly OutboxState[]): OutboxState | 'partly' 
   const live = states.filter(state => state !== 'cancelled')
   return live.toSorted((a, b) => rank(a) - rank(b))[0] ?? 'cancelled'
 }
+
+/** The same of a message that may be on its way; what was cancelled after a failure says nothing. */
+export function statusOf(states: readonly OutboxState[]): MessageStatus {
+  const live = states.filter(state => state !== 'cancelled')
+  const isHalf = live.includes('queued') && live.some(state => reached.has(state))
+  return live.includes('sending') || isHalf ? 'sending' : combine(live)
+}
+
+export const reached: ReadonlySet<string> = new Set(['accepted', 'sent', 'delivered', 'read'])
 
 const rank = (state: OutboxState) => order.indexOf(state as Ordered)
