@@ -116,6 +116,10 @@ export interface History {
   hasOlder: boolean
   /** Up to where the visitor has read. */
   readSeq: number
+  /** Up to where an agent has read. */
+  agentSeq: number
+  /** The newest answers that went out as a mail, too. */
+  mailed: number[]
   unread: number
   state: PanelState
 }

@@ -2,6 +2,7 @@ import type { PluginReply } from 'sapa/plugin-api'
 import type { Asked } from '../chat-route.ts'
 import type { ChatDb, Visitor } from '../table.ts'
 import type { ChatTools } from '../tools.ts'
+import { listMailedTo } from '../who/relay.ts'
 import type { ChatMessage, History } from '../wire.ts'
 import { shownMessages } from './show.ts'
 import { panelState } from './state.ts'
@@ -14,7 +15,16 @@ export async function getMessages(tools: ChatTools, asked: Asked): Promise<Plugi
   const state = await panelState(tools, asked)
   const body: History =
     holder === null
-      ? { visitor: null, messages: [], hasOlder: false, readSeq: 0, unread: 0, state }
+      ? {
+          visitor: null,
+          messages: [],
+          hasOlder: false,
+          readSeq: 0,
+          agentSeq: 0,
+          mailed: [],
+          unread: 0,
+          state
+        }
       : { ...(await historyOf(tools.db, holder.visitor, request.query)), state }
   return { headers: { 'cache-control': 'no-store' }, body }
 }
@@ -50,6 +60,8 @@ async function historyOf(
   const facts = {
     visitor: visitor.public_id,
     readSeq: visitor.read_seq,
+    agentSeq: visitor.agent_seq,
+    mailed: await listMailedTo(db, visitor.id),
     unread: await countUnread(db, visitor)
   }
   const after = seqIn(query['after'])

@@ -55,13 +55,12 @@ export async function noteReading(
       ...(seq > visitor.read_seq && seq <= read ? [receipt(seq, 'read', at)] : [])
     ])
   )
-  await db
-    .updateTable('webchat_visitor')
-    .set({ delivered_seq: delivered, read_seq: read })
-    .where('id', '=', visitor.id)
-    .where('delivered_seq', '<=', delivered)
-    .where('read_seq', '<=', read)
-    .execute()
+  // Each on its own: of two tabs one may have got further, and the other have read more.
+  await db.transaction().execute(async trx => {
+    const own = trx.updateTable('webchat_visitor').where('id', '=', visitor.id)
+    await own.set({ delivered_seq: delivered }).where('delivered_seq', '<', delivered).execute()
+    await own.set({ read_seq: read }).where('read_seq', '<', read).execute()
+  })
 }
 
 function receipt(seq: number, status: 'delivered' | 'read', at: number): DeliveryReceipt {

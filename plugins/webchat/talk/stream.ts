@@ -36,5 +36,7 @@ async function pullIfHeld(db: ChatDb, listener: Listener): Promise<void> {
   const { accountId, visitorId, hash } = listener.ears
   const holder = await findHolder(db, accountId, hash).catch(() => null)
   if (!holder || holder.isEnded || holder.visitor.id !== visitorId) return listener.end()
+  // It may have been told before this tab listened.
+  if (holder.visitor.agent_seq > 0) listener.hear({ type: 'read', seq: holder.visitor.agent_seq })
   await listener.pull()
 }

@@ -130,8 +130,14 @@ t.test('a visitor and an agent talk', async t => {
     await session?.markRead?.({ to, conversation: 1, remoteId }, signal)
     const read = await until(() => ear.events.find(event => event.type === 'read'))
     t.match(read, { seq: body.message.seq })
-    t.equal((await ratna.history()).messages.at(-1)?.status, 'read')
+    const { messages, agentSeq } = await ratna.history()
+    t.equal(messages.at(-1)?.status, 'read')
+    t.equal(agentSeq, body.message.seq, 'who has no stream asks for it')
     ear.close()
+    const late = await ratna.listen(body.message.seq)
+    const again = await until(() => late.events.find(event => event.type === 'read'))
+    t.match(again, { seq: body.message.seq }, 'who comes back is told')
+    late.close()
   })
 
   await t.test('another visitor sees nothing of it', async t => {

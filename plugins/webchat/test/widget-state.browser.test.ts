@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
@@ -13,6 +12,7 @@ import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
 import { until } from '../../../test/support/until.ts'
 import { axeOf, openPanel, openShop, panelFrame, panelOf, saidIn, say, snippet } from './shop.ts'
+import { holdAnswer, proofOf, signKey, tokenIn, userOf } from './user.ts'
 import { chatWorld, type ChatWorld } from './world.ts'
 
 t.setTimeout(fileMs)
@@ -21,8 +21,6 @@ interface Scene {
   world: ChatWorld
   browser: OpenBrowser
 }
-
-const signKey = 'k'.repeat(40)
 
 t.test('what the panel shows', async t => {
   if (!needs(t, 'chromium')) return
@@ -153,14 +151,6 @@ async function rating(t: Test, scene: Scene): Promise<void> {
   await panel.getByText('Terima kasih atas penilaian Anda.').waitFor()
 }
 
-/** Of an hour, as the site's own server makes it. */
-function proofOf(userId: string, email = ''): string {
-  const expires = Math.floor(Date.now() / 1000) + 3600
-  const signed = [userId, expires, ...(email ? [email, ''] : [])].join(':')
-  const hash = createHmac('sha256', signKey).update(signed).digest('hex')
-  return JSON.stringify({ userId, expires, hash, ...(email && { email }) })
-}
-
 async function signedIn(t: Test, scene: Scene): Promise<void> {
   const page = await visit(t, scene, { signKey })
   await page.evaluate(`Sapa('identify', ${proofOf('ratna-7')})`)
@@ -177,7 +167,7 @@ async function signedIn(t: Test, scene: Scene): Promise<void> {
   await page.evaluate(
     `Sapa('identify', ${proofOf('ratna-7')}); Sapa('identify', ${proofOf('tono-4')})`
   )
-  const isLast = async () => (await userOf(scene, await tokenIn(page))) === 'tono-4'
+  const isLast = async () => (await userOf(scene.world, await tokenIn(page))) === 'tono-4'
   await until(isLast, { what: 'the last one that the page names' })
   await say(panel, 'Saya Tono')
   await panel.getByText('· Terkirim').waitFor()
@@ -194,18 +184,6 @@ async function signedIn(t: Test, scene: Scene): Promise<void> {
   t.equal(await again.locator('.compose textarea').inputValue(), '')
 }
 
-async function userOf({ world }: Scene, token: string): Promise<string | undefined> {
-  const hash = createHash('sha256').update(token).digest('hex')
-  const found = await sql<{ user_id: string }>`select user_id from webchat_visitor
-    join webchat_token on visitor_id = id where hash = ${hash}`.execute(world.db)
-  return found.rows[0]?.user_id
-}
-
-const tokenIn = (page: Page) =>
-  page.evaluate<string>(
-    `Object.entries(localStorage).find(([key]) => /^sapa:[^:]+$/.test(key))?.[1] ?? ''`
-  )
-
 async function signingIn(t: Test, scene: Scene): Promise<void> {
   const page = await visit(t, scene, { signKey })
   const panel = await openPanel(page)
@@ -217,7 +195,13 @@ async function signingIn(t: Test, scene: Scene): Promise<void> {
   await second.getByText('Saya belum masuk').waitFor()
   const copied = await tokenIn(page)
 
+  let refused = 0
+  page.context().on('response', response => void (response.status() === 410 && (refused += 1)))
+  const answer = holdAnswer(page, 'PUT', '/identity')
   await page.evaluate(`Sapa('identify', ${proofOf('siti-3')})`)
+  await answer.isHeld
+  await until(() => refused >= 2, { what: 'the second tab to ask again' })
+  answer.release()
   await until(async () => (await tokenIn(page)) !== copied, { what: 'another token' })
   await say(panel, 'Sekarang sudah masuk')
   await second.getByText('Sekarang sudah masuk').waitFor()
@@ -227,10 +211,10 @@ async function signingIn(t: Test, scene: Scene): Promise<void> {
     ...['Saya belum masuk', 'Sekarang sudah masuk', 'Dari tab kedua']
   ])
   const key = await page.evaluate<string>(`document.querySelector('[data-key]').dataset.key`)
-  const answer = await fetch(`${scene.world.url}/chat/${key}/messages`, {
+  const stolen = await fetch(`${scene.world.url}/chat/${key}/messages`, {
     headers: { authorization: `Bearer ${copied}` }
   })
-  t.equal(answer.status, 410, 'who has kept the former token reads nothing')
+  t.equal(stolen.status, 410, 'who has kept the former token reads nothing')
   await page.context().close()
 }
 

@@ -45,6 +45,19 @@ export async function listMailed(db: ChatDb, seqs: readonly number[]): Promise<S
   return new Set(rows.map(({ message_seq }) => message_seq))
 }
 
+/** Of one visitor, the newest ones: as many as a panel shows at first. */
+export async function listMailedTo(db: ChatDb, visitorId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('webchat_mailed')
+    .innerJoin('webchat_message', 'webchat_message.seq', 'webchat_mailed.message_seq')
+    .select('message_seq')
+    .where('visitor_id', '=', visitorId)
+    .orderBy('message_seq', 'desc')
+    .limit(50)
+    .execute()
+  return rows.map(({ message_seq }) => message_seq)
+}
+
 function isDue(
   { streams }: Pick<ChatTools, 'streams'>,
   { settings }: Pick<Widget, 'settings'>,

@@ -15,18 +15,27 @@ export class Refusal extends Error {
 
   /** It may well work later, as it is. */
   get isPassing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500
+    return this.status < 2 || this.status === 429 || this.status >= 500
   }
 }
 
 export const unreachable = new Refusal(0, 'unreachable', '')
+/** It was asked with a token that has given way to another one since. */
+export const outdated = new Refusal(1, 'outdated', '')
 
 export class Api {
   token: string
   /** A sign-in, which may end in another token: until then nothing is asked. */
   turning: Promise<unknown> | null = null
+  /** Tokens that have given way to another one. */
+  former = new Set<string>()
 
   constructor(token: string) {
+    this.token = token
+  }
+
+  turn(token: string): void {
+    this.former.add(this.token)
     this.token = token
   }
 
@@ -38,6 +47,16 @@ export class Api {
     const answer = await this.open(method, path, body)
     const text = await answer.text()
     return (text ? JSON.parse(text) : {}) as T
+  }
+
+  /** What is only for who sits here now: rejects when that is somebody else by the time it comes. */
+  async get<T>(path: string): Promise<T> {
+    await this.turning
+    const { token } = this
+    const answer = await this.call<T>('GET', path)
+    await this.turning
+    if (token !== this.token) throw outdated
+    return answer
   }
 
   async open(method: string, path: string, body?: unknown): Promise<Response> {
@@ -57,7 +76,7 @@ export class Api {
     if (answer.ok) return answer
     await this.turning
     // Now it can be asked with another one.
-    if (token !== this.token) throw unreachable
+    if (token !== this.token) throw outdated
     throw refusalOf(answer.status, await answer.text().catch(() => ''))
   }
 }

@@ -1,13 +1,5 @@
-import type {
-  ChatEvent,
-  ChatFile,
-  ChatMessage,
-  FromLoader,
-  History,
-  NewMessage,
-  Proof
-} from '../../wire.ts'
-import { Api, newId, newToken, Refusal, unreachable } from './api.ts'
+import type { ChatFile, FromLoader, History, NewMessage, Proof } from '../../wire.ts'
+import { Api, newId, newToken, outdated, Refusal, unreachable } from './api.ts'
 import { isAlone, tell } from './bridge.ts'
 import { Connection } from './connection.ts'
 import { Said } from './history.ts'
@@ -16,7 +8,7 @@ import { Outbox } from './outbox.ts'
 import { later } from './more.ts'
 import { backoff } from './pause.ts'
 import { Person } from './person.ts'
-import { read, recall, removeAll, write } from './storage.ts'
+import { recall, removeAll, write } from './storage.ts'
 import type { Typist } from './typist.ts'
 
 type Page = { url: string; title: string }
@@ -46,7 +38,11 @@ export class Chat {
   #visitor: string | null = null
   #marks = ''
   #failures = 0
-  #isDoubted = false
+  /** How often the page was asked whether there is another token. */
+  #doubts = 0
+  #isAsking = false
+  /** The page has a token of ours. */
+  #isKept = false
 
   constructor() {
     this.person = new Person(this.api, {
@@ -60,16 +56,17 @@ export class Chat {
       prepare: () => this.person.beforeFirst(this.isKnown),
       sent: message => {
         this.isSlowed = false
+        // It may stand behind an answer that is still to come.
         this.said.add(message)
         this.#becomeKnown()
         this.#line?.wake()
         this.changed()
       },
-      refused: refusal => this.#refused(refusal)
+      refused: refusal => this.refused(refusal)
     })
     addEventListener('online', () => this.wake())
     addEventListener('offline', () => this.connection.is(false))
-    addEventListener('focus', () => this.#mark())
+    addEventListener('focus', () => this.mark())
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.wake()
     })
@@ -84,9 +81,12 @@ export class Chat {
   }: Extract<FromLoader, { sapa: 'begin' }>): Promise<void> {
     this.isOpen = isOpen
     this.#page = page
+    if (!token && this.#doubts > 0) return this.ended()
     recall(kept)
     this.outbox.recall()
-    if (token && token !== this.api.token) this.#take(token)
+    // The page may not have heard yet that it is over with this one.
+    if (token && token !== this.api.token && !this.api.former.has(token)) this.#take(token)
+    this.#isKept = token !== null
     if (token || isOpen) this.person.prove()
     await this.load()
     this.outbox.flush()
@@ -94,25 +94,22 @@ export class Chat {
 
   async load(): Promise<void> {
     try {
-      await this.api.turning
-      const { token } = this.api
-      const history = await this.api.call<History>('GET', 'messages')
-      if (token !== this.api.token) return
+      const history = await this.api.get<History>('messages')
       this.said.hasOlder = history.hasOlder
-      this.#adopt(history)
+      this.adopt(history)
       this.connection.is(true)
       this.#failures = 0
     } catch (error) {
       const refusal = error instanceof Refusal ? error : unreachable
-      if (refusal.status === 410 && this.#isDoubted) return this.#ended()
-      this.#refused(refusal)
+      if (refusal === outdated) return this.load()
+      this.refused(refusal)
       if (!refusal.isPassing) return
       setTimeout(() => void this.load(), Math.max(refusal.retryAfterMs, backoff(this.#failures++)))
     }
   }
 
   async loadOlder(): Promise<void> {
-    const history = await this.api.call<History>('GET', `messages?before=${this.said.firstSeq}`)
+    const history = await this.api.get<History>(`messages?before=${this.said.firstSeq}`)
     this.said.hasOlder = history.hasOlder
     for (const message of history.messages) this.said.add(message)
     this.changed()
@@ -136,13 +133,13 @@ export class Chat {
     this.person.prove()
     // Without a stream, news are asked for when somebody looks.
     if (this.state?.isFormOnly) void this.load()
-    this.#mark()
+    this.mark()
     this.changed()
   }
 
   identify(proof: Proof): void {
     this.person.identify(proof)
-    if (this.isOpen || this.isKnown) this.person.prove()
+    if (this.isOpen || this.isKnown || this.#isKept) this.person.prove()
   }
 
   turnPage(page: Page): void {
@@ -153,39 +150,41 @@ export class Chat {
   wake(): void {
     this.#line?.wake()
     this.outbox.flush()
-    this.#mark()
+    this.mark()
   }
 
   async end(): Promise<void> {
     if (this.isKnown) await this.api.call('DELETE', 'visitor').catch(() => undefined)
-    this.#ended()
+    this.ended()
   }
 
   /** Somebody signs out of the site, or begins anew. */
   forget(): void {
-    this.#ended()
-    this.#take(newToken())
+    this.ended()
     this.isEnded = false
   }
 
-  #ended(): void {
+  /** What was asked with the token until now is for nobody any more. */
+  ended(): void {
     this.persons += 1
-    this.said.clear()
+    this.#take(newToken())
+    this.person.forget()
     removeAll()
     tell({ sapa: 'token', token: null })
     tell({ sapa: 'unread', count: 0 })
-    this.#hangUp()
     this.outbox.recall()
     this.isEnded = true
+    this.#isKept = false
     this.changed()
   }
 
   #take(token: string): void {
     this.#hangUp()
-    this.api.token = token
+    this.api.turn(token)
     this.said.clear()
     this.#visitor = null
-    this.isKnown = false
+    this.isKnown = this.isEnded = false
+    this.#doubts = 0
   }
 
   /** A sign-in has brought another token. */
@@ -195,19 +194,20 @@ export class Chat {
     void this.load()
   }
 
-  #adopt(history: History): void {
-    this.#isDoubted = false
+  adopt(history: History): void {
+    this.#doubts = 0
     if (this.#visitor && history.visitor !== this.#visitor) this.said.clear()
     this.#visitor = history.visitor
     this.said.take(history)
     this.state = history.state
     if (history.visitor) this.#becomeKnown()
     for (const { clientId } of history.messages) if (clientId) this.outbox.drop(clientId)
-    this.#mark()
+    this.mark()
     this.changed()
   }
 
   #keepToken(): void {
+    this.#isKept = true
     tell({ sapa: 'token', token: this.api.token })
     if (isAlone) write('token', this.api.token)
   }
@@ -222,44 +222,12 @@ export class Chat {
 
   async #listen(): Promise<void> {
     if (this.#line || this.state?.isFormOnly) return
-    const { Line } = await later()
-    if (this.#line || !this.isKnown) return
-    this.#line = new Line({
-      api: this.api,
-      after: () => this.said.heardSeq,
-      event: (event, isOwn) => this.#hear(event, isOwn),
-      poll: async () =>
-        this.#adopt(await this.api.call('GET', `messages?after=${this.said.heardSeq}`)),
-      connected: isSo => this.connection.is(isSo),
-      refused: refusal => this.#refused(refusal)
-    })
-  }
-
-  #hear(event: ChatEvent, isOwn: boolean): void {
-    if (event.type === 'message') this.#hearMessage(event.message, isOwn)
-    else if (event.type === 'read') this.said.markRead(event.seq)
-    else if (event.type === 'mailed') this.said.markMailed(event.seqs)
-    else if (event.type === 'typing') this.typist?.hear(event)
-    else if (event.type === 'state') this.state = event.state
-    else return this.#ended()
-    this.changed()
-  }
-
-  #hearMessage(message: ChatMessage, isOwn: boolean): void {
-    const isNew = !this.said.has(message.seq)
-    if (isOwn) this.said.hear(message)
-    else this.said.add(message)
-    if (message.clientId) this.outbox.drop(message.clientId)
-    if (message.from !== 'visitor') this.typist?.hear({ name: '', isTyping: false })
-    this.#mark()
-    if (!isNew || message.from === 'visitor' || message.seq <= this.said.readSeq) return
-    const name = message.author?.name ?? this.state?.name ?? ''
-    tell({ sapa: 'message', text: message.text.slice(0, 200), name })
-    if (this.state?.hasSound && read('quiet') === null) void later().then(({ beep }) => beep())
+    const { listen } = await later()
+    if (!this.#line && this.isKnown) this.#line = listen(this)
   }
 
   /** Seen is what stands in an open panel of a tab that is looked at. */
-  #mark(): void {
+  mark(): void {
     const { answeredSeq, readSeq } = this.said
     if (this.isOpen && document.visibilityState === 'visible') {
       this.said.readSeq = Math.max(readSeq, answeredSeq)
@@ -280,13 +248,20 @@ export class Chat {
   /** Another tab may have signed in: the page around has the token of now. */
   #doubt(): void {
     this.#hangUp()
-    if (isAlone) return this.#ended()
-    if (this.#isDoubted) return
-    this.#isDoubted = true
-    setTimeout(() => tell({ sapa: 'ready' }), 1000)
+    // The answer to a sign-in may take as long as that: only then does the page have what has come of it.
+    if (isAlone || this.#doubts > 4) return this.ended()
+    if (this.#isAsking) return
+    this.#isAsking = true
+    setTimeout(
+      () => {
+        this.#isAsking = false
+        tell({ sapa: 'ready' })
+      },
+      backoff(this.#doubts++)
+    )
   }
 
-  #refused({ status, code }: Refusal): void {
+  refused({ status, code }: Refusal): void {
     if (status === 410) return this.#doubt()
     if (status === 429) this.isSlowed = true
     else if (status === 0 || status >= 500) this.connection.is(false)

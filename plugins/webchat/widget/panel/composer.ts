@@ -16,6 +16,8 @@ export function drawComposer(chat: Chat) {
     placeholder: word('placeholder')
   })
   let tray: ReturnType<Awaited<ReturnType<typeof later>>['drawTray']> | null = null
+  /** Files that were given before their code was there: what is written with them waits, too. */
+  let coming = 0
   const picker = h('input', { type: 'file', multiple: true, hidden: true, tabindex: -1 })
   const attach = h(
     'button',
@@ -37,10 +39,15 @@ export function drawComposer(chat: Chat) {
   )
 
   /** Nothing to send yet, or files are still on their way. */
-  const isUnready = (text: string) => tray?.isBusy === true || (text === '' && !tray?.count)
+  const isUnready = (text: string) =>
+    coming > 0 || tray?.isBusy === true || (text === '' && !tray?.count)
   const add = async (files: File[]) => {
     if (files.length === 0) return
+    const { persons: whose } = chat
+    coming += 1
     const { drawTray } = await later()
+    coming -= 1
+    if (whose !== chat.persons) return
     tray ??= drawTray(chat, say, () => update())
     problem.after(tray.element)
     tray.add(files)

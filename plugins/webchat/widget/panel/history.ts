@@ -10,6 +10,10 @@ export class Said {
    * an answer that is still to come.
    */
   heardSeq = 0
+  /** An agent has read up to here; it may be told before the message itself comes. */
+  agentSeq = 0
+  /** These went out as a mail, too. */
+  mailed = new Set<number>()
 
   get messages(): ChatMessage[] {
     return [...this.#bySeq.values()].sort((one, other) => one.seq - other.seq)
@@ -34,9 +38,7 @@ export class Said {
   }
 
   add(message: ChatMessage): void {
-    const known = this.#bySeq.get(message.seq)
-    const status = known?.status === 'read' ? { status: 'read' as const } : {}
-    this.#bySeq.set(message.seq, { ...message, ...status })
+    this.#bySeq.set(message.seq, message)
   }
 
   /** As it came in order, from the stream or from the history. */
@@ -48,26 +50,13 @@ export class Said {
   take(history: History): void {
     for (const message of history.messages) this.hear(message)
     this.readSeq = Math.max(this.readSeq, history.readSeq)
-  }
-
-  /** An agent has read up to here. */
-  markRead(seq: number): void {
-    for (const message of this.#bySeq.values()) {
-      if (message.from === 'visitor' && message.seq <= seq) message.status = 'read'
-    }
-  }
-
-  /** These went out as a mail, too. */
-  markMailed(seqs: number[]): void {
-    for (const seq of seqs) {
-      const message = this.#bySeq.get(seq)
-      if (message) message.isMailed = true
-    }
+    this.agentSeq = Math.max(this.agentSeq, history.agentSeq)
+    for (const seq of history.mailed) this.mailed.add(seq)
   }
 
   clear(): void {
     this.#bySeq.clear()
     this.hasOlder = false
-    this.readSeq = this.heardSeq = 0
+    this.readSeq = this.heardSeq = this.agentSeq = 0
   }
 }

@@ -6,6 +6,7 @@ import { readStream } from './stream.ts'
 
 const pollMs = 10_000
 const streamAgainMs = 300_000
+const lagMs = () => Math.random() * 3_000
 
 export interface LineTools {
   api: Api
@@ -30,6 +31,7 @@ export class Line {
   #pause = new Pause()
   #lastByte = 0
   #mute = 0
+  #isAgain = false
 
   constructor(tools: LineTools) {
     this.#tools = tools
@@ -66,13 +68,21 @@ export class Line {
   }
 
   async #stream(turn: AbortSignal, share: (event: ChatEvent) => void): Promise<void> {
-    const { api, after, connected, event } = this.#tools
+    const { api, after, connected, event, poll } = this.#tools
     this.#cut = new AbortController()
     this.#lastByte = Date.now()
+    // Messages come again, marks do not. All panels come back at once after a restart, so not all ask at once.
+    let isDue = this.#isAgain
+    const catchUp = () => {
+      if (isDue) setTimeout(() => turn.aborted || poll().catch(() => undefined), lagMs())
+      isDue = false
+      this.#isAgain = true
+    }
     const heard = {
       byte: () => {
         this.#lastByte = Date.now()
         connected(true)
+        catchUp()
       },
       event: (one: ChatEvent) => {
         event(one, true)

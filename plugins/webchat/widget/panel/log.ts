@@ -1,7 +1,8 @@
-import type { ChatFile } from '../../wire.ts'
+import type { ChatFile, ChatMessage } from '../../wire.ts'
 import { avatar } from './avatar.ts'
 import type { Chat } from './chat.ts'
 import { h } from './element.ts'
+import type { Said } from './history.ts'
 import { later } from './more.ts'
 import { linked } from './text.ts'
 import { dayKey, dayOf, timeOf } from './time.ts'
@@ -102,7 +103,7 @@ function allSpoken({ said, outbox, state }: Chat): Spoken[] {
     ...message,
     name:
       message.author?.name ?? (message.from === 'auto' ? word('greeting') : (state?.name ?? '')),
-    status: message.isMailed ? word('mailed') : message.status ? word(message.status) : ''
+    status: statusOf(message, said)
   }))
   const waiting = outbox.items.map(({ message, files, at, problem }) => ({
     ...{ clientId: message.clientId, from: 'visitor' as const, name: '', text: message.text },
@@ -116,6 +117,11 @@ function allSpoken({ said, outbox, state }: Chat): Spoken[] {
       ? [{ ...hello, text: state.welcome, at: first?.at ?? Date.now() }]
       : []
   return [...welcome, ...messages, ...waiting]
+}
+
+const statusOf = ({ from, seq }: ChatMessage, { agentSeq, mailed }: Said): string => {
+  if (from === 'visitor') return word(seq <= agentSeq ? 'read' : 'sent')
+  return mailed.has(seq) ? word('mailed') : ''
 }
 
 const isTogether = (one: Spoken, other: Spoken): boolean =>

@@ -1,3 +1,4 @@
+import { backoff } from './pause.ts'
 import { start } from './word.ts'
 
 type Later = typeof import('./later.ts')
@@ -6,10 +7,18 @@ let asked: Promise<Later> | null = null
 
 /** What only those need who write, or who are asked something first: its code and its looks. */
 export function later(): Promise<Later> {
-  asked ??= Promise.all([import('./later.ts'), look()]).then(([code]) => code)
-  // A restart of the server in between is no reason to go without it.
-  asked.catch(() => (asked = null))
+  asked ??= Promise.all([bring(), look()]).then(([code]) => code)
   return asked
+}
+
+/** A restart of the server in between is no reason to go without it. */
+async function bring(failures = 0): Promise<Later> {
+  try {
+    return await import('./later.ts')
+  } catch {
+    await new Promise(resolve => setTimeout(resolve, backoff(failures)))
+    return bring(failures + 1)
+  }
 }
 
 function look(): Promise<void> {

@@ -45,6 +45,8 @@ export class Outbox {
   }
 
   add(item: Waiting): void {
+    // So that they come back in this order, also those of one moment and of a clock that is set back.
+    item.at = Math.max(item.at, (this.#items.at(-1)?.at ?? 0) + 1)
     this.#items.push(item)
     this.#keep(item)
     this.flush()
@@ -97,14 +99,14 @@ export class Outbox {
 
   async #deliver({ message }: Waiting): Promise<Refusal | null> {
     try {
-      await this.#tools.prepare()
-      const answer = await this.#tools.api.call<{ message: ChatMessage }>(
-        'POST',
-        'messages',
-        message
-      )
+      const { api, prepare, sent } = this.#tools
+      await prepare()
+      await api.turning
+      const { token } = api
+      const answer = await api.call<{ message: ChatMessage }>('POST', 'messages', message)
       this.drop(message.clientId)
-      this.#tools.sent(answer.message)
+      // Who sits here now may not be who wrote it.
+      if (token === api.token) sent(answer.message)
       return null
     } catch (error) {
       return error instanceof Refusal ? error : new Refusal(0, 'unreachable', '')

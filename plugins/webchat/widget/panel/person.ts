@@ -1,6 +1,6 @@
 import type { NewActivity, Profile, Proof } from '../../wire.ts'
 import { newId, Refusal, unreachable, type Api } from './api.ts'
-import { signIn } from './sign-in.ts'
+import { later } from './more.ts'
 
 /** Who writes, as far as the page or the person has said, and what they looked at before they did. */
 export class Person {
@@ -27,6 +27,12 @@ export class Person {
     this.#proof = proof
   }
 
+  /** Nothing of what was said of the last one is for the next. */
+  forget(): void {
+    this.#profile = null
+    this.#tracked = []
+  }
+
   /** A proof is shown once there is something to talk about, not with every page. */
   prove(): void {
     const text = JSON.stringify(this.#proof)
@@ -40,6 +46,7 @@ export class Person {
 
   async #show(proof: Proof, mayChange: boolean): Promise<void> {
     try {
+      const { signIn } = await later()
       if (await signIn(this.#api, proof)) this.#turned()
     } catch (error) {
       const { code, isPassing, retryAfterMs } = error instanceof Refusal ? error : unreachable
@@ -49,8 +56,6 @@ export class Person {
       }
       // The token is another person's of the same computer: nothing of theirs stays.
       if (code !== 'other_user' || !mayChange) return this.#report(code)
-      this.#profile = null
-      this.#tracked = []
       this.#renew()
       return this.#show(proof, false)
     }

@@ -9,6 +9,6 @@ export async function signIn(api: Api, proof: Proof): Promise<boolean> {
   const fresh = new Api(newToken())
   const asked = { ...proof, former: api.token }
   const { isNew } = await fresh.call<{ isNew: boolean }>('PUT', 'identity', asked)
-  if (isNew) api.token = fresh.token
+  if (isNew) api.turn(fresh.token)
   return isNew
 }

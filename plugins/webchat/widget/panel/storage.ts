@@ -13,7 +13,10 @@ export function read(name: string): unknown {
 export function write(name: string, value: unknown): void {
   if (value === null) return remove(name)
   const text = JSON.stringify(value)
-  if (attempt(() => (localStorage.setItem(prefix + name, text), true))) return
+  const isStored = attempt(() => (localStorage.setItem(prefix + name, text), true))
+  // It is in one place only: the other one would bring back what it was before.
+  remove(name, isStored === true)
+  if (isStored) return
   memory.set(name, text)
   handOver()
 }
@@ -22,12 +25,12 @@ export function write(name: string, value: unknown): void {
 export function names(beginning: string): string[] {
   const stored = attempt(() => Object.keys(localStorage)) ?? []
   const own = stored.filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length))
-  return [...own, ...memory.keys()].filter(name => name.startsWith(beginning))
+  return [...new Set([...own, ...memory.keys()])].filter(name => name.startsWith(beginning))
 }
 
-export function remove(name: string): void {
+export function remove(name: string, isStored = false): void {
   if (memory.delete(name)) handOver()
-  attempt(() => localStorage.removeItem(prefix + name))
+  if (!isStored) attempt(() => localStorage.removeItem(prefix + name))
 }
 
 export function removeAll(): void {

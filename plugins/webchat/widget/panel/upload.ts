@@ -1,5 +1,5 @@
 import type { ChatFile } from '../../wire.ts'
-import { newId, Refusal, refusalOf, unreachable, withLanguage, type Api } from './api.ts'
+import { newId, outdated, Refusal, refusalOf, unreachable, withLanguage, type Api } from './api.ts'
 import { backoff, Pause } from './pause.ts'
 
 export interface Upload {
@@ -58,6 +58,20 @@ async function attempt(
   stop: AbortSignal
 ): Promise<ChatFile | Refusal> {
   await api.turning
+  const { token } = api
+  const answer = await put(api, id, file, progress, stop)
+  await api.turning
+  // A sign-in in between has brought another one, with which it can be sent.
+  return token === api.token || !(answer instanceof Refusal) ? answer : outdated
+}
+
+function put(
+  api: Api,
+  id: string,
+  file: File,
+  progress: (share: number) => void,
+  stop: AbortSignal
+): Promise<ChatFile | Refusal> {
   return new Promise(resolve => {
     const request = new XMLHttpRequest()
     const cut = () => request.abort()
