@@ -3,7 +3,7 @@ import type { Agent } from '../agent/table.ts'
 import { findAccount } from '../channel/account/find.ts'
 import { agentActor } from '../conversation/event.ts'
 import { fileLink } from '../conversation/step/file-link.ts'
-import { guardText } from '../conversation/reply/guard.ts'
+import { guardSaid } from '../conversation/reply/guard.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply/send.ts'
 import { startConversation } from '../conversation/start.ts'
@@ -15,6 +15,7 @@ import { InvalidInput } from '../errors.ts'
 import type { Sapa } from '../sapa.ts'
 import { getSetting } from '../setting/get.ts'
 import { tellConversation, type ToldConversation } from './conversation.ts'
+import { filledTemplate, replyTemplate, writtenText } from './reply-template.ts'
 import { id, line } from './schema.ts'
 import { attachments, recordFiles, type KeptFile } from './upload.ts'
 
@@ -33,7 +34,8 @@ export const newConversation = Type.Object({
   ),
   subject: Type.Optional(Type.String({ maxLength: 300 })),
   kind: Type.Optional(Type.Enum(['reply', 'note'])),
-  text: Type.String({ maxLength: 100_000 }),
+  text: Type.Optional(writtenText),
+  template: Type.Optional(replyTemplate),
   attachments: Type.Optional(attachments)
 })
 type Opening = Static<typeof newConversation>
@@ -45,10 +47,15 @@ export async function guardOpening(
   opening: Opening
 ): Promise<Opening> {
   if (opening.kind === 'note') return opening
-  const { id: account, type: channel } = await findAccount(db, opening.account_id)
+  const account = await findAccount(db, opening.account_id)
   const customer = opening.customer_id ?? null
-  const facts = { conversation: null, customer, channel, account, agent: agent.id }
-  const { text, subject } = await guardText(plugins.hooks.hooks, opening, facts)
+  const { text: typed = '', subject: about } = opening
+  const { text, subject } = await guardSaid(
+    plugins.hooks.hooks,
+    db,
+    { text: typed, subject: about, template: filledTemplate(opening.template) },
+    { account, customer, conversation: null, agent: agent.id }
+  )
   return { ...opening, text, ...(subject === undefined ? {} : { subject }) }
 }
 
@@ -76,13 +83,17 @@ export async function openConversation(
   const message = {
     conversationId,
     agentId: agent.id,
-    text: opening.text,
+    text: opening.text ?? '',
     attachments: await recordFiles(trx, agent.id, files, now)
   }
-  if (opening.kind === 'note') await addNote(trx, message, now)
-  else {
+  if (opening.kind === 'note') {
+    if (opening.template) throw new InvalidInput({ template: 'error.field.invalid' })
+    await addNote(trx, message, now)
+  } else {
     const linkTo = (sent: { token: string }) => fileLink(secrets, config.publicUrl, sent.token, now)
-    await sendReply(trx, { ...message, accountId: account.id, to: customer.to, linkTo }, now)
+    const template = filledTemplate(opening.template)
+    const way = { accountId: account.id, to: customer.to }
+    await sendReply(trx, { ...message, ...way, template, linkTo }, now)
   }
   return tellConversation(trx, conversationId)
 }

@@ -13,6 +13,7 @@ import type { App } from '../web/app.ts'
 import { agentOf, Forbidden } from '../web/permission.ts'
 import { message, tellMessages } from './message.ts'
 import { once } from './once.ts'
+import { filledTemplate, replyTemplate, writtenText } from './reply-template.ts'
 import { cutPage, defaultLimit, described, id, idOf, idParams, line } from './schema.ts'
 import { onceHeaders, pageOf, pageQuery, ref } from './schema.ts'
 import { attachments, keepFiles, maxBodyBytes, recordFiles, type KeptFile } from './upload.ts'
@@ -28,9 +29,7 @@ const copies = Type.Array(line(320), { maxItems: 50 })
 
 const writing = Type.Object({
   kind: Type.Enum(['reply', 'note']),
-  text: Type.Optional(
-    Type.String({ maxLength: 100_000, description: 'Left out with a template, which says it all' })
-  ),
+  text: Type.Optional(writtenText),
   account_id: Type.Optional(
     Type.Integer({ ...id, description: 'Default: where the customer can be reached best' })
   ),
@@ -40,13 +39,7 @@ const writing = Type.Object({
   quoted_id: Type.Optional(
     Type.Integer({ ...id, description: 'The message of this conversation that is answered' })
   ),
-  template: Type.Optional(
-    Type.Object({
-      name: line(200),
-      language: line(20),
-      values: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 2000 })))
-    })
-  ),
+  template: Type.Optional(replyTemplate),
   choices: Type.Optional(
     Type.Array(Type.Object({ id: line(64), title: line(200), hint: Type.Optional(line(200)) }), {
       maxItems: 20,
@@ -129,7 +122,7 @@ async function guarded(
   if (body.kind === 'note') return body
   const { text: written = '' } = body
   const to = wayOf(body)
-  const said = { text: written, template: templateOf(body), choices: choicesOf(body) }
+  const said = { text: written, template: filledTemplate(body.template), choices: choicesOf(body) }
   const reply = { conversationId, agentId, ...to, ...said }
   const { text, choices } = await guardReply(plugins.hooks.hooks, db, reply, clock())
   return { ...body, text, ...(choices && { choices }) }
@@ -166,7 +159,7 @@ async function write(
     trx,
     {
       ...{ ...common, ...wayOf(body), cc: typed(cc), bcc: typed(bcc) },
-      ...{ quotedId: quoted_id, template: templateOf(body), choices: choicesOf(body) },
+      ...{ quotedId: quoted_id, template: filledTemplate(body.template), choices: choicesOf(body) },
       linkTo: sent => fileLink(secrets, config.publicUrl, sent.token, now)
     },
     now
@@ -178,9 +171,6 @@ const wayOf = ({ account_id, identity_id }: Writing) => ({
   accountId: account_id,
   ...(identity_id === undefined ? {} : { to: { identityId: identity_id } })
 })
-
-const templateOf = ({ template }: Writing) =>
-  template && { ...template, values: template.values ?? {} }
 
 const choicesOf = ({ choices }: Writing) =>
   choices?.map(({ id: key, title, hint }) => ({ id: key, title, ...(hint ? { hint } : {}) }))

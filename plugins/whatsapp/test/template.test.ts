@@ -139,6 +139,55 @@ async function strangerHere(t: Test) {
   return { ...world, account, conversation, customer: customer_id, routes, say, paket }
 }
 
+t.test('a program begins with a template, to those whose number is proven', async t => {
+  const world = await strangerHere(t)
+  const { call, db, account, customer, paket: template, graph } = world
+  const start = (more: object) =>
+    call.agent('POST /conversations', { account_id: account.id, template, ...more })
+  const refused = async (more: object, status: number, error: object) =>
+    t.match(await start(more), { status, body: { error } }, JSON.stringify(more))
+
+  await refused({ customer_id: customer, text: 'Halo' }, 422, { fields: { text: /\S/ } })
+  await refused({ customer_id: customer, kind: 'note' }, 422, { fields: { template: /\S/ } })
+  await refused({ customer_id: customer, template: undefined, text: 'Halo' }, 409, {
+    ...{ code: 'window_closed', details: { outside: 'templates' } }
+  })
+  await refused({ customer_id: customer, template: { name: 'hilang', language: 'id' } }, 409, {
+    code: 'template_gone'
+  })
+  const typed = { kind: 'phone', value: '0813 9999 0000', name: 'Tono' }
+  await refused({ customer: typed }, 409, { code: 'not_proven', message: /proven/ })
+  const unknown = await make.identity(db)
+  await refused({ customer_id: unknown.customer_id }, 409, { code: 'no_recipient' })
+  t.equal((await db.selectFrom('conversation').select('id').execute()).length, 1)
+
+  const local = { kind: 'phone', value: '0812-3456-7890' }
+  for (const whom of [{ customer_id: customer }, { customer: local }]) {
+    const { status, body } = await start(whom)
+    t.equal(status, 201)
+    t.match(body, { customer: { id: customer }, channel: 'whatsapp', preview: /sudah sampai/ })
+  }
+  await until(() => graph.taken[1])
+  t.match(graph.taken, [
+    { to: budi.phone, body: { type: 'template' } },
+    { to: budi.phone, body: { type: 'template', template: { name: 'paket' } } }
+  ])
+  t.equal(graph.taken.length, 2)
+
+  // A note lays a typed number down: the composer and programs may not write to it either.
+  const noted = { account_id: account.id, customer: typed, kind: 'note', text: 'Minta dihubungi' }
+  const { id } = (await call.agent('POST /conversations', noted)).body as { id: number }
+  t.same((await call.agent(`GET /conversations/${id}/routes`)).body, { data: [] })
+  const { id: number } = await db
+    .selectFrom('identity')
+    .select('id')
+    .where('value', '=', '+6281399990000')
+    .executeTakeFirstOrThrow()
+  const reply = { kind: 'reply', account_id: account.id, identity_id: number, template }
+  const late = await call.agent(`POST /conversations/${id}/messages`, reply)
+  t.match(late, { status: 409, body: { error: { code: 'not_proven' } } })
+})
+
 t.test('who never wrote by WhatsApp gets a template there, and answers in place', async t => {
   const world = await strangerHere(t)
   const { db, account, conversation } = world

@@ -1,3 +1,4 @@
+import type { Account } from '../../channel/table.ts'
 import type { Db } from '../../db/schema.ts'
 import type { FilterName, Filters, OutboundFacts } from '../../plugin-api/hooks.ts'
 import type { Choice } from '../../plugin-api/outbound.ts'
@@ -23,11 +24,14 @@ export interface Written {
   html?: string | undefined
 }
 
-interface GuardedReply extends Written, Wanted {
-  conversationId: number
-  agentId: number | null
+interface GuardedWords extends Written {
   template?: FilledTemplate | undefined
   choices?: Choice[] | undefined
+}
+
+interface GuardedReply extends GuardedWords, Wanted {
+  conversationId: number
+  agentId: number | null
 }
 
 /** `guardText` for a reply in a conversation that is there. */
@@ -40,24 +44,33 @@ export async function guardReply<Reply extends GuardedReply>(
   if (!filtering.hasFilter('message.outbound')) return reply
   const conversation = await findConversation(db, reply.conversationId)
   const { account } = await findWay(db, conversation, reply, now)
-  const { template, choices = [] } = reply
+  return guardSaid(filtering, db, reply, {
+    account,
+    ...{ conversation: conversation.id, customer: conversation.customer_id, agent: reply.agentId }
+  })
+}
+
+interface SaidFacts extends Omit<OutboundFacts, 'account' | 'channel'> {
+  account: Account
+}
+
+/** `guardText` with the words of a template, or with the answers that can be tapped below. */
+export async function guardSaid<Said extends GuardedWords>(
+  filtering: Filtering,
+  db: Db,
+  said: Said,
+  { account, ...facts }: SaidFacts
+): Promise<Said> {
+  if (!filtering.hasFilter('message.outbound')) return said
+  const { template, choices = [] } = said
   const text = template
     ? (await fillTemplate(db, account, template)).text
-    : withTitles(reply.text, choices)
-  const guarded = await guardText(
-    filtering,
-    { ...reply, text },
-    {
-      conversation: conversation.id,
-      customer: conversation.customer_id,
-      channel: account.type,
-      account: account.id,
-      agent: reply.agentId
-    }
-  )
+    : withTitles(said.text, choices)
+  const by = { ...facts, channel: account.type, account: account.id }
+  const guarded = await guardText(filtering, { ...said, text }, by)
   // What the provider has approved word for word can be held back, but not changed.
-  if (template) return reply
-  if (guarded.text === text) return { ...guarded, text: reply.text }
+  if (template) return said
+  if (guarded.text === text) return { ...guarded, text: said.text }
   return choices.length > 0 ? { ...guarded, ...withoutTitles(guarded.text, choices) } : guarded
 }
 

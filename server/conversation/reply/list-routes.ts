@@ -123,10 +123,12 @@ function isPossible(conversation: Conversation, { account, identity, use }: Way)
   if (use?.heardAt || use?.wroteAt) return true
   if (account.is_enabled === 0 || identity.customer_id !== conversation.customer_id) return false
   if (use) return true
-  const { startsBy } = capabilitiesOf(account)
+  const { startsBy, window } = capabilitiesOf(account)
   if (!startsBy.includes(identity.kind)) return false
-  const isItsOwn = identity.channel === account.type
-  return isItsOwn || (identity.kind !== 'external' && identity.verified_at !== null)
+  const isProven = identity.verified_at !== null
+  // Where free words need the customer's own first, a number on the word of a program is not enough.
+  const isItsOwn = identity.channel === account.type && (isProven || !window)
+  return isItsOwn || (identity.kind !== 'external' && isProven)
 }
 
 function routeOf(

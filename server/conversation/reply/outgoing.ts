@@ -31,8 +31,8 @@ export interface Outgoing {
 }
 
 /**
- * What a reply says, after the rules of its channel. Throws `window_closed` for free words out of time, and
- * what `fillTemplate` throws.
+ * What a reply says, after the rules of its channel. Throws `window_closed` for free words out of time,
+ * `not_proven` for a template to an address that nobody has proven, and what `fillTemplate` throws.
  */
 export async function prepareOutgoing(
   trx: Db,
@@ -51,6 +51,7 @@ export async function prepareOutgoing(
       attachments: hasFiles,
       choices: choices.length > 0
     })
+    await refuseUnproven(trx, { account, identityId }, now)
     return { ...(await fillTemplate(trx, account, said.template)), quoted, choices: [] }
   }
   await refuseClosed(trx, { account, identityId }, now)
@@ -79,6 +80,23 @@ export async function refuseClosed(
     outside: window.outside ?? 'nothing',
     ...(window.closesAt === null ? {} : { closes_at: new Date(window.closesAt).toISOString() })
   })
+}
+
+/** Who never wrote by this account gets nothing there on the word of somebody else: their address must be proven. */
+async function refuseUnproven(
+  trx: Db,
+  { account, identityId }: Omit<Going, 'conversationId'>,
+  now: Date
+): Promise<void> {
+  const window = await findAnswerWindow(trx, { account, identityId }, now)
+  if (window.state !== 'closed' || window.closesAt !== null) return
+  const identity = await trx
+    .selectFrom('identity')
+    .select('id')
+    .where('id', '=', identityId ?? 0)
+    .where('verified_at', 'is not', null)
+    .executeTakeFirst()
+  if (!identity) throw conflict('not_proven', { name: account.name })
 }
 
 function refuseBeside(given: Record<string, boolean>): void {
