@@ -89,6 +89,23 @@ t.test('what we have sent is changed and taken back while its channel allows it'
   )
 })
 
+t.test('earlier words look as the message itself', async t => {
+  const { app, as, id, says, answers, change } = await messengerWorld(t)
+  const evil = '**Besok** <img src=x> [nota](https://t.example/"onx=1)'
+  const marked = await answers(evil, { headers: { isMarked: true } })
+  const plain = await says('**Besok** saja')
+  for (const message of [marked, plain]) await change(message, { text: '_Lusa_' })
+
+  const part = async (message: number, name: string) => {
+    const url = `/conversations/${id}/messages/${message}/${name}`
+    return (await app.inject(as.agent({ url }))).body
+  }
+  const ours = await part(marked, 'versions')
+  t.match(ours, '<strong>Besok</strong> &lt;img src=x&gt; ')
+  t.notMatch(ours, '<img')
+  t.match(await part(plain, 'versions'), '**Besok** saja', 'whoever wrote this sees no marks')
+})
+
 t.test('a remote picture is what its bytes are, whatever its server calls it', async t => {
   const serves = (body: Buffer | string, status = 200) => {
     const headers = { 'content-type': 'image/png' }
