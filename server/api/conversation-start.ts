@@ -3,7 +3,7 @@ import type { Agent } from '../agent/table.ts'
 import { findAccount } from '../channel/account/find.ts'
 import { agentActor } from '../conversation/event.ts'
 import { fileLink } from '../conversation/step/file-link.ts'
-import { guardSaid } from '../conversation/reply/guard.ts'
+import { guardSaid, type Guarded } from '../conversation/reply/guard.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply/send.ts'
 import { startConversation } from '../conversation/start.ts'
@@ -40,30 +40,32 @@ export const newConversation = Type.Object({
 })
 type Opening = Static<typeof newConversation>
 
+type GuardedOpening = Opening & Guarded
+
 /** Plugins see a first message before anything is stored. */
 export async function guardOpening(
   { plugins, db }: Sapa,
   agent: Agent,
   opening: Opening
-): Promise<Opening> {
+): Promise<GuardedOpening> {
   if (opening.kind === 'note') return opening
   const account = await findAccount(db, opening.account_id)
   const customer = opening.customer_id ?? null
   const { text: typed = '', subject: about } = opening
-  const { text, subject } = await guardSaid(
+  const { text, subject, added } = await guardSaid(
     plugins.hooks.hooks,
     db,
     { text: typed, subject: about, template: filledTemplate(opening.template) },
     { account, customer, conversation: null, agent: agent.id }
   )
-  return { ...opening, text, ...(subject === undefined ? {} : { subject }) }
+  return { ...opening, text, added, ...(subject === undefined ? {} : { subject }) }
 }
 
 /** A conversation with its first message; both or neither. Inside a transaction. */
 export async function openConversation(
   { secrets, config }: Sapa,
   trx: Db,
-  { agent, opening, files }: { agent: Agent; opening: Opening; files: KeptFile[] },
+  { agent, opening, files }: { agent: Agent; opening: GuardedOpening; files: KeptFile[] },
   now: Date
 ): Promise<ToldConversation> {
   const account = await findAccount(trx, opening.account_id)
@@ -93,7 +95,7 @@ export async function openConversation(
     const linkTo = (sent: { token: string }) => fileLink(secrets, config.publicUrl, sent.token, now)
     const template = filledTemplate(opening.template)
     const way = { accountId: account.id, to: customer.to }
-    await sendReply(trx, { ...message, ...way, template, linkTo }, now)
+    await sendReply(trx, { ...message, ...way, template, added: opening.added, linkTo }, now)
   }
   return tellConversation(trx, conversationId)
 }

@@ -62,8 +62,8 @@ export function messageActRoutes(api: App, sapa: Sapa): void {
       await findVisible(sapa.db, conversationId, agent)
       await checkPlace(sapa.db, conversationId, messageId)
       const edit = { messageId, agentId: agent.id, text: request.body.text }
-      const text = await guardEdit(sapa.plugins.hooks.hooks, sapa.db, edit)
-      return act(request, (trx, acting, now) => editMessage(trx, { ...acting, text }, now))
+      const guarded = await guardEdit(sapa.plugins.hooks.hooks, sapa.db, edit)
+      return act(request, (trx, acting, now) => editMessage(trx, { ...acting, ...guarded }, now))
     }
   )
 

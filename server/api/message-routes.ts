@@ -3,7 +3,7 @@ import { may } from '../agent/permission.ts'
 import type { Agent } from '../agent/table.ts'
 import { findVisible } from '../conversation/access.ts'
 import { fileLink } from '../conversation/step/file-link.ts'
-import { guardReply } from '../conversation/reply/guard.ts'
+import { guardReply, type Guarded } from '../conversation/reply/guard.ts'
 import { addNote } from '../conversation/note.ts'
 import { sendReply } from '../conversation/reply/send.ts'
 import type { Db } from '../db/schema.ts'
@@ -118,20 +118,20 @@ async function guarded(
   { id: agentId }: Agent,
   conversationId: number,
   body: Writing
-): Promise<Writing> {
+): Promise<Writing & Guarded> {
   if (body.kind === 'note') return body
   const { text: written = '' } = body
   const to = wayOf(body)
   const said = { text: written, template: filledTemplate(body.template), choices: choicesOf(body) }
   const reply = { conversationId, agentId, ...to, ...said }
-  const { text, choices } = await guardReply(plugins.hooks.hooks, db, reply, clock())
-  return { ...body, text, ...(choices && { choices }) }
+  const { text, choices, added } = await guardReply(plugins.hooks.hooks, db, reply, clock())
+  return { ...body, text, added, ...(choices && { choices }) }
 }
 
 interface Given {
   agent: Agent
   conversationId: number
-  body: Writing
+  body: Writing & Guarded
   files: KeptFile[]
 }
 
@@ -159,6 +159,7 @@ async function write(
     trx,
     {
       ...{ ...common, ...wayOf(body), cc: typed(cc), bcc: typed(bcc) },
+      added: body.added,
       ...{ quotedId: quoted_id, template: filledTemplate(body.template), choices: choicesOf(body) },
       linkTo: sent => fileLink(secrets, config.publicUrl, sent.token, now)
     },

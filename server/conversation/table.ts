@@ -141,6 +141,8 @@ export interface MessageHeaders {
   isFromOutside?: boolean
   /** Written with marks that its customer sees as bold, italics and so on, see `preview/marks.ts`. */
   isMarked?: boolean
+  /** What plugins have put below its words, such as a signature. */
+  added?: string[]
   /** Of an album: what each part says. `text` is all of it. */
   captions?: Caption[]
 }

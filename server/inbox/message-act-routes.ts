@@ -85,9 +85,10 @@ export function messageActRoutes(app: App, sapa: Sapa): void {
       const reader = readerOf(request)
       const { id, message: messageId } = request.params
       await findReadable(db, reader, id, messageId)
-      const change = { messageId, agentId: reader.agent.id, text: request.body.text }
-      const text = await guardEdit(sapa.plugins.hooks.hooks, db, change)
-      await editMessage(db, { ...change, text }, clock())
+      const text = request.body.text.replaceAll('\r\n', '\n')
+      const change = { messageId, agentId: reader.agent.id, text }
+      const guarded = await guardEdit(sapa.plugins.hooks.hooks, db, change)
+      await editMessage(db, { ...change, ...guarded }, clock())
       reply.header('hx-trigger', 'sapa:close-dialog')
       return reply.part('conversation/_message', await show(reader, request.params))
     }

@@ -15,8 +15,8 @@ export interface Filters {
   /**
    * An agent's reply, before it is stored and sent. Change its text, or refuse it with
    * `sapa.refuse(…)`; the agent reads why and keeps what was typed. A handler that fails stops the reply.
-   * Answers to tap are numbered lines below the text. It is asked again when a sent message is changed: what it then
-   * adds to the end a second time is left out.
+   * Answers to tap are numbered lines below the text. It is asked again when a sent message is changed: what
+   * stands below it since the first time is kept, and nothing added a second time.
    */
   'message.outbound': { value: OutboundDraft; facts: OutboundFacts }
   /**

@@ -141,9 +141,9 @@ async function strangerHere(t: Test) {
 
 t.test('a program begins with a template, to those whose number is proven', async t => {
   const world = await strangerHere(t)
-  const { call, db, account, customer, paket: template, graph } = world
+  const { call, db, account, customer, paket, graph } = world
   const start = (more: object) =>
-    call.agent('POST /conversations', { account_id: account.id, template, ...more })
+    call.agent('POST /conversations', { account_id: account.id, template: paket, ...more })
   const refused = async (more: object, status: number, error: object) =>
     t.match(await start(more), { status, body: { error } }, JSON.stringify(more))
 
@@ -163,9 +163,9 @@ t.test('a program begins with a template, to those whose number is proven', asyn
 
   const local = { kind: 'phone', value: '0812-3456-7890' }
   for (const whom of [{ customer_id: customer }, { customer: local }]) {
-    const { status, body } = await start(whom)
+    const { status, body: begun } = await start(whom)
     t.equal(status, 201)
-    t.match(body, { customer: { id: customer }, channel: 'whatsapp', preview: /sudah sampai/ })
+    t.match(begun, { customer: { id: customer }, channel: 'whatsapp', preview: /sudah sampai/ })
   }
   await until(() => graph.taken[1])
   t.match(graph.taken, [
@@ -183,7 +183,7 @@ t.test('a program begins with a template, to those whose number is proven', asyn
     .select('id')
     .where('value', '=', '+6281399990000')
     .executeTakeFirstOrThrow()
-  const reply = { kind: 'reply', account_id: account.id, identity_id: number, template }
+  const reply = { kind: 'reply', account_id: account.id, identity_id: number, template: paket }
   const late = await call.agent(`POST /conversations/${id}/messages`, reply)
   t.match(late, { status: 409, body: { error: { code: 'not_proven' } } })
 })

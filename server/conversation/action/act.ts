@@ -1,12 +1,13 @@
 import type { Db } from '../../db/schema.ts'
 import { announce, inTransaction } from '../../db/transaction.ts'
 import { conflict, InvalidInput } from '../../errors.ts'
+import type { Guarded } from '../reply/guard.ts'
 import { refuseClosed } from '../reply/outgoing.ts'
 import { changeWaiting, findTarget, findWaiting, queueAction, type Target } from './queue.ts'
 import { previewAgain } from '../preview/again.ts'
 import { rewriteMessage } from '../rewrite.ts'
 import type { StepPayload } from '../step/queue.ts'
-import type { MessageHeaders } from '../table.ts'
+import type { Message, MessageHeaders } from '../table.ts'
 
 const hourMs = 3_600_000
 
@@ -39,7 +40,7 @@ export async function reactTo(
 /** Changes what we have sent. The timeline shows the new words at once and keeps the old ones. */
 export async function editMessage(
   db: Db,
-  { messageId, text }: { messageId: number; agentId: number; text: string },
+  { messageId, text, added }: { messageId: number; agentId: number; text: string } & Guarded,
   now: Date
 ): Promise<void> {
   await inTransaction(db, async trx => {
@@ -53,7 +54,8 @@ export async function editMessage(
     const hasFiles = step.attachmentIds.length > 0
     const most = hasFiles ? (can.attachments.maxText ?? can.text.maxLength) : can.text.maxLength
     if (words.length > most) throw new InvalidInput({ text: 'error.field.too_long' })
-    await rewriteMessage(trx, message, { text: words, at: now.getTime() }, now)
+    const headers = withAdded(message, added)
+    await rewriteMessage(trx, message, { text: words, headers, at: now.getTime() }, now)
     const version = await lastVersion(trx, messageId)
     const waiting = await findWaiting(trx, messageId, 'edit')
     const edit = { type: 'edit' as const, target: known(target), text: words, hasFiles }
@@ -63,6 +65,13 @@ export async function editMessage(
       await queueAction(trx, target, [edit], { type: 'edit', ...undo }, now)
     }
   })
+}
+
+/** The earlier ones stay: should the provider refuse, their words are there again. */
+function withAdded({ headers }: Message, added: string | undefined): MessageHeaders {
+  const known = JSON.parse(headers) as MessageHeaders
+  if (!added) return known
+  return { ...known, added: [...new Set([added, ...(known.added ?? [])])].slice(0, 10) }
 }
 
 /** Takes back what we have sent: all of its parts. Its words go when the provider has done it. */

@@ -1,3 +1,5 @@
+import { endsWith } from '../addition.ts'
+
 /** What is longer is no signature. */
 const longest = 2000
 
@@ -18,9 +20,3 @@ export function withoutRepeat(left: string, text: string): string {
 }
 
 const isTwice = (text: string, end: string) => endsWith(text.slice(0, -end.length).trimEnd(), end)
-
-/** As words of their own. */
-function endsWith(text: string, end: string): boolean {
-  const before = text.charAt(text.length - end.length - 1)
-  return text.endsWith(end) && (before === '' || /\s/.test(before))
-}

@@ -2,6 +2,7 @@ import type { Account } from '../../channel/table.ts'
 import type { Db } from '../../db/schema.ts'
 import type { FilterName, Filters, OutboundFacts } from '../../plugin-api/hooks.ts'
 import type { Choice } from '../../plugin-api/outbound.ts'
+import { additionTo } from '../addition.ts'
 import type { FilledTemplate } from '../../plugin-api/template.ts'
 import { findConversation } from '../find.ts'
 import { findWay, type Wanted } from './account.ts'
@@ -24,6 +25,11 @@ export interface Written {
   html?: string | undefined
 }
 
+export interface Guarded {
+  /** What plugins have put below the words, such as a signature. */
+  added?: string | undefined
+}
+
 interface GuardedWords extends Written {
   template?: FilledTemplate | undefined
   choices?: Choice[] | undefined
@@ -40,7 +46,7 @@ export async function guardReply<Reply extends GuardedReply>(
   db: Db,
   reply: Reply,
   now: Date
-): Promise<Reply> {
+): Promise<Reply & Guarded> {
   if (!filtering.hasFilter('message.outbound')) return reply
   const conversation = await findConversation(db, reply.conversationId)
   const { account } = await findWay(db, conversation, reply, now)
@@ -60,7 +66,7 @@ export async function guardSaid<Said extends GuardedWords>(
   db: Db,
   said: Said,
   { account, ...facts }: SaidFacts
-): Promise<Said> {
+): Promise<Said & Guarded> {
   if (!filtering.hasFilter('message.outbound')) return said
   const { template, choices = [] } = said
   const text = template
@@ -71,7 +77,8 @@ export async function guardSaid<Said extends GuardedWords>(
   // What the provider has approved word for word can be held back, but not changed.
   if (template) return said
   if (guarded.text === text) return { ...guarded, text: said.text }
-  return choices.length > 0 ? { ...guarded, ...withoutTitles(guarded.text, choices) } : guarded
+  const left = choices.length > 0 ? withoutTitles(guarded.text, choices) : { text: guarded.text }
+  return { ...guarded, ...left, added: additionTo(said.text, left.text) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Db } from '../../db/schema.ts'
+import { withoutAddition } from '../addition.ts'
 import { findDraft, saveDraft, type DraftParticulars } from './draft.ts'
 import type { Message, MessageHeaders } from '../table.ts'
 
@@ -9,9 +10,9 @@ export async function restoreDraft(trx: Db, message: Message, now: Date): Promis
   const files = await releaseFiles(trx, message.id, agentId)
   const known = await findDraft(trx, conversationId, agentId, 'reply')
   // Whoever has begun another text since must lose neither.
-  const { template } = JSON.parse(message.headers) as MessageHeaders
+  const { template, added } = JSON.parse(message.headers) as MessageHeaders
   // A template's words are the provider's: they would be refused as an agent's own.
-  const own = template ? '' : message.text
+  const own = template ? '' : withoutAddition(message.text, added)
   const text = [own, known?.text].filter(Boolean).join('\n\n')
   const particulars = particularsOf(message, [...files, ...(known?.particulars.attachments ?? [])])
   await saveDraft(trx, { conversationId, agentId, mode: 'reply', text, particulars }, now)

@@ -16,12 +16,14 @@ import { findWay } from './account.ts'
 import { settle, type Afterwards } from './settle.ts'
 import { clientRef } from '../chat/client-ref.ts'
 import type { Attachment, Conversation, Message } from '../table.ts'
+import { withoutAddition } from '../addition.ts'
+import type { Guarded } from './guard.ts'
 import { stateBefore } from '../before.ts'
 import { attachFiles, takeUploads } from './upload.ts'
 import { undoSeconds } from './undo-window.ts'
 import { findThreadKey } from '../chat/thread-key.ts'
 
-export interface Reply extends Addressing, Said {
+export interface Reply extends Addressing, Said, Guarded {
   conversationId: number
   /** Null: written by a rule. */
   agentId: number | null
@@ -70,7 +72,10 @@ export async function sendReply(db: Db, input: Reply, now: Date): Promise<Messag
     )
     await attachFiles(trx, message.id, files)
     await queue(trx, conversation, account, { input, outgoing, addressed, files, message }, now)
-    if (input.agentId !== null) await dropSentDraft(trx, conversation.id, input.agentId, input.text)
+    if (input.agentId !== null) {
+      const typed = withoutAddition(input.text, [input.added ?? ''])
+      await dropSentDraft(trx, conversation.id, input.agentId, typed)
+    }
     if (input.then) await settle(trx, conversation.id, input.then, input.agentId, now)
     return message
   })
@@ -127,7 +132,8 @@ async function addOutbound(
         ...{ to: [addressed.to], cc: addressed.cc, bcc: addressed.bcc },
         ...(template ? { template } : {}),
         ...(format === 'markdown' && !template ? { isMarked: true } : {}),
-        ...(choices.length > 0 ? { choices } : {})
+        ...(choices.length > 0 ? { choices } : {}),
+        ...(input.added ? { added: [input.added] } : {})
       },
       at: now.getTime()
     },

@@ -77,7 +77,7 @@ async function requeue(trx: Db, message: Message, now: Date): Promise<void> {
 }
 
 async function sendCopy(trx: Db, message: Message, agentId: number, now: Date): Promise<Message> {
-  const { to, cc, bcc, template, choices } = JSON.parse(message.headers) as MessageHeaders
+  const { to, cc, bcc, template, choices, added } = JSON.parse(message.headers) as MessageHeaders
   const body = await trx
     .selectFrom('message_body')
     .select('html')
@@ -92,6 +92,7 @@ async function sendCopy(trx: Db, message: Message, agentId: number, now: Date): 
     agentId,
     // A template says its words by itself.
     text: template ? '' : message.text,
+    added: added?.at(-1),
     ...{ template, choices, quotedId: message.quoted_id ?? undefined },
     html: body?.html ?? undefined,
     accountId: message.account_id ?? undefined,
