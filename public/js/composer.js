@@ -5,6 +5,18 @@ import { now } from './clock.js'
 
 const idleMs = 800
 
+/** Fields that do not belong to the message. */
+const besides = ['idempotency_key', 'seen', 'files']
+
+/** What is under way, by its request: the form that has sent it may be gone when the answer comes. */
+const leaving = new WeakMap()
+
+document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  const sent = leaving.get(ctx)
+  if (sent && ctx.response?.raw?.ok && readDraft(sent.key).text === sent.text)
+    keepDraft(sent.key, '', 0)
+})
+
 behavior('composer', form => {
   const area = form.querySelector('textarea')
   const served = JSON.parse(form.dataset.drafts || '{}')
@@ -13,7 +25,7 @@ behavior('composer', form => {
   let timer = 0
   let saving = new AbortController()
   let unsaved = false
-  let sent = null
+  let posted = null
 
   const key = () => `${form.dataset.draftKey}:${kind}`
   const say = name => sayIn(form, name)
@@ -70,34 +82,40 @@ behavior('composer', form => {
     form.querySelector('[data-template-open]:not([hidden])')?.click()
   }
 
+  // The server takes one key for one message: what has changed since the last try is another one.
   function submitted(event) {
     if (area.readOnly) return offered(event)
+    const content = contentOf(form)
+    if (posted !== null && content !== posted) renewKey(form)
+    posted = content
+  }
+
+  function leaves({ detail: { ctx } }) {
+    if (ctx.sourceElement !== form) return
     clearTimeout(timer)
     saving.abort()
     unsaved = false
-    sent = { kind, text: area.value }
+    leaving.set(ctx, { key: key(), kind, text: area.value })
   }
 
   // Only what left is forgotten; what was typed since stays. A failed send keeps everything.
-  function answered(event) {
-    const context = event.detail.ctx
-    if (context.sourceElement !== form || !sent) return
-    const ok = context.response?.raw?.ok
-    const { kind: sentKind, text } = sent
-    sent = null
-    if (!ok) {
+  function answered({ detail: { ctx } }) {
+    const sent = leaving.get(ctx)
+    if (sent?.key !== `${form.dataset.draftKey}:${sent?.kind}`) return
+    leaving.delete(ctx)
+    if (!ctx.response?.raw?.ok) {
       unsaved = true
       return say('draftLocal')
     }
-    served[sentKind] = { text: '', at: now() }
-    if (kind === sentKind && area.value !== text) return
-    keepDraft(`${form.dataset.draftKey}:${sentKind}`, '', 0)
-    if (kind === sentKind) setText(area, '')
-    say('')
-    if (sentKind === 'reply')
+    served[sent.kind] = { text: '', at: now() }
+    posted = null
+    renewKey(form)
+    if (sent.kind === 'reply')
       for (const field of form.querySelectorAll('[data-once]')) field.value = ''
-    const once = form.querySelector('[name=idempotency_key]')
-    if (once) once.value = randomId()
+    if (kind === sent.kind && area.value !== sent.text) return
+    keepDraft(sent.key, '', 0)
+    if (kind === sent.kind) setText(area, '')
+    say('')
   }
 
   function elsewhere(event) {
@@ -111,7 +129,11 @@ behavior('composer', form => {
     listen(area, { input: edited, keydown: keys, blur: save }),
     listen(form, { change: event => event.target.name === 'kind' && switchMode() }),
     listen(form, { submit: submitted }, true),
-    listen(document, { 'htmx:after:request': answered, 'htmx:error': answered }),
+    listen(document, {
+      'htmx:config:request': leaves,
+      'htmx:after:request': answered,
+      'htmx:error': answered
+    }),
     listen(window, { pagehide: save, storage: elsewhere })
   ]
   return () => {
@@ -134,6 +156,16 @@ behavior('compose', button =>
 
 const chosenKind = form =>
   form.querySelector('[name=kind]:checked, [name=kind][type=hidden]')?.value ?? 'reply'
+
+function contentOf(form) {
+  const content = [...new FormData(form)].filter(([name]) => !besides.includes(name))
+  return JSON.stringify(content)
+}
+
+function renewKey(form) {
+  const field = form.querySelector('[name=idempotency_key]')
+  if (field) field.value = randomId()
+}
 
 const submitter = (form, event) =>
   event.shiftKey ? form.querySelector('[data-send-and-close]') : undefined

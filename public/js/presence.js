@@ -1,9 +1,12 @@
+import { inOrder, tell } from './in-order.js'
 import { behavior } from './registry.js'
 import { listen, word } from './dom.js'
 
 const beatMs = 20_000
 const typingMs = 60_000
 const everybody = new Map()
+/** What was told since the question left: its answer may be older. */
+const heard = new Set()
 let asked
 
 /** The colleagues who are in a conversation, who writes first. */
@@ -21,15 +24,23 @@ document.addEventListener('sapa:resync', () => {
   ask()
 })
 
+for (const topic of ['sapa:presence', 'sapa:typing'])
+  document.addEventListener(topic, ({ detail }) => heard.add(nameOf(detail)))
+
+const nameOf = ({ topic, conversation }) => `${topic} ${conversation}`
+
 const keep = ({ conversation, people }) => everybody.set(String(conversation), people)
 
 // Marks are told when they change: a page that opens later asks once for what stands.
 function ask() {
-  asked ??= fetch('/presence', { headers: { accept: 'application/json' } })
+  if (asked) return
+  heard.clear()
+  asked = fetch('/presence', { headers: { accept: 'application/json' } })
     .then(reply => (reply.ok ? reply.json() : []))
     .catch(() => [])
     .then(events => {
-      events.forEach(event => {
+      const news = events.filter(event => !heard.has(nameOf(event)))
+      news.forEach(event => {
         if (event.topic === 'presence') return keep(event)
         document.dispatchEvent(new CustomEvent(`sapa:${event.topic}`, { detail: event }))
       })
@@ -62,25 +73,25 @@ behavior('presence', strip => {
   const { conversation, presenceUrl } = strip.dataset
   let told = ''
   let typedAt = -Infinity
+  const queue = inOrder()
 
-  const tell = state => {
+  const say = (state, send = queue) => {
     told = state
-    const body = new URLSearchParams({ state })
-    fetch(presenceUrl, { method: 'POST', body, keepalive: true }).catch(() => {})
+    send(presenceUrl, { method: 'POST', body: new URLSearchParams({ state }) })
   }
   const state = () => (performance.now() - typedAt < typingMs ? 'replying' : 'viewing')
   const beat = () => {
-    if (!document.hidden) tell(state())
+    if (!document.hidden) say(state())
   }
   const typed = ({ target }) => {
     if (!target.closest('.composer')) return
     typedAt = target.value?.trim() ? performance.now() : -Infinity
-    if (told !== state()) tell(state())
+    if (told !== state()) say(state())
   }
   const sent = ({ target }) => {
     if (!target.closest?.('.composer')) return
     typedAt = -Infinity
-    if (told === 'replying') tell('viewing')
+    if (told === 'replying') say('viewing')
   }
   const show = () => {
     const writer = writerOf(conversation)
@@ -104,11 +115,11 @@ behavior('presence', strip => {
       'sapa:presence-known': show,
       visibilitychange: beat
     }),
-    listen(window, { pagehide: () => tell('gone') })
+    listen(window, { pagehide: () => say('gone', tell) })
   ]
   return () => {
     clearInterval(timer)
     stops.forEach(stop => stop())
-    tell('gone')
+    say('gone')
   }
 })

@@ -1,3 +1,4 @@
+import { inOrder, tell } from './in-order.js'
 import { behavior } from './registry.js'
 import { listen } from './dom.js'
 
@@ -30,9 +31,9 @@ behavior('tell-typing', form => {
   let saidAt = -Infinity
   let said = ''
 
-  const tell = (url, method) => fetch(url, { method, keepalive: true }).catch(() => {})
-  const stop = () => {
-    if (said) tell(said, 'DELETE')
+  const queue = inOrder()
+  const stop = (send = queue) => {
+    if (said) send(said, { method: 'DELETE' })
     said = ''
     saidAt = -Infinity
   }
@@ -44,11 +45,16 @@ behavior('tell-typing', form => {
     if (performance.now() - saidAt < betweenMs) return
     saidAt = performance.now()
     said = url
-    tell(url, 'PUT')
+    queue(url, { method: 'PUT' })
   }
   const stops = [
-    listen(form, { input: typed, change: stop, submit: stop, focusout: stop }),
-    listen(window, { pagehide: stop })
+    listen(form, {
+      input: typed,
+      change: () => stop(),
+      submit: () => stop(),
+      focusout: () => stop()
+    }),
+    listen(window, { pagehide: () => stop(tell) })
   ]
   return () => {
     stops.forEach(end => end())

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { becomes } from '../support/becomes.ts'
 import { axe, openBrowser, shot } from '../support/browser.ts'
+import { holdFirst } from '../support/hold.ts'
 import { needs } from '../support/require.ts'
+import { until } from '../support/until.ts'
 import { inboxWorld, openConversation } from './world.ts'
 
 t.test('who else is answering shows in the row, the head and a strip', async t => {
@@ -36,6 +38,47 @@ t.test('who else is answering shows in the row, the head and a strip', async t =
 
   await writer.goto(`${world.url}/inbox/all`)
   await reader.waitForSelector('.strip', { state: 'hidden' })
+  t.strictSame(browser.problems, [])
+})
+
+t.test('who is answering shows whatever is answered late', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const browser = await openBrowser(t)
+  const other = await browser.newContext()
+  await world.enter(browser.context, 'agent')
+  await world.enter(other, 'supervisor')
+  const writer = browser.page
+  const reader = await other.newPage()
+  const told: string[] = []
+  let free = () => {}
+  const isFree = new Promise<void>(resolve => (free = resolve))
+  let count = 0
+  await writer.route(/conversations\/\d+\/presence$/, async route => {
+    count += 1
+    if (count === 1) await isFree
+    told.push(route.request().postData() ?? '')
+    await route.continue()
+  })
+  await writer.goto(`${world.url}/conversations/${id}`)
+  const known = await holdFirst(reader, /:\d+\/presence$/)
+  await reader.addInitScript(
+    `document.addEventListener('sapa:presence-known', () => (window.isKnown = true))`
+  )
+  await reader.goto(`${world.url}/conversations/${id}`)
+  await until(known.isHeld)
+
+  await until(() => count > 0)
+  await writer.fill('.composer__text', 'Baik Bu, kami cek dulu.')
+  free()
+  await until(() => told.length === 2)
+  t.strictSame(told, ['state=viewing', 'state=replying'], 'in the order in which it was so')
+
+  await reader.waitForSelector('.strip:not([hidden]):has-text("is writing a reply")')
+  known.release()
+  await reader.waitForFunction('window.isKnown')
+  t.ok(await reader.isVisible('.strip:has-text("is writing a reply")'), 'news hold')
   t.strictSame(browser.problems, [])
 })
 

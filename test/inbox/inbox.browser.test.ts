@@ -1,6 +1,7 @@
 import t from 'tap'
 import { becomes } from '../support/becomes.ts'
 import { axe, noOverflow, openBrowser, shot } from '../support/browser.ts'
+import { holdFirst } from '../support/hold.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
 import { inboxWorld, openConversation } from './world.ts'
@@ -56,6 +57,96 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   t.strictSame(problems, [], 'no error and no CSP violation')
 })
 
+t.test('an agent learns what became of a reply though news came before the answer', async t => {
+  if (!needs(t, 'chromium')) return
+  const { world, id, page, problems } = await openConversation(t)
+  const file = { name: 'nota.txt', mimeType: 'text/plain', buffer: Buffer.from('Nota') }
+  await page.setInputFiles('.composer [type=file]', file)
+  await page.waitForSelector('.composer__files .file')
+  await page.fill('.composer__text', 'Sabtu pukul 10, Bu.')
+  const accepted = await holdFirst(page, /\/messages$/)
+
+  await page.keyboard.press('Control+Enter')
+  await until(accepted.isHeld)
+  await page.waitForSelector('.mail--out')
+  accepted.release()
+  await becomes(t, () => page.inputValue('.composer__text'), '')
+  await becomes(t, () => page.locator('.composer__files .file').count(), 0)
+  t.equal(await page.locator('.mail--out').count(), 1)
+
+  await page.fill('.composer__text', 'Ditunggu ya.')
+  await world.again(id, 'Tolong hari Minggu saja.')
+  await page.waitForSelector('.timeline >> text=Tolong hari Minggu saja.')
+  const refused = await holdFirst(page, /\/messages$/)
+  await page.keyboard.press('Control+Enter')
+  await until(refused.isHeld)
+  await world.again(id, 'Bisa, kan?')
+  await page.waitForSelector('.timeline >> text=Bisa, kan?')
+  refused.release()
+  await page.waitForSelector('.composer__call--overtaken')
+  t.equal(await page.inputValue('.composer__text'), 'Ditunggu ya.')
+  t.strictSame(
+    problems.filter(problem => !problem.includes('409')),
+    []
+  )
+})
+
+t.test('what is typed while a reply leaves is another one', async t => {
+  if (!needs(t, 'chromium')) return
+  const { world, page, problems } = await openConversation(t)
+  const held = await holdFirst(page, /\/messages$/)
+  await page.fill('.composer__text', 'Baik, Bu.')
+  await page.keyboard.press('Control+Enter')
+  await until(held.isHeld)
+  await page.waitForSelector('.mail--out')
+
+  await page.fill('.composer__text', 'Sampai jumpa Sabtu.')
+  held.release()
+  await page.waitForSelector('.composer button[type=submit]:not([disabled])')
+  t.equal(await page.inputValue('.composer__text'), 'Sampai jumpa Sabtu.', 'it stays')
+  await page.keyboard.press('Control+Enter')
+
+  await page.waitForSelector('.mail--out:has-text("Sampai jumpa Sabtu.")')
+  await becomes(t, () => page.inputValue('.composer__text'), '')
+  const sent = await world.db
+    .selectFrom('message')
+    .select('text')
+    .where('kind', '=', 'outbound')
+    .orderBy('id')
+    .execute()
+  t.strictSame(
+    sent.map(({ text }) => text),
+    ['Baik, Bu.', 'Sampai jumpa Sabtu.']
+  )
+  t.strictSame(problems, [])
+})
+
+t.test('a reply whose writer has gone on before the answer is no draft', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const other = await world.mail({ name: 'Sri Wahyuni' })
+  const { page, context, problems } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/conversations/${id}?view=all`)
+  const held = await holdFirst(page, /\/messages$/)
+  await page.fill('.composer__text', 'Baik, Bu.')
+  await page.keyboard.press('Control+Enter')
+  await until(held.isHeld)
+
+  await page.click(`#row-${other} .row__link`)
+  await page.waitForSelector(`#composer-${other}`)
+  held.release()
+
+  const kept = () => page.evaluate<string>('JSON.stringify({ ...localStorage })')
+  await until(async () => !(await kept()).includes('Baik, Bu.'), { what: 'the draft is forgotten' })
+  await page.click(`#row-${id} .row__link`)
+  await page.waitForSelector(`#composer-${id}`)
+  await page.waitForSelector('.mail--out:has-text("Baik, Bu.")')
+  t.equal(await page.inputValue('.composer__text'), '')
+  t.strictSame(problems, [])
+})
+
 t.test('a new mail appears while typing and disturbs nothing', async t => {
   if (!needs(t, 'chromium')) return
   const { world, id, page, problems } = await openConversation(t)
@@ -67,7 +158,7 @@ t.test('a new mail appears while typing and disturbs nothing', async t => {
   for (let n = 1; n <= 50; n++) await world.again(id, `Pesan susulan ${n}`)
   await typing
 
-  await page.waitForSelector('text=Pesan susulan 50')
+  await page.waitForSelector('.timeline >> text=Pesan susulan 50')
   t.equal(await page.inputValue('.composer__text'), text)
   t.equal(
     await page.evaluate('document.activeElement.selectionStart'),
