@@ -1,15 +1,20 @@
 import { behavior } from './registry.js'
-import { listen } from './dom.js'
+import { listen, randomId } from './dom.js'
+import { keepRecent } from './live-recent.js'
 import { openStream } from './live-stream.js'
 
 const offlineMs = 5000
+const resync = { data: '{"topic":"resync"}' }
 
 // On <body>: one stream per browser. The tab that holds the lock reads it and tells the others.
 behavior('live', body => {
   const url = body.dataset.liveUrl ?? '/live'
   const channel = new BroadcastChannel('sapa-live')
+  const tab = randomId()
   // From the page, so that what happens between its drawing and the first stream is not missed.
-  let lastId = body.dataset.liveLast ?? ''
+  let drawnAt = positionOfPage()
+  let lastId = drawnAt
+  const recent = keepRecent(drawnAt)
   let timer = 0
   let stream
 
@@ -25,7 +30,10 @@ behavior('live', body => {
   }
   const receive = ({ id, data, isUp }) => {
     if (isUp !== undefined) return state(isUp)
-    if (id) lastId = id
+    if (id) {
+      lastId = id
+      recent.add({ id, data })
+    }
     dispatch(body, data)
   }
   const lead = () => {
@@ -33,25 +41,48 @@ behavior('live', body => {
       channel.postMessage(news)
       receive(news)
     })
+    channel.postMessage({ leads: true })
   }
-  channel.onmessage = event => receive(event.data)
+  // What happened between the drawing of this page and its first news is asked of the tab that leads.
+  const ask = () => channel.postMessage({ asker: tab, after: lastId })
+  const answer = ({ asker, after }) => {
+    for (const news of recent.since(after) ?? [resync]) channel.postMessage({ ...news, to: asker })
+  }
+  channel.onmessage = ({ data: news }) => {
+    if (news.asker) return stream && answer(news)
+    if (news.leads) return ask()
+    if (!news.to || news.to === tab) receive(news)
+  }
+  ask()
+  // The server may have drawn what is swapped in before something that was heard of while it was under way.
+  const catchUp = () => {
+    const position = positionOfPage()
+    if (position === drawnAt) return
+    drawnAt = position
+    for (const news of recent.since(position) ?? [resync]) dispatch(body, news.data)
+  }
 
   let stop = holdLock(lead, () => stream?.close())
+  const stopSwap = listen(document, { 'htmx:after:swap': () => queueMicrotask(catchUp) })
   const stopPage = listen(window, {
     pagehide: () => stop(),
     // Back from the browser's page cache, where no news arrived.
     pageshow: ({ persisted }) => {
       if (!persisted) return
       stop = holdLock(lead, () => stream?.close())
-      dispatch(body, '{"topic":"resync"}')
+      dispatch(body, resync.data)
     }
   })
   return () => {
     stopPage()
+    stopSwap()
     stop()
     channel.close()
   }
 })
+
+/** Where the server stood when it began to draw this page. */
+const positionOfPage = () => document.querySelector('[data-live-at]')?.dataset.liveAt ?? ''
 
 // Web Locks are missing on plain http: then only the tab in front holds a stream.
 function holdLock(take, drop) {

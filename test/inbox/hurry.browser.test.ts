@@ -62,7 +62,9 @@ t.test('an answer to an older question never stands last', async t => {
     await page.fill('#template-field-1', 'Ibu')
     await until(held.isHeld)
     await page.fill('#template-field-1', 'Ibu Ratna')
+    await until(() => held.count() === 2)
     await page.fill('#template-field-2', '#4821')
+    await until(() => held.count() === 3)
     held.release()
 
     await page.waitForSelector('.template-preview:has-text("Halo Ibu Ratna")')
@@ -111,24 +113,64 @@ t.test('an answer to an older question never stands last', async t => {
   })
 })
 
-t.test('a message that arrives while the news of another are under way is shown', async t => {
+t.test('a message that arrives while something is under way is shown', async t => {
   if (!needs(t, 'chromium')) return
-  const { world, id, page, problems } = await openConversation(t)
+  const { world, id, page, context, problems } = await openConversation(t)
   await until(() => world.sapa.live.size === 1)
-  const held = await holdFirst(page, /\/news\?/)
   await page.evaluate(`addEventListener('sapa:live', ({ detail }) => {
-    if (detail.topic === 'message.added') window.added = (window.added ?? 0) + 1
+    if (detail.topic === 'message.added') window.heard = (window.heard ?? 0) + 1
   }, true)`)
+  const isHeard = (times: number) =>
+    until(() => page.evaluate(`window.heard === ${times}`), { what: `${times} messages told` })
 
-  await world.again(id, 'Apakah ada kabar?')
-  await until(held.isHeld)
-  await world.again(id, 'Sudah seminggu, lho.')
-  await until(() => page.evaluate('window.added === 2'))
-  held.release()
+  t.test('the news of another one', async t => {
+    const held = await holdFirst(page, /\/news\?/)
 
-  await page.waitForSelector('.timeline >> text=Apakah ada kabar?')
-  await page.waitForSelector('.timeline >> text=Sudah seminggu, lho.')
-  t.strictSame(problems, [])
+    await world.again(id, 'Apakah ada kabar?')
+    await until(held.isHeld)
+    await world.again(id, 'Sudah seminggu, lho.')
+    await isHeard(2)
+    held.release()
+
+    await page.waitForSelector('.timeline >> text=Apakah ada kabar?')
+    await page.waitForSelector('.timeline >> text=Sudah seminggu, lho.')
+    t.strictSame(problems, [])
+  })
+
+  t.test('the conversation itself, picked from the list', async t => {
+    const other = await world.mail({ name: 'Sri Wahyuni' })
+    await isHeard(3)
+    await page.reload()
+    const held = await holdFirst(page, new RegExp(`/conversations/${other}\\b`))
+    await page.evaluate(`addEventListener('sapa:live', ({ detail }) => {
+      if (detail.topic === 'message.added') window.heard = 1
+    }, true)`)
+
+    await page.click(`#row-${other} .row__link`)
+    await until(held.isHeld)
+    await world.again(other, 'Ralat: hari Minggu saja.')
+    await isHeard(1)
+    held.release()
+
+    await page.waitForSelector(`#timeline-${other} >> text=Ralat: hari Minggu saja.`)
+    t.strictSame(problems, [])
+  })
+
+  t.test('the page of a second tab, while the first one reads the stream', async t => {
+    const second = await context.newPage()
+    const held = await holdFirst(second, new RegExp(`/conversations/${id}\\b`))
+    await page.evaluate('window.heard = 0')
+
+    const opening = second.goto(`${world.url}/conversations/${id}`)
+    await until(held.isHeld)
+    await world.again(id, 'Halo, masih di sana?')
+    await isHeard(1)
+    held.release()
+    await opening
+
+    await second.waitForSelector('.timeline >> text=Halo, masih di sana?')
+    t.strictSame(problems, [])
+  })
 })
 
 t.test(
