@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { Identity } from '../plugin-api/event.ts'
+import { phoneLibrary } from './phone-library.ts'
 
 /** One address in the one spelling that we store and compare. */
 export interface Address {
@@ -64,10 +64,6 @@ function email(value: string): Address | null {
     ? { kind: 'email', namespace: '', value: lower }
     : null
 }
-
-// The world's numbers are 60 ms and 5 MB; many shops only have mail.
-const phoneLibrary = (): typeof import('libphonenumber-js/max') => load('libphonenumber-js/max')
-const load = createRequire(import.meta.url)
 
 /** E.164 where it is a number of the world; short codes and sender names stay as they are. */
 function phone(value: string, country: string): Address {

@@ -1,6 +1,7 @@
-import { getCountryCallingCode, type CountryCode } from 'libphonenumber-js/max'
+import type { CountryCode } from 'libphonenumber-js/max'
 import { sql, type SqlBool } from 'kysely'
 import type { Channels } from '../channel/registry.ts'
+import { phoneLibrary } from '../customer/phone-library.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { avatarOf, type Avatar } from '../inbox/avatar.ts'
@@ -63,7 +64,8 @@ function beginnings(typed: string, country: string): string[] {
   const digits = typed.replaceAll(/[\s().-]/g, '')
   if (!/^\+?\d{3,}$/.test(digits)) return [typed.toLowerCase()]
   if (!digits.startsWith('0')) return [digits, `+${digits}`]
-  return [digits, `+${getCountryCallingCode(country as CountryCode)}${digits.slice(1)}`]
+  const code = phoneLibrary().getCountryCallingCode(country as CountryCode)
+  return [digits, `+${code}${digits.slice(1)}`]
 }
 
 const begunWith = (text: string) =>

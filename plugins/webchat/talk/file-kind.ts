@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { cleanLine } from './text.ts'
 
 /** What visitors may send, by what the bytes are, with the endings that go with it. */
@@ -27,6 +26,8 @@ const kinds: Record<string, string[]> = {
 /** The kind of a file that may be sent; null for everything else, whatever it is called. */
 export async function kindOf(body: Uint8Array, name: string): Promise<string | null> {
   const ending = endingOf(name)
+  // Thirty modules, for who sends files.
+  const { fileTypeFromBuffer } = await import('file-type')
   const sniffed = (await fileTypeFromBuffer(body).catch(() => undefined))?.mime
   if (sniffed !== undefined) return sniffed in kinds ? sniffed : null
   if (ending !== 'txt' && ending !== 'csv') return null

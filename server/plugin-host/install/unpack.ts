@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openPromise, type Entry, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { writeDurably } from './durable.ts'
 import { Weight } from './limit.ts'
 import { checkPath, isHidden, shown } from './path-rule.ts'
@@ -31,6 +31,7 @@ export async function unpack(zip: string, folder: string): Promise<void> {
 
 async function open(zip: string): Promise<ZipFile> {
   try {
+    const { openPromise } = await import('yauzl')
     return await openPromise(zip, { strictFileNames: true, autoClose: false })
   } catch (error) {
     throw asRefusal(error)

@@ -1,4 +1,5 @@
-import sanitizeHtml, { type Attributes, type Tag } from 'sanitize-html'
+import { createRequire } from 'node:module'
+import type { Attributes, Tag } from 'sanitize-html'
 import { SafeHtml } from '../../web/html.ts'
 import { allowedTags, type Place } from './allowed.ts'
 import { keptAttributes } from './attribute.ts'
@@ -46,6 +47,8 @@ export function cleaned(
     return kept ? { tagName: name, attribs: kept } : { tagName: gone, attribs: {} }
   }
   let depth = 0
+  // A hundred small modules, which the start of Sapa does without.
+  const sanitizeHtml = load('sanitize-html') as typeof import('sanitize-html')
   return sanitizeHtml(dirty, {
     allowedTags: [...tags],
     // Each attribute has been chosen by `change`.
@@ -61,6 +64,8 @@ export function cleaned(
     onCloseTag: () => void depth--
   }).trim()
 }
+
+const load = createRequire(import.meta.url)
 
 /** A name that is never allowed. */
 const gone = 'x-gone'
