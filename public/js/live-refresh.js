@@ -13,6 +13,7 @@ behavior('live-refresh', element => {
   let isStale = false
   let wantedUntil = 0
   let isAsking = false
+  let isOffered = false
   let asked = ''
 
   const concerns = ({ detail }) => {
@@ -28,6 +29,7 @@ behavior('live-refresh', element => {
     if (isAsking || isBusy(element)) return
     isStale = false
     isAsking = true
+    isOffered = false
     asked = element.dataset.liveUrl
     try {
       await htmx.ajax('GET', asked, {
@@ -38,7 +40,7 @@ behavior('live-refresh', element => {
       })
     } finally {
       isAsking = false
-      if (element.isConnected) schedule()
+      if (element.isConnected && !isOffered) schedule()
     }
   }
   const schedule = () => {
@@ -75,6 +77,7 @@ behavior('live-refresh', element => {
         if (isWanted || !moves(element, event.detail.ctx.text)) return hidePill(element)
         event.preventDefault()
         isStale = true
+        isOffered = true
         showPill(element)
       },
       focusout: () => setTimeout(schedule),

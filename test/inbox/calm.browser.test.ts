@@ -28,12 +28,20 @@ t.test('a list in use keeps its order while forty events arrive', async t => {
   await page.hover('#row-6')
   const before = await names(page)
   await page.evaluate(shifts)
+  let asked = 0
+  page.on('request', request => (asked += /\/pane/.test(request.url()) ? 1 : 0))
 
   for (let n = 1; n <= 40; n++) await world.again(ids[n % 12] ?? 1, `Susulan ${n}`)
   await page.waitForSelector('#list-pill:not([hidden])')
   t.strictSame(await names(page), before, 'no row has moved under the pointer')
   const shifted = await page.evaluate<number>('window.shifted')
   t.ok(shifted < 0.02, `layout shift ${shifted}`)
+  const isCalm = async () => {
+    const before = asked
+    await page.evaluate('new Promise(done => setTimeout(done, 400))')
+    return asked === before
+  }
+  await until(isCalm, { what: 'the offered list is not asked for again and again' })
 
   await page.click('#list-pill')
   await until(async () => (await names(page))[0] === 'Pelanggan 5')
