@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { loadedAtStart } from './support/loaded-at-start.ts'
 import { readSources, type Source } from './support/source.ts'
 import * as views from './support/view-rules.ts'
 import * as walls from './support/walls.ts'
@@ -39,6 +40,20 @@ const rules: [string, walls.Rule][] = [
 for (const [sentence, rule] of rules) {
   t.test(sentence, async t => t.same(rule(code), []))
 }
+
+/** Each costs 30 to 130 ms of the processor and megabytes. */
+const rarelyNeeded = [
+  ...['libphonenumber-js', 'libphonenumber-js/max', 'sanitize-html', 'html-to-text', 'htmlparser2'],
+  ...['mailparser', 'file-type', 'yauzl', 'tar-stream']
+]
+
+t.test('a start does without the libraries that only some work needs', async t => {
+  const entries = [...plugins.map(id => `plugins/${id}/index`), 'server/main', 'server/app']
+  const loaded = loadedAtStart(entries.map(entry => join(root, 'dist', `${entry}.js`)))
+
+  t.ok(loaded.has('fastify') && loaded.has('kysely'), 'what it needs is seen')
+  for (const library of rarelyNeeded) t.notOk(loaded.has(library), library)
+})
 
 t.test('files stay small', async t => {
   t.same(walls.filesStaySmall([...code, ...pages, ...styles]), [])
