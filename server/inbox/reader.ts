@@ -7,10 +7,13 @@ import type { Request } from '../web/app.ts'
 export interface Reader {
   agent: Agent
   words: Translator
+  /** The last event that what they see is sure to know of. */
+  liveSince: string
 }
 
 /** The signed-in reader of a request. The permission gate has refused everybody else already. */
 export function readerOf(request: Request): Reader {
   if (!request.agent) throw new DomainError('signed_out', 401)
-  return { agent: request.agent, words: request.words }
+  const { agent, words, liveSince } = request
+  return { agent, words, liveSince }
 }

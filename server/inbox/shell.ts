@@ -11,6 +11,7 @@ import { avatarOf, type Avatar } from './avatar.ts'
 import { bannersFor, type Banner } from './banner.ts'
 import { channelLook, type ChannelLook } from './channel-look.ts'
 import { listViews, type CountedView } from './count.ts'
+import type { Reader } from './reader.ts'
 
 /** One entry of the navigation. */
 export interface NavItem {
@@ -34,7 +35,7 @@ export interface Shell {
   density: string
   hasSingleKeys: boolean
   unread: number
-  /** The last event that this page can know of. */
+  /** The last event that this page is sure to know of. */
   livePosition: string
   stylesheets: string[]
   views: NavItem[]
@@ -48,13 +49,8 @@ export interface Shell {
 }
 
 /** The frame around every signed-in page. `current` is the path that is marked. */
-export async function shellOf(
-  sapa: Sapa,
-  reader: { agent: Agent; words: Translator },
-  current: string
-): Promise<Shell> {
-  const livePosition = sapa.live.position
-  const { agent, words } = reader
+export async function shellOf(sapa: Sapa, reader: Reader, current: string): Promise<Shell> {
+  const { agent, words, liveSince } = reader
   const [businessName, views, banners, troubled] = await Promise.all([
     getSetting(sapa.db, 'businessName'),
     listViews(sapa.reader, agent),
@@ -70,7 +66,7 @@ export async function shellOf(
     theme: agent.theme,
     density: agent.density,
     hasSingleKeys: agent.shortcuts === 1,
-    livePosition,
+    livePosition: liveSince,
     unread: mine,
     stylesheets: ['/channels.css'],
     views: items.filter(item => item.channel === undefined),

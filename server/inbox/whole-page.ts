@@ -44,8 +44,6 @@ export async function showWholePage(
   screen: WholePage['screen'],
   asked: AskedRoute = {}
 ): Promise<WholePage> {
-  // Before anything is read: what happens from now on is told.
-  const livePosition = sapa.live.position
   const budget = new Budget()
   const { row, ...parts } = await showConversation(sapa, reader, id, budget)
   await noteSeen(sapa, reader, id, row.last_message_id)
@@ -55,7 +53,7 @@ export async function showWholePage(
     showComposer(sapa, reader, row, asked),
     showTools(sapa, reader, row, budget)
   ])
-  return { ...parts, list, shell: { ...shell, livePosition }, composer, tools, screen }
+  return { ...parts, list, shell, composer, tools, screen }
 }
 
 export async function noteSeen(

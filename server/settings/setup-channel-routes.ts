@@ -103,13 +103,16 @@ export function setupChannelRoutes(app: App, sapa: Sapa, probes: Probes): void {
   async function finish(request: Request, reply: Reply, id: number) {
     const { words } = request
     const account = await findAccount(sapa.db, id)
-    const live = sapa.live.position
     const [frame, card, steps] = await Promise.all([
       setupFrame(sapa, request, 'channel'),
       findCard(sapa, words, id),
       accountSteps(sapa, words, account, { isSaved: true })
     ])
     const none = { cards: [], choices: [], form: null, probe: noProbe }
-    return reply.page('setup/channel', { ...frame, ...none, finish: { card, steps, live } })
+    return reply.page('setup/channel', {
+      ...frame,
+      ...none,
+      finish: { card, steps, live: request.liveSince }
+    })
   }
 }

@@ -52,6 +52,8 @@ declare module 'fastify' {
     /** Texts and formats of the reader. */
     words: Translator
     t: (key: string, values?: Values) => string
+    /** Where the live stream stood when the request came: whatever is read for it is not older. */
+    liveSince: string
   }
 }
 
@@ -61,6 +63,10 @@ export async function usePages(app: App, sapa: Sapa): Promise<void> {
     root: viewsFolder,
     production: isCompiled,
     propertyName: 'eta'
+  })
+  app.decorateRequest('liveSince', '')
+  app.addHook('onRequest', async request => {
+    request.liveSince = sapa.live.position
   })
   app.decorateRequest('words', {
     getter(this: Request) {

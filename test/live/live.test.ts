@@ -7,6 +7,7 @@ import { announce } from '../../server/db/transaction.ts'
 import { setup, type Scope } from '../support/app.ts'
 import { hangMs } from '../support/patience.ts'
 import { listenLive } from '../support/listen-live.ts'
+import { slotWorld } from '../support/slot-world.ts'
 
 t.test('what is committed reaches every open stream, as ids', async t => {
   const { db, as, origin } = await listening(t)
@@ -48,6 +49,34 @@ t.test('a stream that comes back gets what it missed', async t => {
       again.heard.filter(event => event.topic !== 'hello').map(event => event.conversation),
       [1, 2]
     )
+  }
+})
+
+t.test('a page goes on from what it was sure to know, however long it took to draw', async t => {
+  const { sapa, db, get, conversation, ids } = await slotWorld(
+    t,
+    `sapa.slot('customer.header', { id: 'lama', title: { en: 'Slow', id: 'Lama' },
+       render: async () => { await globalThis.meanwhile(); return sapa.html\`Lama\` } })`
+  )
+  const news = { topic: 'message.added', conversation, message: 9, kind: 'inbound' } as const
+  const world = globalThis as { meanwhile?: () => void }
+  world.meanwhile = () => announce(db, { ...news, isQuiet: false })
+  t.teardown(() => delete world.meanwhile)
+
+  for (const url of [`/conversations/${conversation}`, '/customers/1']) {
+    const { body } = await get(url)
+    t.match(body, 'Lama')
+    const last = /data-live-at="([^"]+)"/.exec(body)?.[1] ?? ''
+    const heard: string[] = []
+    const leave = sapa.live.open(
+      {
+        ...{ viewer: { id: ids.agent, role: 'agent' }, session: '', end: () => {} },
+        send: events => heard.push(...events.map(({ event }) => event.topic))
+      },
+      last
+    )
+    leave()
+    t.strictSame(heard, ['message.added', 'hello'], url)
   }
 })
 

@@ -31,13 +31,13 @@ export async function sendPage(
   if (request.headers['hx-request']) {
     return reply.type('text/html; charset=utf-8').send(html.html)
   }
-  const { words } = request
+  const { words, liveSince } = request
   const { plugin, page, source, assets, stamp } = placed
   const file = (name: string) => `${assets}${name}?${stamp}`
   const path = request.url.split('?')[0] ?? ''
   const isSetting = isOwnPage(sapa.channels, { plugin, path: page.path })
   const current = isSetting ? '/settings' : path
-  const shell = await shellOf(sapa, { agent: agentOf(request), words }, current)
+  const shell = await shellOf(sapa, { agent: agentOf(request), words, liveSince }, current)
   if (page.style) shell.stylesheets.push(file(page.style))
   return reply.page('plugin/page', {
     shell,
