@@ -13,8 +13,6 @@ import {
 import type { Phone } from '../provider/world.ts'
 import { budi, whatsappWorld, type WhatsAppWorld } from './world.ts'
 
-t.setTimeout(120_000)
-
 const texts = async ({ db }: WhatsAppWorld, account?: number) => {
   const rows = db.selectFrom('message').select('text').where('kind', '=', 'inbound').orderBy('id')
   const own = account === undefined ? rows : rows.where('account_id', '=', account)

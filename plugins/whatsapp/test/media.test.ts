@@ -5,8 +5,6 @@ import { refusalOf } from './step.ts'
 import { budi, whatsappWorld, type WhatsAppWorld } from './world.ts'
 import type { KeptFile } from '../provider/world.ts'
 
-t.setTimeout(120_000)
-
 /** A file that a customer has given to Meta. */
 function given({ graph }: WhatsAppWorld, text: string, more: Partial<KeptFile> = {}): KeptFile {
   const bytes = Buffer.from(text)

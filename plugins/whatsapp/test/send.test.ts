@@ -5,8 +5,6 @@ import { messages, message as written, textOf } from '../provider/payload.ts'
 import { fileOf, refusalOf, sendVia, step } from './step.ts'
 import { budi, whatsappWorld, type Connected, type WhatsAppWorld } from './world.ts'
 
-t.setTimeout(120_000)
-
 const megabyte = 1024 * 1024
 
 async function open(

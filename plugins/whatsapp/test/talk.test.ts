@@ -4,8 +4,6 @@ import { call, signature, verify, written } from '../provider/call.ts'
 import { envelope, message, messages, textOf } from '../provider/payload.ts'
 import { budi, verifyToken, whatsappWorld } from './world.ts'
 
-t.setTimeout(60_000)
-
 t.test('a customer writes and is answered, with ticks', async t => {
   const world = await whatsappWorld(t)
   const account = await world.connect()

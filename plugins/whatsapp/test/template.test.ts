@@ -7,8 +7,6 @@ import { until } from '../../../test/support/until.ts'
 import { refusalOf, sendVia } from './step.ts'
 import { budi, whatsappWorld } from './world.ts'
 
-t.setTimeout(120_000)
-
 const template = (name: string, components: object[], more: Partial<Template> = {}): Template => ({
   ...{ id: name, name, language: 'id', status: 'APPROVED', category: 'UTILITY', ...more },
   components: components as Template['components']
