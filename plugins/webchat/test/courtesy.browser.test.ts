@@ -1,12 +1,24 @@
+import type { Locator } from 'playwright-core'
 import t from 'tap'
 import { openBrowser, shot } from '../../../test/support/browser.ts'
 import { enter } from '../../../test/support/enter.ts'
 import { fileMs } from '../../../test/support/patience.ts'
 import { needs } from '../../../test/support/require.ts'
+import { until } from '../../../test/support/until.ts'
 import { openPanel, openShop, say, snippet } from './shop.ts'
 import { chatWorld } from './world.ts'
 
 t.setTimeout(fileMs)
+
+/** Nobody is told who does not listen yet, so somebody who writes goes on until it is seen. */
+async function write(field: Locator, text: string, sign: Locator): Promise<void> {
+  await field.fill(text)
+  const isSeen = async () => {
+    await field.pressSequentially('.')
+    return (await sign.count()) > 0
+  }
+  await until(isSeen, { everyMs: 250, what: `${text} being written` })
+}
 
 t.test('visitor and agent see each other write, and what was read', async t => {
   if (!needs(t, 'chromium')) return
@@ -26,17 +38,18 @@ t.test('visitor and agent see each other write, and what was read', async t => {
   await agent.goto(`${world.url}/conversations/${id}`)
   await panel.getByText('Dibaca').waitFor()
 
-  await panel.locator('.compose textarea').pressSequentially('Saya di Bekasi', { delay: 20 })
-  await agent.locator('.conversation__typing p').waitFor()
+  const typing = agent.locator('.conversation__typing p')
+  const field = panel.locator('.compose textarea')
+  await write(field, 'Saya di Bekasi', typing.filter({ visible: true }))
   await shot(agent, 'chat-agent-sees-typing')
-  await panel.locator('.compose textarea').press('Enter')
-  await agent.locator('.conversation__typing p').waitFor({ state: 'hidden' })
+  await field.press('Enter')
+  await typing.waitFor({ state: 'hidden' })
   await agent.locator('.timeline').getByText('Saya di Bekasi').waitFor()
 
-  await agent.locator('.composer__text').pressSequentially('Masih, Kak.', { delay: 20 })
-  await panel.getByText('Dewi Anggraini sedang menulis').waitFor({ state: 'attached' })
+  const answer = agent.locator('.composer__text')
+  await write(answer, 'Masih, Kak', panel.getByText('Dewi Anggraini sedang menulis'))
   await shot(page, 'chat-visitor-sees-typing')
-  await agent.keyboard.press('Control+Enter')
+  await answer.press('Control+Enter')
   await panel.getByText('Masih, Kak.').waitFor()
   await panel.getByText('Dewi Anggraini sedang menulis').waitFor({ state: 'detached' })
   t.strictSame(problems, [])

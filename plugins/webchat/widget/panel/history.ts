@@ -39,6 +39,7 @@ export class Said {
 
   add(message: ChatMessage): void {
     this.#bySeq.set(message.seq, message)
+    if (message.isMailed) this.mailed.add(message.seq)
   }
 
   /** As it came in order, from the stream or from the history. */
