@@ -2,6 +2,7 @@ import { removeEndedSessions } from './agent/session.ts'
 import { handleResets } from './agent/reset-job.ts'
 import { forgetOld } from './api/once.ts'
 import { heedCommands } from './channel/beside.ts'
+import { heedFarewells } from './channel/farewell.ts'
 import { handleInboundJobs } from './channel/chores.ts'
 import { keepFirstAccounts } from './channel/account/first.ts'
 import { Dispatcher } from './channel/outbox/dispatch.ts'
@@ -83,6 +84,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
   })
   const ignoreAuthor = isAuthoring() ? followAuthor(sapa) : async () => {}
   const ignoreChannels = keepFirstAccounts(sapa)
+  const ignoreFarewells = heedFarewells(sapa)
   journal.start()
   jobs.start()
   await supervisor.start()
@@ -93,6 +95,7 @@ export async function startWork(sapa: Sapa): Promise<() => Promise<void>> {
     ignoreErrands()
     ignorePlugins()
     await ignoreChannels()
+    ignoreFarewells()
     await ignoreAuthor()
     await dispatcher.stop()
     sapa.tellTyping.stop()

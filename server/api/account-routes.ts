@@ -128,7 +128,7 @@ export function accountRoutes(api: App, sapa: Sapa): void {
       config: { can: 'account:manage' }
     },
     async (request, reply) => {
-      await removeAccount(sapa.db, request.params.id)
+      await removeAccount(sapa.db, request.params.id, sapa.clock())
       return reply.code(204).send(null)
     }
   )

@@ -61,7 +61,8 @@ export interface ChannelDefinition {
   open(account: AccountContext): Promise<ChannelSession>
   /**
    * The account was removed, switched off or given other settings; `account` is as it was. Undoes what was set up
-   * at the provider, such as a webhook. After `close`, until `account.signal` ends it in 5 s; nothing depends on it.
+   * at the provider, such as a webhook. After `close`, until `account.signal` ends it in 5 s.
+   * What it throws is tried again for three days, also after a restart, unless it is `auth`, `permanent` or `blocked`.
    */
   leave?(account: AccountContext): Promise<void>
 }

@@ -56,7 +56,7 @@ export function accountStateRoutes(app: App, sapa: Sapa): void {
   })
 
   app.delete('/settings/accounts/:id', manage, async (request, reply) => {
-    await removeAccount(db, request.params.id)
+    await removeAccount(db, request.params.id, clock())
     return reply.header('hx-redirect', '/settings/accounts?notice=removed').code(204).send()
   })
 

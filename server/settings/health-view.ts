@@ -2,10 +2,12 @@ import { readdir, stat } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { untoldIn } from '../channel/account/farewell.ts'
 import { countFailed, listFailed } from '../channel/journal/list.ts'
 import type { Db } from '../db/schema.ts'
 import type { Translator } from '../i18n/words.ts'
 import { listDeadJobs } from '../jobs/dead.ts'
+import type { Job } from '../jobs/table.ts'
 import { root } from '../paths.ts'
 import type { Sapa } from '../sapa.ts'
 import { listCards, type AccountCard } from './account-list.ts'
@@ -18,7 +20,8 @@ export interface Health {
   items: { id: number; account: string; reason: string; facts: string; size: string }[]
   /** Older ones than those on this page. */
   itemsLeft: number
-  jobs: { id: number; name: string; reason: string; facts: string }[]
+  /** `isNote`: there is nothing to try again. */
+  jobs: { id: number; name: string; reason: string; facts: string; isNote: boolean }[]
   replies: TroubledReply[]
   /** Accounts that are in trouble, or about which something is to be done soon. */
   accounts: { id: number; name: string; text: string; reason: string | null }[]
@@ -60,16 +63,30 @@ export async function showHealth(
     itemsLeft: Math.max(0, amount - items.length),
     jobs: jobs.map(job => ({
       id: job.id,
-      name: `${job.owner} · ${job.name}`,
-      reason: job.error ?? '',
-      facts: t('health.job', {
-        time: ago(job.finished_at ?? job.created_at, words, clock()),
-        attempts: job.attempts
-      })
+      ...wordsOf(job, t),
+      facts: factsOf(job, words, clock())
     })),
     replies,
     accounts: cards.flatMap(accountOf),
     problem
+  }
+}
+
+function factsOf(job: Omit<Job, 'payload'>, words: Translator, now: Date): string {
+  const time = ago(job.finished_at ?? job.created_at, words, now)
+  return untoldIn(job) ? time : words.t('health.job', { time, attempts: job.attempts })
+}
+
+function wordsOf(job: Pick<Job, 'owner' | 'name' | 'error'>, t: Translator['t']) {
+  const untold = untoldIn(job)
+  if (!untold) {
+    return { name: `${job.owner} · ${job.name}`, reason: job.error ?? '', isNote: false }
+  }
+  const { name, reason } = untold
+  return {
+    name: t('health.untold', { name }),
+    reason: t('health.untold_why', { reason: reason ?? t('health.untold_off') }),
+    isNote: true
   }
 }
 

@@ -94,7 +94,7 @@ t.test('removing an account leaves its conversations and true counters', async t
     await startConversation(trx, { ...opening, accountId: null, actor: { kind: 'system' } }, now)
   })
 
-  await removeAccount(db, id)
+  await removeAccount(db, id, timing.now())
 
   await t.rejects(findAccount(db, id), { code: 'not_found' })
   const counters = await db
@@ -125,10 +125,10 @@ t.test('what is removed, off or given other settings is left; what only pauses i
   t.same(wasOf, ['imap.toko.example', id], 'with the settings that it had')
   await enableAccount(db, id, false, timing.now())
   await settle()
-  await removeAccount(db, id)
+  await removeAccount(db, id, timing.now())
   await settle()
   t.same(provider.left, [id, id], 'what is off has been left')
-  await removeAccount(db, other.id)
+  await removeAccount(db, other.id, timing.now())
   await settle()
   t.same(provider.left, [id, id, other.id])
   await connect({ address: 'tiga@toko.example' })

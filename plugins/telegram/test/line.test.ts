@@ -8,7 +8,7 @@ t.setTimeout(fileMs)
 
 t.test('one bot and its customers', async t => {
   const world = await telegramWorld(t)
-  const { sapa, db, api } = world
+  const { sapa, db, api, clock } = world
   const { id, bot } = await world.connect()
   const { updates } = bot
 
@@ -142,6 +142,51 @@ t.test('one bot and its customers', async t => {
     write(bot, budi, { text: 'Setelah itu' })
     await world.message('Setelah itu')
     t.same(others.updates.webhook, foreign, 'a webhook of somebody else stays')
+  })
+
+  await t.test('what Telegram could not be told at once it is told later', async t => {
+    const gone = await world.connect(api.addBot('tutup_bot', 'Tutup'), { receive: 'webhook' })
+    await until(() => gone.bot.updates.webhook, { what: 'the webhook' })
+    const jobs = () =>
+      db.selectFrom('job').select(['id', 'payload', 'state']).where('name', '=', 'leave').execute()
+    const later = async (ms: number) => {
+      clock.forward(ms)
+      await sapa.jobs.tick(clock.now)
+    }
+    const down = () => api.faults.plan('*', { drop: 'before' }, Infinity)
+
+    await sapa.plugins.deactivate('telegram')
+    t.equal((await world.call.owner(`DELETE /accounts/${gone.id}`)).status, 204)
+    await later(61_000)
+    t.ok(gone.bot.updates.webhook, 'nobody here speaks with Telegram')
+    t.match(await jobs(), [{ state: 'waiting' }])
+    down()
+    await sapa.plugins.activate('telegram')
+    await later(3_600_000)
+    t.ok(gone.bot.updates.webhook, 'Telegram is away')
+    api.faults.clear()
+    await later(2 * 3_600_000)
+    t.notOk(gone.bot.updates.webhook)
+    t.same(await jobs(), [], 'and its token is forgotten')
+
+    const lost = await world.connect(api.addBot('hilang_bot', 'Hilang'), { receive: 'webhook' })
+    await until(() => lost.bot.updates.webhook, { what: 'the webhook' })
+    const off = { is_enabled: false }
+    down()
+    t.equal((await world.call.owner(`PATCH /accounts/${lost.id}`, off)).status, 200)
+    await until(async () => (await jobs())[0], { what: 'it is kept' })
+    t.match((await jobs())[0]?.payload, /"secrets"/)
+    await later(4 * 86_400_000)
+    const told = await jobs()
+    t.match(told, [{ state: 'dead', payload: 'null' }], 'given up, without the token')
+    const health = { url: '/settings/health' }
+    t.match((await world.app.inject(world.as.owner(health))).body, /has ended, and its provider/)
+    const put = { method: 'PUT' as const, url: `${health.url}/jobs/${told[0]?.id}/repetition` }
+    t.equal((await world.app.inject(world.as.owner(put))).statusCode, 200)
+    await sapa.jobs.tick(clock.now)
+    t.same(await jobs(), [])
+    api.faults.clear()
+    await world.comes(id, 'connected')
   })
 
   await t.test('switched off and on again: history stays, what was missed comes in', async t => {

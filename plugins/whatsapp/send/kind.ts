@@ -1,5 +1,5 @@
 /** What Meta takes as a file at all, shown or as a document; other kinds it refuses when they are given to it. */
-const taken = new Set([
+export const taken: ReadonlySet<string> = new Set([
   ...['image/jpeg', 'image/png', 'image/webp', 'video/mp4', 'video/3gpp'],
   ...['audio/aac', 'audio/mp4', 'audio/mpeg', 'audio/amr', 'audio/ogg', 'audio/opus'],
   ...['application/pdf', 'text/plain', 'application/msword', 'application/vnd.ms-excel'],

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { until } from '../../../test/support/until.ts'
+import { whatsappChannel } from '../channel.ts'
+import { taken, takenAs } from '../send/kind.ts'
+import { mediaType } from '../send/media.ts'
+import type { WhatsAppTools } from '../tools.ts'
 import { refusalOf } from './step.ts'
 import { budi, whatsappWorld, type WhatsAppWorld } from './world.ts'
 import type { KeptFile } from '../provider/world.ts'
@@ -26,6 +31,29 @@ const attachmentOf = ({ db }: WhatsAppWorld, message: number) =>
     .selectAll()
     .where('message_id', '=', message)
     .executeTakeFirstOrThrow()
+
+t.test('the manual lists what Meta takes, and how large', async t => {
+  const manual = readFileSync('plugins/whatsapp/README.md', 'utf8')
+  const [, table = ''] = manual.split('| goes as | kinds | up to |')
+  const rows = [...table.matchAll(/^\| (\w+) \| (.+) \| (\d+) (KB|MB) \|$/gm)]
+  t.equal(rows.length, 5)
+  const listed = rows.flatMap(([, type = '', kinds = '', amount, unit]) => {
+    const most = Number(amount) * (unit === 'KB' ? 1024 : 1024 * 1024)
+    return [...kinds.matchAll(/`([^`]+)`/g)].map(([, mime = '']) => ({ type, mime, most }))
+  })
+  t.same(new Set(listed.map(({ mime }) => mime)), taken)
+  const { attachments } = whatsappChannel({} as WhatsAppTools).capabilities({})
+  for (const { type, mime, most } of listed) {
+    const kind = type === 'sticker' ? 'sticker' : 'file'
+    const as = (size: number) => mediaType({ mime, size, kind }, false)
+    t.same([takenAs(mime), as(most), as(most + 1)], [mime, type, 'document'], mime)
+    if (type === 'document') t.equal(most, attachments?.maxBytes)
+  }
+  for (const other of ['image/gif', 'image/heic', 'video/quicktime', 'application/zip']) {
+    t.equal(takenAs(other), null, other)
+  }
+  t.equal(takenAs('text/csv'), 'text/plain')
+})
 
 t.test('files come in two steps, with the token and whole', async t => {
   const world = await whatsappWorld(t)

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/schema.ts'
 import { announce, inTransaction } from '../../db/transaction.ts'
+import { keepFarewell } from './farewell.ts'
 import { findAccount } from './find.ts'
 import type { Account } from '../table.ts'
 
@@ -13,6 +14,7 @@ export async function enableAccount(
   return inTransaction(db, async trx => {
     const account = await findAccount(trx, id)
     if (account.is_enabled === Number(isEnabled)) return account
+    if (!isEnabled) await keepFarewell(trx, account, now)
     announce(trx, { topic: 'account.changed', account: id })
     return trx
       .updateTable('account')

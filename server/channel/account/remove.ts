@@ -1,14 +1,16 @@
 import type { Db } from '../../db/schema.ts'
 import { announce, inTransaction } from '../../db/transaction.ts'
+import { keepFarewell } from './farewell.ts'
 import { findAccount } from './find.ts'
 
 /**
  * Forgets an account with its journal and what it has not sent. Its conversations stay, without an
  * account to answer from.
  */
-export async function removeAccount(db: Db, id: number): Promise<void> {
+export async function removeAccount(db: Db, id: number, now: Date): Promise<void> {
   await inTransaction(db, async trx => {
-    await findAccount(trx, id)
+    const account = await findAccount(trx, id)
+    if (account.is_enabled === 1) await keepFarewell(trx, account, now)
     await moveCounters(trx, id)
     await trx.deleteFrom('account').where('id', '=', id).execute()
     announce(trx, { topic: 'account.changed', account: id })

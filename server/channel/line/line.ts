@@ -1,17 +1,18 @@
 import type { AccountContext, AccountState } from '../../plugin-api/account.ts'
 import type { ChannelDefinition, ChannelSession } from '../../plugin-api/channel.ts'
+import { dropFarewell, keepFarewell } from '../account/farewell.ts'
 import { setAccountState, noteSuccess } from '../account/state.ts'
 import { openSettings } from '../account/settings.ts'
 import { backoff } from '../outbox/backoff.ts'
 import { accountContext, type LineTools } from './context.ts'
 import { failureOf, type Failure } from '../failure.ts'
+import { leaveProvider } from './leave.ts'
 import { pollOnce } from './poll.ts'
 import type { Account } from '../table.ts'
 import { pause, within } from '../timing.ts'
 
 const openLimitMs = 15_000
 const closeLimitMs = 10_000
-const leaveLimitMs = 5_000
 /** Longer than any sign-in takes to be refused. */
 const quietMs = 60_000
 /** After so many failed polls the session itself is opened anew. */
@@ -72,6 +73,7 @@ export class AccountLine {
   /** Ends within 10 s, whatever the channel does. */
   async close({ isLeft = false }: LineEnd = {}): Promise<void> {
     this.#end.abort()
+    if (isLeft) await this.#promiseToLeave()
     const late = () => new Error('The session did not end in time')
     const leaving = new AbortController()
     const ending = isLeft ? this.#running.then(() => this.#leave(leaving)) : this.#running
@@ -205,16 +207,24 @@ export class AccountLine {
     )
   }
 
-  /** What the channel has set up at its provider goes, if the provider answers at all. */
+  /** On the disk first: neither an end of Sapa nor a provider that is away loses it. */
+  async #promiseToLeave(): Promise<void> {
+    if (!this.definition.leave) return
+    const { db, timing } = this.#tools
+    await keepFarewell(db, this.#account, timing.now())
+  }
+
+  /** What the channel has set up at its provider goes; if the provider does not answer, later. */
   async #leave(end: AbortController): Promise<void> {
-    const { timing, log } = this.#tools
+    const { db, log } = this.#tools
+    const account = this.#account
     if (end.signal.aborted) return
-    const late = () => new Error('The provider did not answer in time')
-    const leaving = this.#context(end.signal).then(account => this.definition.leave?.(account))
-    await within(timing, leaveLimitMs, leaving, late).catch((error: unknown) =>
-      log.warn({ account: this.#account.id, reason: failureOf(error).text }, 'not left')
-    )
-    end.abort()
+    try {
+      await leaveProvider(this.#tools, this.definition, account, end)
+      await dropFarewell(db, account)
+    } catch (error) {
+      log.warn({ account: account.id, reason: failureOf(error).text }, 'not left yet')
+    }
   }
 
   #setReceiving(state: AccountState, reason: string | null): void {

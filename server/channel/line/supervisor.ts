@@ -5,6 +5,7 @@ import { setAccountState } from '../account/state.ts'
 import type { LineTools } from './context.ts'
 import { failureOf } from '../failure.ts'
 import { AccountLine, fingerprint, type Condition, type LineEnd } from './line.ts'
+import { leaveProvider } from './leave.ts'
 import type { Channels } from '../registry.ts'
 import type { Account } from '../table.ts'
 
@@ -13,6 +14,9 @@ export interface SupervisorTools extends LineTools {
   /** An account has come to need a human: told once until it has worked again. */
   onAttention?: (account: Account) => Promise<void>
 }
+
+/** Nobody here speaks with the provider now. */
+export class ChannelOff extends Error {}
 
 /** Keeps one line open for each enabled account of an active channel. */
 export class Supervisor {
@@ -73,6 +77,19 @@ export class Supervisor {
       await setAccountState(db, accountId, 'starting', null, timing.now())
     })
     await this.#settle(accountId)
+  }
+
+  /** What an account that is gone has left at its provider. Throws while the provider cannot be told. */
+  async leave(account: Account): Promise<void> {
+    const definition = this.#tools.channels.get(account.type)
+    if (!definition) throw new ChannelOff()
+    let told: Promise<void> = Promise.resolve()
+    // In its turn: not beside a line that is just being opened.
+    await this.#take(account.id, async () => {
+      told = leaveProvider(this.#tools, definition, account)
+      await told.catch(() => undefined)
+    })
+    await told
   }
 
   /** Told when a session has come, so that what waits for it can leave. */
