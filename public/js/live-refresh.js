@@ -13,6 +13,7 @@ behavior('live-refresh', element => {
   let isStale = false
   let wantedUntil = 0
   let isAsking = false
+  let isWanted = false
   let isOffered = false
   let asked = ''
 
@@ -28,8 +29,9 @@ behavior('live-refresh', element => {
     timer = 0
     if (isAsking || isBusy(element)) return
     isStale = false
-    isAsking = true
     isOffered = false
+    isAsking = true
+    isWanted = isOwn()
     asked = element.dataset.liveUrl
     try {
       await htmx.ajax('GET', asked, {
@@ -40,9 +42,11 @@ behavior('live-refresh', element => {
       })
     } finally {
       isAsking = false
+      // What a pill offers waits for the hand, not for the next moment.
       if (element.isConnected && !isOffered) schedule()
     }
   }
+  const isOwn = () => performance.now() < wantedUntil
   const schedule = () => {
     if (!isStale) return
     // A timer that runs is kept: news without end must not put the refresh off for ever.
@@ -73,8 +77,9 @@ behavior('live-refresh', element => {
       'htmx:before:swap': event => {
         if (event.target !== element) return
         if (asked !== element.dataset.liveUrl) return askAgain(event)
-        const isWanted = performance.now() < wantedUntil || !isInUse(element)
-        if (isWanted || !moves(element, event.detail.ctx.text)) return hidePill(element)
+        // However long the answer took, it is about what they did before it was asked for.
+        const mayMove = isWanted || isOwn() || !isInUse(element)
+        if (mayMove || !moves(element, event.detail.ctx.text)) return hidePill(element)
         event.preventDefault()
         isStale = true
         isOffered = true

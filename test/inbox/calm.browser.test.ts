@@ -4,6 +4,7 @@ import { closeConversation } from '../../server/conversation/close.ts'
 import { agentActor } from '../../server/conversation/event.ts'
 import { becomes } from '../support/becomes.ts'
 import { openBrowser } from '../support/browser.ts'
+import { holdFirst } from '../support/hold.ts'
 import { needs } from '../support/require.ts'
 import { until } from '../support/until.ts'
 import { inboxWorld, openConversation } from './world.ts'
@@ -37,13 +38,18 @@ t.test('a list in use keeps its order while forty events arrive', async t => {
   const shifted = await page.evaluate<number>('window.shifted')
   t.ok(shifted < 0.02, `layout shift ${shifted}`)
   const isCalm = async () => {
-    const before = asked
+    const askedBefore = asked
     await page.evaluate('new Promise(done => setTimeout(done, 400))')
-    return asked === before
+    return asked === askedBefore
   }
   await until(isCalm, { what: 'the offered list is not asked for again and again' })
 
+  const late = await holdFirst(page, /\/inbox\/all\//)
   await page.click('#list-pill')
+  await until(late.isHeld)
+  await page.hover('#row-6')
+  await page.evaluate('{ const at = performance.now(); performance.now = () => at + 60_000 }')
+  late.release()
   await until(async () => (await names(page))[0] === 'Pelanggan 5')
   await page.waitForSelector('#list-pill', { state: 'hidden' })
 

@@ -10,6 +10,7 @@ t.test('an agent reads, answers and closes without a reload', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)
   const { url, db, ids } = world
+  await world.undoLonger()
   const id = await world.mail()
   const other = await world.mail({ name: 'Sri Wahyuni', subject: 'Refund belum masuk' })
   const { page, context, problems } = await openBrowser(t)

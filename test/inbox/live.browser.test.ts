@@ -41,6 +41,7 @@ t.test('a tab that leads hands over when it closes, and nothing is missed', asyn
 t.test('a message taken back leaves the pages of colleagues', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)
+  await world.undoLonger()
   const id = await world.mail()
   const browser = await openBrowser(t)
   const other = await browser.newContext()

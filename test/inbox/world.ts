@@ -23,6 +23,8 @@ export interface InboxWorld extends Setup {
   again(conversationId: number, text: string): Promise<number>
   /** Signs that role in. */
   enter(context: BrowserContext, role: keyof Setup['ids']): Promise<void>
+  /** What is sent can be taken back for so long that the slowest machine finds the button. */
+  undoLonger(): Promise<unknown>
 }
 
 /** A listening Sapa with one mail account, whose conversations are made by the domain's own functions. */
@@ -100,7 +102,8 @@ export async function inboxWorld(t: Test): Promise<InboxWorld> {
     accountId: account.id,
     mail,
     again,
-    enter: (context, role) => enter(context, as[role], url)
+    enter: (context, role) => enter(context, as[role], url),
+    undoLonger: () => db.updateTable('agent').set({ undo_seconds: 120 }).execute()
   }
 }
 
