@@ -6,9 +6,11 @@ import { readdirSync, statfsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Parser } from 'tap-parser'
+import { pathToFileURL } from 'node:url'
 import { Counts } from './test-counts.js'
+import { seeded } from './test-seed.js'
 
-const { TEST_TIMES, TEST_JOBS, TEST_LOG, TMPDIR } = process.env
+const { TEST_TIMES, TEST_JOBS, TEST_LOG, TEST_SLOW, TMPDIR } = process.env
 const jobs = Number(TEST_JOBS ?? availableParallelism() + 1) // most of them wait now and then
 const hangMs = 960_000
 const memory = '/dev/shm'
@@ -17,9 +19,21 @@ const plentyBytes = 4 * 1024 ** 3
 const counts = new Counts(text => process.stdout.write(text))
 const named = process.argv.slice(2)
 const queue = named.length > 0 ? named : everyFile()
+if (TEST_SLOW) beSlow()
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, runAll))
 counts.end()
 process.exitCode = counts.failed > 0 ? 1 : 0
+
+/** Things happen late and files in another order, see `test-slow.js`. */
+function beSlow() {
+  process.env.TEST_SEED ??= String(Math.floor(Math.random() * 1_000_000))
+  console.log(`TEST_SLOW=${TEST_SLOW} TEST_SEED=${process.env.TEST_SEED}`)
+  const { href } = pathToFileURL(join(import.meta.dirname, 'test-slow.js'))
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${href}`
+  const random = seeded(Number(process.env.TEST_SEED))
+  const places = new Map(queue.map(file => [file, random()]))
+  queue.sort((a, b) => places.get(a) - places.get(b))
+}
 
 /** The long ones first, so that none of them is left over at the end. */
 function everyFile() {
