@@ -41,7 +41,7 @@ t.test('a disk that fills up loses nothing and says so', async t => {
   t.ok(inbound(world).length < 31)
 
   disk.resize(120)
-  await until(() => inbound(world).length === 31, { deadlineMs: 90_000, everyMs: 200 })
+  await until(() => inbound(world).length === 31, { everyMs: 200 })
   await answer(world, { conversation, text: 'Sudah ada tempat', key: 'jawaban-lapang' })
   const isGone = () => ledger.answersOf(world).every(one => one.status === 'accepted')
   await until(isGone)

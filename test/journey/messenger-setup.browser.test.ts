@@ -10,8 +10,9 @@ import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { fileMs } from '../support/patience.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(fileMs)
 
 const budi = { name: 'Budi Santoso', phone: '6281234567890', userId: 'ID.71002233445566778899' }
 

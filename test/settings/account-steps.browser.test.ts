@@ -7,8 +7,9 @@ import { connect, read, writes } from '../support/counter-world.ts'
 import { enter } from '../support/enter.ts'
 import { needs } from '../support/require.ts'
 import { checkSoon } from '../support/soon.ts'
+import { fileMs } from '../support/patience.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(fileMs)
 
 t.test('after connecting, the page leads to the first message', async t => {
   if (!needs(t, 'chromium')) return

@@ -1,7 +1,7 @@
 import type { ProbeStep } from 'sapa/plugin-api'
 import t from 'tap'
 import { freePort } from '../../../test/support/free-port.ts'
-import { fileMs } from '../../../test/support/patience.ts'
+import { fileMs, patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import { budi, write } from '../provider/people.ts'
 import { telegramWorld } from './world.ts'
@@ -15,7 +15,7 @@ t.test('an owner sets a bot up', async t => {
   const steps: ProbeStep[] = []
   const report = (step: ProbeStep) => void steps.push(step)
   const found = () => steps.splice(0).filter(({ state }) => state !== 'running')
-  const signal = AbortSignal.timeout(120_000)
+  const signal = AbortSignal.timeout(patienceMs)
   const definition = sapa.channels.get('telegram')
   const probe = async (form: Record<string, string>) => {
     const result = await definition?.probe?.({ apiUrl: api.url, ...form }, signal, report)

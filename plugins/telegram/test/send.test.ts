@@ -1,6 +1,6 @@
 import type { OutboundAttachment, OutboundStep } from 'sapa/plugin-api'
 import t from 'tap'
-import { fileMs } from '../../../test/support/patience.ts'
+import { fileMs, patienceMs } from '../../../test/support/patience.ts'
 import { until } from '../../../test/support/until.ts'
 import type { Sent } from '../provider/bot.ts'
 import { budi, press, write } from '../provider/people.ts'
@@ -15,7 +15,7 @@ const to = { kind: 'external', value: '771001', name: 'Budi' } as const
 const step = (more: Partial<OutboundStep> = {}): OutboundStep => ({
   ...{ kind: 'message', clientRef: 'c1.m1.x', attempt: 1, to, cc: [], bcc: [] },
   ...{ threadKey: '771001', text: '', attachments: [], isAutomatic: false, createdAt: 1 },
-  ...{ signal: AbortSignal.timeout(60_000), begin: () => Promise.resolve() },
+  ...{ signal: AbortSignal.timeout(patienceMs), begin: () => Promise.resolve() },
   ...more
 })
 
@@ -148,8 +148,8 @@ t.test('what goes out to a customer', async t => {
 
   await t.test('typing, reactions, changes and taking back', async t => {
     const thread = { to, threadKey: '771001', conversation: 1, author: { name: 'Sari' } }
-    await session().typing?.(thread, true, AbortSignal.timeout(5000))
-    await session().typing?.(thread, false, AbortSignal.timeout(5000))
+    await session().typing?.(thread, true, AbortSignal.timeout(patienceMs))
+    await session().typing?.(thread, false, AbortSignal.timeout(patienceMs))
     t.same(bot.actions, [{ chat: 771_001, action: 'typing' }])
 
     const act = (action: OutboundStep['action'] & object) => send({ kind: 'action', action })

@@ -10,6 +10,7 @@ import { kindOf } from '../graph/code.ts'
 import { probeNumber } from '../config/probe.ts'
 import { reasons } from '../config/reasons.ts'
 import { budi, formOf, whatsappWorld, type WhatsAppWorld } from './world.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 
 const dayMs = 24 * 60 * 60_000
 const phoneOf = (graph: World) => graph.phones[0] as Phone
@@ -27,7 +28,12 @@ async function probe(graph: World, apiUrl: string, more: Record<string, string> 
   const form = { ...formOf(graph, phoneOf(graph), apiUrl), ...more }
   const steps = new Map<string, ProbeStep>()
   const report = (step: ProbeStep) => void steps.set(step.step, step)
-  const result = await probeNumber({ fetch, business }, form, AbortSignal.timeout(10_000), report)
+  const result = await probeNumber(
+    { fetch, business },
+    form,
+    AbortSignal.timeout(patienceMs),
+    report
+  )
   const failed = [...steps.values()].filter(({ state }) => state === 'failed')
   const warned = [...steps.values()].filter(({ state }) => state === 'warning')
   return { result, steps, failed, warned, said: JSON.stringify([...steps.values(), result]) }

@@ -9,6 +9,7 @@ import type { WhatsAppTools } from '../tools.ts'
 import { refusalOf } from './step.ts'
 import { budi, whatsappWorld, type WhatsAppWorld } from './world.ts'
 import type { KeptFile } from '../provider/world.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 
 /** A file that a customer has given to Meta. */
 function given({ graph }: WhatsAppWorld, text: string, more: Partial<KeptFile> = {}): KeptFile {
@@ -75,7 +76,7 @@ t.test('files come in two steps, with the token and whole', async t => {
   }
   const session = sapa.supervisor.session(account.id)!
   const bring = async (file: KeptFile, sha256 = file.sha256) => {
-    const media = await session.media!(`${file.id}/${sha256}`, AbortSignal.timeout(5_000))
+    const media = await session.media!(`${file.id}/${sha256}`, AbortSignal.timeout(patienceMs))
     const parts: Uint8Array[] = []
     for await (const part of media.stream) parts.push(part)
     return Buffer.concat(parts).toString()

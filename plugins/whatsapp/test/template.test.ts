@@ -6,6 +6,7 @@ import type { Template } from '../provider/template.ts'
 import { until } from '../../../test/support/until.ts'
 import { refusalOf, sendVia } from './step.ts'
 import { budi, whatsappWorld } from './world.ts'
+import { patienceMs } from '../../../test/support/patience.ts'
 
 const template = (name: string, components: object[], more: Partial<Template> = {}): Template => ({
   ...{ id: name, name, language: 'id', status: 'APPROVED', category: 'UTILITY', ...more },
@@ -51,7 +52,9 @@ t.test('templates are read page by page, with what Sapa cannot send named', asyn
   const many = Array.from({ length: 230 }, (_, n) => template(`lain_${n}`, [body(`Isi ${n}`)]))
   graph.templates.set(account.phone.waba, [...known, ...many])
 
-  const list = await sapa.supervisor.session(account.id)!.templates!(AbortSignal.timeout(20_000))
+  const list = await sapa.supervisor.session(account.id)!.templates!(
+    AbortSignal.timeout(patienceMs)
+  )
   const found = (name: string) => list.find(one => one.name === name)
   t.equal(list.length, 236)
   t.match(found('pesanan_dikirim'), {
