@@ -44,6 +44,24 @@ t.test('every change of state is a resource, and doing it twice leaves one event
   }
 })
 
+t.test('who assigns to themselves takes it, in both languages', async t => {
+  const world = await inboxWorld(t)
+  const { app, as, db, ids } = world
+  const id = await world.mail()
+  const assign = (assignee: string) => put(`/conversations/${id}/assignment`, { assignee })
+  const lines = async (locale: string) => {
+    await db.updateTable('agent').set({ locale }).execute()
+    return (await app.inject(as.agent({ url: `/conversations/${id}` }))).body
+  }
+
+  await app.inject(as.agent(assign('me')))
+
+  t.match(await lines('en'), / took it</)
+  t.match(await lines('id'), / mengambilnya</)
+  await app.inject(as.owner(assign(String(ids.supervisor))))
+  t.match(await lines('en'), / assigned it to /)
+})
+
 t.test('a guest sees and changes only what is given to them', async t => {
   const world = await inboxWorld(t)
   const { app, as, ids } = world

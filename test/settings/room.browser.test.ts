@@ -138,6 +138,32 @@ t.test('an agent finds customers and joins two who are one', async t => {
   t.same(problems, [])
 })
 
+t.test('by keyboard an account goes off and on again without losing the place', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  addLetters(world.sapa)
+  const account = await world.make.account(world.db, { type: 'surat', name: 'Toko' })
+  const { page, context, problems } = await openBrowser(t)
+  await world.enter(context, 'admin')
+  await page.goto(`${world.url}/settings/accounts`)
+  const focused = () => page.evaluate<string>(`document.activeElement.textContent.trim()`)
+
+  const card = page.getByRole('article', { name: 'Toko' })
+  await card.getByRole('button', { name: 'Switch off' }).focus()
+  await page.keyboard.press('Enter')
+  await page.locator('dialog[open]').waitFor()
+  await page.keyboard.press('Escape')
+  await becomes(t, focused, 'Switch off')
+  await page.keyboard.press('Enter')
+  await page.locator('dialog[open]').waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+
+  await becomes(t, focused, 'Switch on')
+  t.equal(await page.evaluate(`document.activeElement.id`), `account-${account.id}-switch`)
+  t.same(problems, [])
+})
+
 t.test('on a phone the current room of the settings is in sight', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)

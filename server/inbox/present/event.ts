@@ -16,12 +16,13 @@ export interface ShownEvent {
 }
 
 export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
+  const action = isTaken(entry) ? 'taken' : entry.action
   return {
     type: 'event',
     id: entry.id,
     action: entry.action,
     icon: icons[entry.action] ?? 'circle-dot',
-    text: words.t(`event.${entry.action}`, {
+    text: words.t(`event.${action}`, {
       actor: nameOf(entry.author, words),
       ...valuesOf(entry, words)
     }),
@@ -30,6 +31,11 @@ export function presentEvent(entry: EventEntry, words: Translator): ShownEvent {
     at: new Date(entry.at).toISOString(),
     ...(entry.action === 'did' && { activity: activityOf(entry, words) })
   }
+}
+
+/** Who assigns to themselves has taken it. */
+function isTaken({ action, author, particulars }: EventEntry): boolean {
+  return action === 'assigned' && author.kind === 'agent' && author.id === particulars['agent']
 }
 
 function activityOf({ particulars }: EventEntry, words: Translator) {
