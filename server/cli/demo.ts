@@ -5,13 +5,15 @@ import { join } from 'node:path'
 import { startSapa, type Running } from '../app.ts'
 import { readConfig, type Config } from '../config.ts'
 import { watchFaults } from '../plugin-host/faults.ts'
+import { plainError } from '../plain-error.ts'
 import { startWork } from '../work.ts'
-import { connectAccounts } from './demo/account.ts'
+import { connectAccounts, ownUrl } from './demo/account.ts'
 import type { Lines } from './demo/channel.ts'
 import { fillShop } from './demo/fill.ts'
 import { Life } from './demo/life.ts'
 import { startSides } from './demo/side.ts'
 import { hireStaff, owner } from './demo/staff.ts'
+import { visitSite } from './demo/visit.ts'
 import { say } from './say.ts'
 
 /** Sapa on a temporary folder with a living shop in it; the folder goes with the program. */
@@ -29,6 +31,10 @@ export async function runDemo(): Promise<void> {
     faults.attach(running.sapa.plugins, running.sapa.log, () => process.exit(1))
     await open(running, stops)
     await running.app.listen({ port: config.port, host: config.host })
+    const { db, log } = running.sapa
+    visitSite(db, ownUrl(config), stop).catch(error => {
+      if (!stop.aborted) log.warn({ reason: plainError(error).message }, 'a visit has ended')
+    })
   } catch (error) {
     if (stop.aborted) return
     for (const one of stops.toReversed()) await one()

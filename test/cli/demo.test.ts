@@ -93,11 +93,14 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
   }
 
   await t.test('an answer leaves, and its customer writes back', async t => {
-    const exchange = async (channel: string) => {
-      const { data } = await api<Page<{ id: number; channel: string }>>(
-        '/conversations?status=open&limit=50'
-      )
-      const id = data.find(one => one.channel === channel)?.id
+    const exchange = async (channel: string, before?: number): Promise<void> => {
+      const find = async () => {
+        const { data } = await api<Page<{ id: number; channel: string }>>(
+          '/conversations?status=open&limit=50'
+        )
+        return data.find(one => one.channel === channel && one.id !== before)?.id
+      }
+      const id = await until(find, { everyMs: 300, what: `somebody who writes by ${channel}` })
       const text = 'Baik, kami cek dan kabari hari ini.'
       const sent = await api<Told>(`/conversations/${id}/messages`, { kind: 'reply', text })
       const newest = () =>
@@ -108,16 +111,23 @@ t.test('the demo opens, lives, answers and leaves nothing behind', async t => {
       const patience = { everyMs: 300 }
       const hasLeft = async () => {
         const { status = '' } = (await newest()).find(one => one.id === sent.id) ?? {}
-        if (['failed', 'unknown', 'cancelled'].includes(status)) throw new Error(`${id}: ${status}`)
-        return left.includes(status)
+        if (['unknown', 'cancelled'].includes(status)) throw new Error(`${id}: ${status}`)
+        return ['failed', ...left].includes(status) && status
       }
-      await until(hasLeft, { ...patience, what: `an answer by ${channel} that left` })
+      const status = await until(hasLeft, {
+        ...patience,
+        what: `an answer by ${channel} that left`
+      })
+      // One customer blocks the bot in the first minute.
+      if (status === 'failed' && channel === 'telegram' && !before) return exchange(channel, id)
+      t.not(status, 'failed', channel)
       await until(
         async () => (await newest()).some(one => one.id > sent.id && one.kind === 'inbound'),
         { ...patience, what: `a customer who writes back by ${channel}` }
       )
     }
-    await Promise.all(['whatsapp', 'telegram', 'email'].map(exchange))
+    const channels = ['whatsapp', 'telegram', 'email', 'webchat']
+    await Promise.all(channels.map(channel => exchange(channel)))
   })
 
   await t.test(

@@ -57,7 +57,7 @@ export async function connectAccounts(
 }
 
 /** The port of this machine, whatever address visitors use. */
-function ownUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+export function ownUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
   const own = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
   return `http://${own.includes(':') ? `[${own}]` : own}:${port}`
 }
