@@ -78,7 +78,7 @@ t.test('who is answering shows whatever is answered late', async t => {
 
   await reader.waitForSelector('.strip:not([hidden]):has-text("is writing a reply")')
   known.release()
-  await reader.waitForFunction('window.isKnown')
+  await until(() => reader.evaluate<boolean>('window.isKnown === true'))
   t.ok(await reader.isVisible('.strip:has-text("is writing a reply")'), 'news hold')
   t.strictSame(browser.problems, [])
 })

@@ -151,7 +151,7 @@ t.test('a reply whose writer has gone on before the answer is no draft', async t
 t.test('a new mail appears while typing and disturbs nothing', async t => {
   if (!needs(t, 'chromium')) return
   const { world, id, page, problems } = await openConversation(t)
-  await page.waitForFunction('document.querySelector(".composer__text")')
+  await page.waitForSelector('.composer__text')
   await page.click('.composer__text')
   const text = 'Selamat siang Bu Ratna, teknisi kami berangkat pukul sembilan. '.repeat(3)
 
