@@ -34,7 +34,8 @@ const rules: [string, walls.Rule][] = [
   ['core speaks no mail protocol', walls.coreSpeaksNoProtocol],
   ['core names no channel', walls.coreNamesNoChannel(channels)],
   ['the log is used, not the console', walls.noConsole],
-  ['paths name things, not actions', walls.pathsNameThings]
+  ['paths name things, not actions', walls.pathsNameThings],
+  ['tests wait for what happens, however long it takes', walls.testsArePatient]
 ]
 
 for (const [sentence, rule] of rules) {

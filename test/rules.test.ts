@@ -100,6 +100,20 @@ const planted: { rule: walls.Rule; bad: Source[]; good: Source[] }[] = [
     ]
   },
   {
+    rule: walls.testsArePatient,
+    bad: [
+      file('test/inbox/a.browser.test.ts', "await page.waitForFunction('window.isKnown')"),
+      file('plugins/email/test/a.test.ts', 't.setTimeout(120_000)'),
+      file('test/a.test.ts', 'await until(isGone, { deadlineMs: 5_000 })'),
+      file('test/a.test.ts', 'await send(step, AbortSignal.timeout(5000))')
+    ],
+    good: [
+      file('test/a.test.ts', 't.setTimeout(fileMs)'),
+      file('test/a.test.ts', 'await find(AbortSignal.timeout(50))'),
+      file('test/bench/mail.ts', 'await until(isGone, { deadlineMs: 60_000 })')
+    ]
+  },
+  {
     rule: walls.filesStaySmall,
     bad: [
       file('server/conversation.ts', 'a\n'.repeat(301)),

@@ -17,7 +17,7 @@ t.test('a phone assigns, snoozes and reaches every room', async t => {
   await page.click(`[popovertarget=more-${id}]`)
   await page.getByRole('menuitem', { name: 'Assign' }).click()
   await page.locator(`#assign-${id}`).getByRole('menuitem', { name: 'Take', exact: true }).click()
-  await page.waitForSelector('.event:has-text("assigned")')
+  await page.waitForSelector('.event:has-text("took it")')
   await page.click(`[popovertarget=more-${id}]`)
   await page.getByRole('menuitem', { name: 'Snooze' }).click()
   await page.locator(`#snooze-${id}`).getByRole('menuitem', { name: 'Tomorrow' }).click()

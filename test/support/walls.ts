@@ -145,6 +145,23 @@ export const coreNamesNoChannel =
         ]
       })
 
+const impatience: [RegExp, string][] = [
+  [/\bwaitForFunction\(/g, 'polls by eval, which the policy refuses: ask `evaluate` in `until`'],
+  [/\bt\.setTimeout\(\d|\bdeadlineMs: ?[\d_]{3}/g, 'has a deadline of its own, see patience.ts'],
+  [/\bAbortSignal\.timeout\([\d_]{4}/g, 'has a deadline of its own, see patience.ts']
+]
+
+/** What holds on an idle machine only fails once in many runs. */
+export const testsArePatient: Rule = sources =>
+  sources
+    .filter(({ path }) => path.endsWith('.test.ts') && path !== 'test/rules.test.ts')
+    .map(withoutComments)
+    .flatMap(source =>
+      impatience.flatMap(([pattern, fault]) =>
+        findAll(source, pattern, ([what]) => `${what} ${fault}`)
+      )
+    )
+
 export const noConsole: Rule = sources =>
   sources
     .filter(({ path }) => /^(server|plugins)\//.test(path) && !path.startsWith('server/cli/'))

@@ -48,7 +48,7 @@ const colorOfHead = `getComputedStyle(document.querySelector('.plugin-webchat__h
 
 /** Waits until the head of the preview has this colour. */
 const seesColor = (page: Page, color: string) =>
-  page.waitForFunction(`${colorOfHead} === '${color}'`)
+  until(() => page.evaluate<boolean>(`${colorOfHead} === '${color}'`))
 
 t.test('an admin changes the look and sees it before it is saved', async t => {
   if (!needs(t, 'chromium')) return
