@@ -217,6 +217,16 @@ t.test('work that gave up is tried again', async t => {
   t.equal(state, 'waiting')
 })
 
+t.test('a farewell that died like any other job is shown like any other', async t => {
+  const { app, as, db, sapa } = await setup(t)
+  await sapa.jobs.add(db, 'core', 'leave', {})
+  await db.updateTable('job').set({ state: 'dead', error: 'The job took longer' }).execute()
+  const { body, statusCode } = await app.inject(as.admin({ url: '/settings/health' }))
+  t.equal(statusCode, 200)
+  t.match(body, 'core · leave')
+  t.match(body, 'The job took longer')
+})
+
 function put(url: string, values: Record<string, string>) {
   return { ...post(url, values, part), method: 'PUT' as const }
 }

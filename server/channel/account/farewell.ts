@@ -79,7 +79,12 @@ export interface Untold {
 /** What such a line says; null for those of other jobs. */
 export function untoldIn(job: Pick<Job, 'owner' | 'name' | 'error'>): Untold | null {
   if (job.owner !== farewellJob.owner || job.name !== farewellJob.name) return null
-  return JSON.parse(job.error ?? 'null') as Untold | null
+  try {
+    return JSON.parse(job.error ?? 'null') as Untold | null
+  } catch {
+    // It has died like any other job, and can be tried again.
+    return null
+  }
 }
 
 /** Another bot of the same account is another farewell. */
