@@ -11,20 +11,33 @@ const choices =
 
 // <div popover id="more" class="menu" data-behavior="menu"> opened by popovertarget="more", or one that opens by
 // itself (pop-up) and names its button: data-opener="act-12"
-behavior('menu', menu =>
-  listen(menu, {
+behavior('menu', menu => {
+  let isGivenUp = false
+  return listen(menu, {
     toggle: event => {
       const opener = openerOf(menu)
       opener?.setAttribute('aria-expanded', String(event.newState === 'open'))
-      // One that is fetched again would get this place as an attribute, which the policy forbids.
-      if (event.newState !== 'open') return menu.removeAttribute('style')
+      if (event.newState !== 'open') {
+        // One that is fetched again would get this place as an attribute, which the policy forbids.
+        menu.removeAttribute('style')
+        // Opened by a key of the page: the browser knows no place to go back to.
+        if (isGivenUp && isLost(document.activeElement, menu)) opener?.focus()
+        isGivenUp = false
+        return
+      }
       if (opener) place(menu, opener)
       ;(menu.querySelector('[aria-checked=true]') ?? items(menu)[0])?.focus()
     },
-    keydown: event => walk(menu, event),
+    keydown: event => {
+      isGivenUp = event.key === 'Escape'
+      walk(menu, event)
+    },
     click: event => event.target.closest(choices) && menu.hidePopover()
   })
-)
+})
+
+// What was hidden with the focus in it keeps it until the next picture is drawn.
+const isLost = (focused, menu) => focused === document.body || menu.contains(focused)
 
 const openerOf = ({ id, dataset }) =>
   dataset.opener

@@ -139,7 +139,9 @@ t.test('the picker is worked by keyboard, and what is typed goes where it says',
     await page.waitForSelector('.channel-picker:popover-open')
     await shot(page, `composer-picker-${width}-light`)
     t.strictSame(await axe(page), [], `picker ${width}`)
-    if (width === 390) await page.keyboard.press('Escape')
+    if (width === 1440) continue
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.composer__channel:focus')
   }
   await becomes(t, () => page.evaluate('document.activeElement.textContent'), /Telegram/)
 
@@ -207,6 +209,7 @@ t.test('a template is found, filled in and sent from the dialog', async t => {
   t.equal(await page.locator('.template-preview mark').count(), 1, 'the other is still missing')
   await page.click('#templates button[type=submit]')
   await page.waitForSelector('#template-field-2-error')
+  await page.waitForSelector('#template-field-2:focus')
   await look(t, page, 'template')
   t.equal(await page.inputValue('#template-field-1'), 'Ibu Ratna', 'nothing typed is lost')
   await page.fill('#template-field-2', '#4821')
