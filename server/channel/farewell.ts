@@ -54,5 +54,7 @@ async function isBack(db: Db, { id, type, external_id }: Account): Promise<boole
     .where('type', '=', type)
     .where('is_enabled', '=', 1)
     .executeTakeFirst()
-  return row?.external_id === external_id
+  if (!row) return false
+  // Whose it was may be learned only later: a line in use is not cut on a guess.
+  return external_id === null || row.external_id === external_id
 }

@@ -169,6 +169,22 @@ t.test('one bot and its customers', async t => {
     t.notOk(gone.bot.updates.webhook)
     t.same(await jobs(), [], 'and its token is forgotten')
 
+    const learned = await world.connect(api.addBot('baru_bot', 'Baru'), { receive: 'webhook' })
+    await until(() => learned.bot.updates.webhook, { what: 'the webhook' })
+    learned.bot.updates.setWebhook(null)
+    down()
+    const patch = { external_id: 'baru_bot', settings: { token: learned.bot.token } }
+    t.equal((await world.call.owner(`PATCH /accounts/${learned.id}`, patch)).status, 200)
+    await until(async () => (await jobs())[0], { what: 'it is kept' })
+    await world.comes(learned.id, 'delayed')
+    api.faults.clear()
+    const again = { method: 'PUT' as const, url: `/settings/accounts/${learned.id}/connection` }
+    await world.app.inject(world.as.owner(again))
+    await until(() => learned.bot.updates.webhook, { what: 'the webhook of the new line' })
+    await later(3 * 3_600_000)
+    t.ok(learned.bot.updates.webhook, 'whoever is only known by now stays connected')
+    t.same(await jobs(), [])
+
     const lost = await world.connect(api.addBot('hilang_bot', 'Hilang'), { receive: 'webhook' })
     await until(() => lost.bot.updates.webhook, { what: 'the webhook' })
     const off = { is_enabled: false }
