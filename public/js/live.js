@@ -12,9 +12,8 @@ behavior('live', body => {
   const channel = new BroadcastChannel('sapa-live')
   const tab = randomId()
   // From the page, so that what happens between its drawing and the first stream is not missed.
-  let drawnAt = positionOfPage()
-  let lastId = drawnAt
-  const recent = keepRecent(drawnAt)
+  let lastId = positionOfPage()
+  const recent = keepRecent(lastId)
   let timer = 0
   let stream
 
@@ -55,15 +54,15 @@ behavior('live', body => {
   }
   ask()
   // The server may have drawn what is swapped in before something that was heard of while it was under way.
-  const catchUp = () => {
-    const position = positionOfPage()
-    if (position === drawnAt) return
-    drawnAt = position
-    for (const news of recent.since(position) ?? [resync]) dispatch(body, news.data)
+  const catchUp = ({ detail: { ctx } }) => {
+    if (!ctx.text?.includes('data-live-at="')) return
+    for (const news of recent.since(positionOfPage()) ?? [resync]) dispatch(body, news.data)
   }
 
   let stop = holdLock(lead, () => stream?.close())
-  const stopSwap = listen(document, { 'htmx:after:swap': () => queueMicrotask(catchUp) })
+  const stopSwap = listen(document, {
+    'htmx:after:swap': event => queueMicrotask(() => catchUp(event))
+  })
   const stopPage = listen(window, {
     pagehide: () => stop(),
     // Back from the browser's page cache, where no news arrived.

@@ -173,6 +173,29 @@ t.test('a message that arrives while something is under way is shown', async t =
   })
 })
 
+t.test('a message that arrives while the first conversation opens is shown', async t => {
+  if (!needs(t, 'chromium')) return
+  const world = await inboxWorld(t)
+  const id = await world.mail()
+  const { page, context, problems } = await openBrowser(t)
+  await world.enter(context, 'agent')
+  await page.goto(`${world.url}/inbox/unassigned`)
+  await until(() => world.sapa.live.size === 1)
+  await page.evaluate(`addEventListener('sapa:live', ({ detail }) => {
+    if (detail.topic === 'message.added') window.isHeard = true
+  }, true)`)
+  const held = await holdFirst(page, new RegExp(`/conversations/${id}\\b`))
+
+  await page.click(`#row-${id} .row__link`)
+  await until(held.isHeld)
+  await world.again(id, 'Ralat: hari Minggu saja.')
+  await until(() => page.evaluate('window.isHeard === true'), { what: 'the message is told' })
+  held.release()
+
+  await page.waitForSelector(`#timeline-${id} >> text=Ralat: hari Minggu saja.`)
+  t.strictSame(problems, [])
+})
+
 t.test(
   'files picked while another is on its way all arrive, and the answer waits for them',
   async t => {
