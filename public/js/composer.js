@@ -95,7 +95,7 @@ behavior('composer', form => {
     clearTimeout(timer)
     saving.abort()
     unsaved = false
-    leaving.set(ctx, { key: key(), kind, text: area.value })
+    leaving.set(ctx, { key: key(), kind, text: area.value, once: onceOf(form)?.value })
   }
 
   // Only what left is forgotten; what was typed since stays. A failed send keeps everything.
@@ -108,8 +108,11 @@ behavior('composer', form => {
       return say('draftLocal')
     }
     served[sent.kind] = { text: '', at: now() }
-    posted = null
-    renewKey(form)
+    // Another one may have left meanwhile: should its answer get lost, it is tried again by its own key.
+    if (onceOf(form)?.value === sent.once) {
+      posted = null
+      renewKey(form)
+    }
     if (sent.kind === 'reply')
       for (const field of form.querySelectorAll('[data-once]')) field.value = ''
     if (kind === sent.kind && area.value !== sent.text) return
@@ -162,8 +165,10 @@ function contentOf(form) {
   return JSON.stringify(content)
 }
 
+const onceOf = form => form.querySelector('[name=idempotency_key]')
+
 function renewKey(form) {
-  const field = form.querySelector('[name=idempotency_key]')
+  const field = onceOf(form)
   if (field) field.value = randomId()
 }
 

@@ -122,6 +122,43 @@ t.test('what is typed while a reply leaves is another one', async t => {
   t.strictSame(problems, [])
 })
 
+t.test('what was sent behind another reply goes once, though its answer gets lost', async t => {
+  if (!needs(t, 'chromium')) return
+  const { world, page } = await openConversation(t)
+  const held = await holdFirst(page, /\/messages$/)
+  await page.fill('.composer__text', 'Baik, Bu.')
+  await page.keyboard.press('Control+Enter')
+  await until(held.isHeld)
+  await page.waitForSelector('.mail--out')
+  let lost = 0
+  await page.route(/\/messages$/, async route => {
+    if (lost > 0) return route.continue()
+    await route.fetch()
+    lost += 1
+    return route.abort()
+  })
+  await page.fill('.composer__text', 'Sampai jumpa Sabtu.')
+  await page.keyboard.press('Control+Enter')
+  held.release()
+  await until(() => lost === 1)
+  await page.waitForSelector('.mail--out:has-text("Sampai jumpa Sabtu.")')
+  await page.waitForSelector('.composer button[type=submit]:not([disabled])')
+
+  t.equal(await page.inputValue('.composer__text'), 'Sampai jumpa Sabtu.')
+  await page.keyboard.press('Control+Enter')
+  await becomes(t, () => page.inputValue('.composer__text'), '')
+  const sent = await world.db
+    .selectFrom('message')
+    .select('text')
+    .where('kind', '=', 'outbound')
+    .orderBy('id')
+    .execute()
+  t.strictSame(
+    sent.map(({ text }) => text),
+    ['Baik, Bu.', 'Sampai jumpa Sabtu.']
+  )
+})
+
 t.test('a reply whose writer has gone on before the answer is no draft', async t => {
   if (!needs(t, 'chromium')) return
   const world = await inboxWorld(t)
