@@ -1,3 +1,4 @@
+import { anySignal } from '../any-signal.ts'
 import type { AccountContext } from '../plugin-api/account.ts'
 import type { ChannelDefinition } from '../plugin-api/channel.ts'
 import type { PluginDb } from '../plugin-api/database.ts'
@@ -67,8 +68,7 @@ function partsOf(
   const guarded = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
   return {
     fetch: (url, init = {}) => {
-      const signals = [active.stop.signal, ...(init.signal ? [init.signal] : [])]
-      return guarded(url, { ...init, signal: AbortSignal.any(signals) })
+      return guarded(url, { ...init, signal: anySignal(active.stop.signal, init.signal) })
     },
     own: dispose => {
       // A late one is undone at once.

@@ -1,4 +1,5 @@
 import type { Agent, FormData as UndiciForm, RequestInit as UndiciInit } from 'undici'
+import { anySignal } from '../any-signal.ts'
 import { guardedAgent, HostRefused, type IsAllowed, type Resolve } from './dial.ts'
 import { limited } from './response-limit.ts'
 
@@ -49,12 +50,12 @@ export function createFetch(options: FetchOptions): Fetcher {
     (scope: Scope, allowed = isAllowed): GuardedFetch =>
     async (url, init = {}) => {
       const { timeoutMs = 10_000, maxBytes = 30 * 1024 * 1024, signal, ...rest } = init
-      const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]
+      const end = anySignal(AbortSignal.timeout(timeoutMs), signal)
       const target = checkUrl(url, scope)
       const dispatcher = await agentOf(allowed)
       const { standIns } = options
-      const hop = { init: rest, scope, signal: AbortSignal.any(limits), dispatcher, standIns }
-      return limited(await follow(target, hop, 0), maxBytes)
+      const hop = { init: rest, scope, signal: end, dispatcher, standIns }
+      return limited(await follow(target, hop, 0), maxBytes, end)
     }
   const everywhere = () => true
   return {

@@ -8,8 +8,11 @@ class ResponseTooLarge extends Error {
   }
 }
 
-/** Counts what is really read, after decompression: a declared length can lie. */
-export function limited(response: Response, maxBytes: number): Response {
+/**
+ * Counts what is really read, after decompression: a declared length can lie. The body ends with `end`, whoever else
+ * has forgotten it by then.
+ */
+export function limited(response: Response, maxBytes: number, end: AbortSignal): Response {
   if (!response.body) return response
   let read = 0
   const counter = new TransformStream<Uint8Array, Uint8Array>({
@@ -20,7 +23,7 @@ export function limited(response: Response, maxBytes: number): Response {
     }
   })
   const { status, statusText, headers, url } = response
-  const counted = new Response(response.body.pipeThrough(counter), {
+  const counted = new Response(response.body.pipeThrough(counter, { signal: end }), {
     status,
     statusText,
     headers: [...headers]

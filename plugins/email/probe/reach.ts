@@ -43,7 +43,13 @@ async function trouble(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>
 ): Promise<string | null> {
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+  // Held by its timer: a time limit that only `any` knows may be collected and never come.
+  const late = new AbortController()
+  const timer = setTimeout(
+    () => late.abort(new DOMException('Too late', 'TimeoutError')),
+    patienceMs
+  )
+  const ends = AbortSignal.any([signal, late.signal])
   try {
     await work(ends)
     return null
@@ -51,6 +57,8 @@ async function trouble(
     const { code, name } = error as { code?: unknown; name?: string }
     if (ends.aborted || name === 'TimeoutError') return 'ETIMEDOUT'
     return typeof code === 'string' ? code : 'EPROTO'
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,3 +1,4 @@
+import { anySignal } from '../../any-signal.ts'
 import { DomainError } from '../../errors.ts'
 import type { TestAnswer } from '../../plugin-api/plugin.ts'
 import type { Active } from '../active.ts'
@@ -28,12 +29,9 @@ export async function testForm(
   const forget = tools.calls.faults.hide(active.id, Symbol('test'), () => secrets)
   const guarded = tools.fetcher.within(host => hostInScopes(host, active.manifest.scopes))
   const run = async (stop: AbortSignal) => {
-    const signal = AbortSignal.any([stop, active.stop.signal])
+    const signal = anySignal(stop, active.stop.signal)
     const fetch: typeof guarded = (url, init = {}) =>
-      guarded(url, {
-        ...init,
-        signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal
-      })
+      guarded(url, { ...init, signal: anySignal(signal, init.signal) })
     return checked(await plugin.test?.(values, { fetch, signal }), secrets)
   }
   try {
