@@ -63,7 +63,8 @@ t.test('who has left the chat gets the answer as a mail, and answers it', async 
   await until(async () => (await findAccount(db, box.id)).cursor)
   const { account, steps } = await until(() => globalThis.chat)
   const question = {
-    ...{ type: 'message', key: 't1', at: Date.now(), remoteId: 't1', threadKey: 'v1' },
+    // Some time ago: a mail tells its time in whole seconds, and the later of the two is answered.
+    ...{ type: 'message', key: 't1', at: Date.now() - 60_000, remoteId: 't1', threadKey: 'v1' },
     from: [{ kind: 'external', value: 'v1', namespace: 'obrolan', verified: true }],
     text: 'Stok AC masih ada?'
   }
